@@ -1,0 +1,47 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { api, FreeholdError, take } from './api.ts'
+import type { OrganizationSummary, Session } from './api-types.ts'
+import { queryClient } from './query-client.ts'
+
+/** Who is signed in, or null. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await take(api.GET('/api/v1/auth/session'))
+    } catch (error) {
+      if (error instanceof FreeholdError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 5 * 60_000,
+})
+
+/** The session inside the shell, where the router has made sure that there is one. */
+export function useSession(): Session {
+  const { data } = useSuspenseQuery(sessionQuery)
+  if (data === null) throw new Error('This page needs a session.')
+  return data
+}
+
+export function useOrganization(): OrganizationSummary {
+  const { organization } = useSession()
+  if (organization === null) throw new Error('This page needs an organization.')
+  return organization
+}
+
+/** Whether the person holds the permission in this organization; the server decides again on every call. */
+export function useCan(permission: string): boolean {
+  return useSession().permissions.includes(permission)
+}
+
+/** Starts from a clean sheet: nothing of the last person or organization stays in memory. */
+export function enterSession(session: Session): void {
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, session)
+}
+
+export function leaveSession(): void {
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, null)
+}

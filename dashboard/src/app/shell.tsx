@@ -1,0 +1,80 @@
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import { BottomBar } from './bottom-bar.tsx'
+import { usePhone } from './media-query.ts'
+import { openOverlay, useOverlay } from './overlays.ts'
+import { Rail } from './rail.tsx'
+import { useSession } from './session.ts'
+import { useShortcuts } from './shortcuts.ts'
+
+const Palette = lazy(() => import('./palette.tsx'))
+const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx'))
+const MoreSheet = lazy(() => import('./more-sheet.tsx'))
+const ConnectModelDialog = lazy(() => import('../features/models/connect-model-dialog.tsx'))
+const ProfileDialog = lazy(() => import('../features/auth/profile-dialog.tsx'))
+const CreateOrganizationDialog = lazy(() => import('../features/organization/create-organization-dialog.tsx'))
+const FirstOrganization = lazy(() => import('../features/organization/first-organization.tsx'))
+
+/** The frame of everything behind the sign-in: rail or bottom bar, the page, and what may float over it. */
+export function Shell() {
+  const session = useSession()
+  const phone = usePhone()
+  useShortcuts()
+  useFocusOnNavigation()
+
+  if (session.organization === null) {
+    return (
+      <Suspense>
+        <FirstOrganization />
+      </Suspense>
+    )
+  }
+  return (
+    // Another organization is another world: nothing of a page's state survives the switch.
+    <div key={session.organization.id} className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#main"
+        className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm text-paper focus:translate-y-0"
+      >
+        Skip to the content
+      </a>
+      {phone ? null : <Rail />}
+      <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 outline-none">
+        <Outlet />
+      </main>
+      {phone ? <BottomBar /> : null}
+      <Overlays />
+    </div>
+  )
+}
+
+function Overlays() {
+  const overlay = useOverlay()
+  const close = (): void => openOverlay(null)
+  if (overlay === null) return null
+  return (
+    <Suspense>
+      {overlay === 'palette' ? <Palette onClose={close} /> : null}
+      {overlay === 'shortcuts' ? <ShortcutsSheet onClose={close} /> : null}
+      {overlay === 'more' ? <MoreSheet onClose={close} /> : null}
+      {overlay === 'connect-model' ? <ConnectModelDialog onClose={close} /> : null}
+      {overlay === 'profile' ? <ProfileDialog onClose={close} /> : null}
+      {overlay === 'create-organization' ? <CreateOrganizationDialog onClose={close} /> : null}
+    </Suspense>
+  )
+}
+
+/** After a change of page the focus stands at the content, so that a screen reader starts there and Tab goes on from there. */
+function useFocusOnNavigation(): void {
+  const { pathname } = useLocation()
+  const section = pathname.split('/').slice(0, 3).join('/')
+  const previous = useRef(section)
+  useEffect(() => {
+    if (previous.current === section) return
+    previous.current = section
+    // A page that puts the focus somewhere itself (a composer, a search box) wins.
+    if (document.activeElement === null || document.activeElement === document.body) {
+      document.getElementById('main')?.focus({ preventScroll: true })
+    }
+  }, [section])
+}

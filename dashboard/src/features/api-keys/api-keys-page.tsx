@@ -1,0 +1,190 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { KeyRound, Plus } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import type { ApiKey } from '../../app/api-types.ts'
+import { formatDate } from '../../app/format.ts'
+import { useCan } from '../../app/session.ts'
+import { StatusDot } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Page, PageHeader, SectionHeader, useTitle } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { EmptyState, ErrorState } from '../../ui/states.tsx'
+import { Time } from '../../ui/time.tsx'
+import { CallSnippets } from './call-snippets.tsx'
+import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { apiKeysQuery } from './queries.ts'
+import { RevokeDialog } from './revoke-dialog.tsx'
+
+const route = getRouteApi('/app/connect/keys')
+
+function KeyState({ apiKey }: { apiKey: ApiKey }) {
+  if (apiKey.revokedAt) {
+    return (
+      <StatusDot tone="neutral">
+        Revoked <Time value={apiKey.revokedAt} />
+      </StatusDot>
+    )
+  }
+  if (!apiKey.expiresAt) return <StatusDot tone="accent">Active</StatusDot>
+  const expires = new Date(apiKey.expiresAt)
+  if (expires <= new Date()) return <StatusDot tone="neutral">Expired {formatDate(expires)}</StatusDot>
+  return <StatusDot tone="accent">Until {formatDate(expires)}</StatusDot>
+}
+
+function LastUsed({ apiKey }: { apiKey: ApiKey }) {
+  return apiKey.lastUsedAt ? (
+    <Time value={apiKey.lastUsedAt} />
+  ) : (
+    <span className="text-ink-3">Never used</span>
+  )
+}
+
+export function ApiKeysPage() {
+  useTitle('API keys')
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const canManage = useCan('manage:api_keys')
+  const keys = useInfiniteQuery(apiKeysQuery)
+  const [revoking, setRevoking] = useState<ApiKey | null>(null)
+  const create = (): void => void navigate({ search: { create: true }, replace: true })
+
+  const columns = useMemo<readonly Column<ApiKey>[]>(
+    () => [
+      {
+        id: 'name',
+        header: 'Name',
+        className: 'w-full max-w-0',
+        cell: (apiKey) => (
+          <span className={apiKey.revokedAt ? 'text-ink-3' : 'font-medium'}>{apiKey.name}</span>
+        ),
+      },
+      {
+        id: 'key',
+        header: 'Key',
+        cell: (apiKey) => (
+          <span className="font-mono text-sm whitespace-nowrap text-ink-2">{apiKey.prefix}…</span>
+        ),
+      },
+      { id: 'state', header: 'State', cell: (apiKey) => <KeyState apiKey={apiKey} /> },
+      {
+        id: 'used',
+        header: 'Last used',
+        className: 'whitespace-nowrap text-ink-2',
+        cell: (apiKey) => <LastUsed apiKey={apiKey} />,
+      },
+      {
+        id: 'created',
+        header: 'Created',
+        className: 'whitespace-nowrap text-ink-2 max-lg:hidden',
+        cell: (apiKey) => (
+          <>
+            <Time value={apiKey.createdAt} />
+            {apiKey.createdBy ? ` by ${apiKey.createdBy.name}` : ''}
+          </>
+        ),
+      },
+      {
+        id: 'actions',
+        header: <span className="sr-only">Actions</span>,
+        className: 'text-right',
+        cell: (apiKey) =>
+          apiKey.revokedAt || !canManage ? null : (
+            <Button
+              variant="ghost"
+              size="sm"
+              data-row-primary
+              aria-label={`Revoke ${apiKey.name}`}
+              onClick={() => setRevoking(apiKey)}
+            >
+              Revoke
+            </Button>
+          ),
+      },
+    ],
+    [canManage],
+  )
+
+  return (
+    <Page>
+      <PageHeader
+        title="API keys"
+        description="A machine's credential to this organization. Point any OpenAI SDK at this server and use the key as it is."
+        actions={
+          canManage ? (
+            <Button variant="primary" onClick={create}>
+              <Plus /> Create a key
+            </Button>
+          ) : null
+        }
+      />
+      {keys.isPending ? <SkeletonRows rows={3} className="mt-3" /> : null}
+      {keys.isError ? (
+        <ErrorState
+          error={keys.error}
+          title="The keys could not be loaded"
+          onRetry={() => void keys.refetch()}
+          className="mt-6"
+        />
+      ) : null}
+      {keys.data?.length === 0 ? (
+        <EmptyState
+          icon={<KeyRound />}
+          title="No key yet"
+          action={
+            canManage ? (
+              <Button variant="primary" onClick={create}>
+                Create a key
+              </Button>
+            ) : null
+          }
+        >
+          A key lets a program use your models and documents, within your budget. It is shown once, when it is
+          made.
+        </EmptyState>
+      ) : null}
+      {keys.data && keys.data.length > 0 ? (
+        <div className="mt-2">
+          <DataTable
+            label="API keys"
+            columns={columns}
+            rows={keys.data}
+            rowKey={(apiKey) => apiKey.id}
+            compact={(apiKey) => (
+              <div className="flex items-start gap-3">
+                <div className="min-w-0 flex-1">
+                  <p className="truncate font-medium">{apiKey.name}</p>
+                  <p className="mt-0.5 font-mono text-sm text-ink-2">{apiKey.prefix}…</p>
+                  <p className="mt-1 flex flex-wrap gap-x-3 text-sm text-ink-2">
+                    <KeyState apiKey={apiKey} />
+                    <LastUsed apiKey={apiKey} />
+                  </p>
+                </div>
+                {apiKey.revokedAt || !canManage ? null : (
+                  <Button size="sm" aria-label={`Revoke ${apiKey.name}`} onClick={() => setRevoking(apiKey)}>
+                    Revoke
+                  </Button>
+                )}
+              </div>
+            )}
+            onLoadMore={keys.hasNextPage ? () => void keys.fetchNextPage() : undefined}
+            loadingMore={keys.isFetchingNextPage}
+          />
+        </div>
+      ) : null}
+      <section aria-labelledby="how-to-call" className="mt-10 max-w-180">
+        <SectionHeader title="How to call" id="how-to-call">
+          <Button asChild variant="link" size="inline" className="text-sm">
+            <a href="/docs">API reference</a>
+          </Button>
+        </SectionHeader>
+        <CallSnippets apiKey="$FREEHOLD_API_KEY" />
+      </section>
+      {search.create && canManage ? (
+        <CreateKeyDialog onClose={() => void navigate({ search: {}, replace: true })} />
+      ) : null}
+      {revoking ? <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}
+    </Page>
+  )
+}

@@ -1,0 +1,107 @@
+import { type ComponentProps, isValidElement, type ReactNode } from 'react'
+import { type Components, defaultRehypePlugins, Streamdown, type StreamdownProps } from 'streamdown'
+import { ScrollRegion } from '../../ui/scroll-region.tsx'
+import { Snippet } from '../../ui/snippet.tsx'
+import { CitationMark } from './citation-mark.tsx'
+import { rehypeCitations } from './rehype-citations.ts'
+
+/**
+ * Markdown of an answer. Text from a model or a document is not trusted: HTML is shown as nothing, images are never
+ * loaded (their address could carry words out), links show where they lead and open apart.
+ */
+export default function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
+  return (
+    <Streamdown
+      className="answer"
+      mode={streaming ? 'streaming' : 'static'}
+      components={components}
+      rehypePlugins={rehypePlugins}
+      remend={{ linkMode: 'text-only' }}
+      controls={false}
+      skipHtml
+    >
+      {streaming ? withoutHalfMarker(text) : text}
+    </Streamdown>
+  )
+}
+
+/** A marker that has half arrived waits for its other half, so that nothing is drawn and then changed. */
+function withoutHalfMarker(text: string): string {
+  return text.replace(/\s?\[[\d,\s]*$/, '')
+}
+
+const [harden] = pluginAndOptions(defaultRehypePlugins.harden)
+const rehypePlugins: NonNullable<StreamdownProps['rehypePlugins']> = [
+  ...(defaultRehypePlugins.sanitize ? [defaultRehypePlugins.sanitize] : []),
+  [
+    // The plugin streamdown itself uses, with stricter options than its own.
+    harden as never,
+    {
+      allowedImagePrefixes: [],
+      allowedLinkPrefixes: ['https://', 'http://', 'mailto:'],
+      allowDataImages: false,
+    },
+  ],
+  rehypeCitations,
+]
+
+function pluginAndOptions(pluggable: unknown): [plugin: unknown, options: unknown] {
+  return Array.isArray(pluggable) ? [pluggable[0], pluggable[1]] : [pluggable, undefined]
+}
+
+const components: Components = {
+  // The page's own headings come first: an answer's start at the third level.
+  h1: 'h3',
+  h2: 'h3',
+  h3: 'h4',
+  h4: 'h5',
+  h5: 'h6',
+  h6: 'h6',
+  ul: 'ul',
+  ol: 'ol',
+  li: 'li',
+  hr: 'hr',
+  blockquote: 'blockquote',
+  strong: 'strong',
+  thead: 'thead',
+  tbody: 'tbody',
+  tr: 'tr',
+  th: 'th',
+  td: 'td',
+  code: ({ node: _, className, children }) => <code className={className}>{children}</code>,
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  table: ({ children }) => (
+    <ScrollRegion label="Table">
+      <table>{children}</table>
+    </ScrollRegion>
+  ),
+  img: ({ alt }) => <span className="text-ink-3">[image not shown{alt ? `: ${alt}` : ''}]</span>,
+  a: ({ href, children }) => <AnswerLink href={href}>{children}</AnswerLink>,
+  // rehypeCitations makes these and gives them their number.
+  'cite-mark': ({ marker }) => <CitationMark marker={Number(marker)} />,
+}
+
+function AnswerLink({ href, children }: Pick<ComponentProps<'a'>, 'href' | 'children'>) {
+  if (!href || !URL.canParse(href)) return <>{children}</>
+  const { host } = new URL(href)
+  const named = host !== '' && !textOf(children).includes(host)
+  return (
+    <>
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow" title={href}>
+        {children}
+      </a>
+      {named ? <span className="text-ink-3"> ({host})</span> : null}
+    </>
+  )
+}
+
+function CodeBlock({ children }: { children: ReactNode }) {
+  return <Snippet code={textOf(children).replace(/\n$/, '')} label="the code" className="[&_pre]:text-sm" />
+}
+
+function textOf(node: ReactNode): string {
+  if (typeof node === 'string' || typeof node === 'number') return String(node)
+  if (Array.isArray(node)) return node.map(textOf).join('')
+  if (isValidElement<{ children?: ReactNode }>(node)) return textOf(node.props.children)
+  return ''
+}

@@ -1,0 +1,55 @@
+import { Link } from '@tanstack/react-router'
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Conversation } from '../../app/api-types.ts'
+import { cn } from '../../ui/cn.ts'
+import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
+import { useConversationActions } from './conversation-actions.ts'
+import { RenameDialog } from './rename-dialog.tsx'
+
+export function ConversationRow({
+  conversation,
+  open,
+  onOpen,
+}: {
+  conversation: Conversation
+  open: boolean
+  onOpen?: () => void
+}) {
+  const [renaming, setRenaming] = useState(false)
+  const { remove } = useConversationActions()
+  return (
+    <div className="group relative">
+      <Link
+        to="/chat/{-$conversationId}"
+        params={{ conversationId: conversation.id }}
+        aria-current={open ? 'page' : undefined}
+        title={conversation.title}
+        {...(onOpen ? { onClick: onOpen } : {})}
+        className={cn(
+          'flex h-8 items-center rounded-md px-2 text-sm text-ink-2 transition-colors group-hover:bg-hover hover:text-ink group-has-[[data-state=open]]:bg-hover',
+          open && 'bg-hover font-medium text-ink',
+        )}
+      >
+        <span className="truncate group-focus-within:pr-7 group-hover:pr-7">{conversation.title}</span>
+      </Link>
+      <Menu>
+        <MenuTrigger
+          aria-label={`Actions for ${conversation.title}`}
+          className="absolute top-0.5 right-0.5 flex size-7 items-center justify-center rounded-sm text-ink-3 opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 max-md:opacity-100"
+        >
+          <Ellipsis className="size-4" />
+        </MenuTrigger>
+        <MenuContent align="start">
+          <MenuItem onSelect={() => setRenaming(true)}>
+            <Pencil /> Rename
+          </MenuItem>
+          <MenuItem danger onSelect={() => remove(conversation)}>
+            <Trash2 /> Delete
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+      {renaming ? <RenameDialog conversation={conversation} onClose={() => setRenaming(false)} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, take } from '../../app/api.ts'
+import type { Message } from '../../app/api-types.ts'
+import { queryClient } from '../../app/query-client.ts'
+
+export function conversationsQuery(q = '') {
+  return infiniteQueryOptions({
+    queryKey: ['conversations', 'list', q],
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET('/api/v1/conversations', {
+          params: { query: { limit: 50, cursor: pageParam, q: q || undefined } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    select: (data) => data.pages.flatMap((page) => page.data),
+  })
+}
+
+export function conversationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['conversations', 'one', id],
+    queryFn: () => take(api.GET('/api/v1/conversations/{id}', { params: { path: { id } } })),
+  })
+}
+
+/** All messages of a conversation, oldest first. */
+export function messagesQuery(conversationId: string) {
+  return queryOptions({
+    queryKey: ['conversations', 'messages', conversationId],
+    queryFn: async (): Promise<Message[]> => {
+      const messages: Message[] = []
+      let cursor: string | undefined
+      do {
+        const page = await take(
+          api.GET('/api/v1/conversations/{id}/messages', {
+            params: { path: { id: conversationId }, query: { limit: 100, cursor } },
+          }),
+        )
+        messages.push(...page.data)
+        cursor = page.nextCursor ?? undefined
+      } while (cursor !== undefined)
+      return messages.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
+    },
+    staleTime: 60_000,
+  })
+}
+
+export function refreshConversations(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: ['conversations', 'list'] })
+}

@@ -1,0 +1,46 @@
+interface Node {
+  type: string
+  tagName?: string
+  value?: string
+  properties?: Record<string, unknown>
+  children?: Node[]
+}
+
+/** `[1]`, and `[1, 3]` as some models write it. */
+const marker = /\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g
+const untouched = new Set(['code', 'pre', 'a'])
+
+/** Turns the markers of an answer's text into `cite-mark` elements; code and links keep theirs as they are. */
+export function rehypeCitations() {
+  return (tree: Node): void => markIn(tree)
+}
+
+function markIn(parent: Node): void {
+  if (!parent.children || (parent.tagName && untouched.has(parent.tagName))) return
+  parent.children = parent.children.flatMap((child) => {
+    if (child.type !== 'text' || !child.value?.includes('[')) {
+      markIn(child)
+      return child
+    }
+    return split(child.value)
+  })
+}
+
+function split(text: string): Node[] {
+  const nodes: Node[] = []
+  let end = 0
+  for (const match of text.matchAll(marker)) {
+    if (match.index > end) nodes.push({ type: 'text', value: text.slice(end, match.index) })
+    for (const number of (match[1] ?? '').split(',')) {
+      nodes.push({
+        type: 'element',
+        tagName: 'cite-mark',
+        properties: { marker: number.trim() },
+        children: [],
+      })
+    }
+    end = match.index + match[0].length
+  }
+  if (end < text.length) nodes.push({ type: 'text', value: text.slice(end) })
+  return nodes
+}

@@ -1,0 +1,110 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useCan, useOrganization, useSession } from '../../app/session.ts'
+import { useHiddenIds } from '../../app/undoable-delete.ts'
+import { Page, SectionHeader, useTitle } from '../../ui/page.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { ErrorState } from '../../ui/states.tsx'
+import { Time } from '../../ui/time.tsx'
+import { conversationsQuery } from '../chat/queries.ts'
+import { AskBox } from './ask-box.tsx'
+import { Checklist } from './checklist.tsx'
+import { NeedsYou } from './needs-you.tsx'
+import { SpendSummary } from './spend-summary.tsx'
+
+export function HomePage() {
+  useTitle('Home')
+  const { user } = useSession()
+  const organization = useOrganization()
+  const canAsk = useCan('write:conversations')
+  const greeting = useMemo(() => greetingFor(new Date()), [])
+  return (
+    <Page>
+      <header className="pt-10 max-md:pt-6">
+        <p className="text-sm text-ink-3">{organization.name}</p>
+        <h1 className="mt-0.5 text-xl font-semibold tracking-[-0.022em]">
+          {greeting}, {user.name.split(' ')[0]}
+        </h1>
+      </header>
+      {canAsk ? <AskBox /> : null}
+      <div className="mt-10 grid gap-x-14 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-10">
+          <Checklist />
+          <NeedsYou />
+          <RecentConversations />
+        </div>
+        <SpendSummary />
+      </div>
+    </Page>
+  )
+}
+
+function greetingFor(now: Date): string {
+  const hour = now.getHours()
+  if (hour < 5) return 'Good night'
+  if (hour < 12) return 'Good morning'
+  return hour < 18 ? 'Good afternoon' : 'Good evening'
+}
+
+function RecentConversations() {
+  const hidden = useHiddenIds()
+  const query = useInfiniteQuery(conversationsQuery())
+  const recent = (query.data ?? []).filter((conversation) => !hidden.has(conversation.id)).slice(0, 6)
+  if (query.isSuccess && recent.length === 0) return null
+  return (
+    <section aria-labelledby="recent">
+      <SectionHeader title="Recent conversations" id="recent">
+        <Link
+          to="/chat/{-$conversationId}"
+          params={{ conversationId: undefined }}
+          className="rounded-sm text-sm text-ink-2 hover:text-ink"
+        >
+          All
+        </Link>
+      </SectionHeader>
+      {query.isError ? (
+        <ErrorState
+          error={query.error}
+          title="The conversations could not be loaded"
+          onRetry={() => void query.refetch()}
+          className="mt-2"
+        />
+      ) : null}
+      <ul className="mt-1 border-t border-line-strong">
+        {query.isPending
+          ? [0, 1, 2].map((row) => (
+              <li key={row} className="flex h-15 flex-col justify-center gap-2 border-b">
+                <Skeleton className="w-2/5" />
+                <Skeleton className="h-3 w-3/4" />
+              </li>
+            ))
+          : recent.map((conversation) => (
+              <li
+                key={conversation.id}
+                className="relative border-b py-2.5 transition-colors hover:bg-sunken"
+              >
+                <div className="flex items-baseline justify-between gap-4">
+                  <Link
+                    to="/chat/{-$conversationId}"
+                    params={{ conversationId: conversation.id }}
+                    className="min-w-0 truncate rounded-sm font-medium after:absolute after:inset-0 after:content-['']"
+                  >
+                    {conversation.title}
+                  </Link>
+                  <Time value={conversation.updatedAt} className="shrink-0 text-sm text-ink-3" />
+                </div>
+                {conversation.lastMessagePreview ? (
+                  <p className="truncate text-sm text-ink-2">{plain(conversation.lastMessagePreview)}</p>
+                ) : null}
+              </li>
+            ))}
+      </ul>
+    </section>
+  )
+}
+
+/** A preview is one line of text: without the signs of its markdown. */
+function plain(markdown: string): string {
+  return markdown.replace(/\s?\[\d+(,\s*\d+)*\]/g, '').replace(/[*_#`>]+/g, '')
+}

@@ -1,0 +1,28 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { api, take } from '../../app/api.ts'
+import type { Model } from '../../app/api-types.ts'
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: () => take(api.GET('/api/v1/models')),
+  staleTime: 5 * 60_000,
+  select: (page) => page.data,
+})
+
+export interface ChatModels {
+  /** What a person can ask. */
+  chat: Model[]
+  default: Model | undefined
+  /** Whether any of them is a language model; undefined while not known. */
+  connected: boolean | undefined
+}
+
+export function useChatModels(): ChatModels {
+  const { data } = useQuery(modelsQuery)
+  const chat = (data ?? []).filter((model) => model.kind === 'chat')
+  return {
+    chat,
+    default: chat.find((model) => model.isDefault) ?? chat[0],
+    connected: data ? chat.some((model) => model.isLanguageModel) : undefined,
+  }
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react'
+import type { ActivityEntry } from '../../app/api-types.ts'
+import { formatExact } from '../../app/format.ts'
+import { CopyId } from '../../ui/copy.tsx'
+import { Inspector } from '../../ui/inspector.tsx'
+import { Snippet } from '../../ui/snippet.tsx'
+import { Time } from '../../ui/time.tsx'
+import { actorName } from './audit-page.tsx'
+import { sentenceOf } from './audit-sentences.ts'
+
+/** One entry of the log as it was written. */
+export function AuditInspector({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
+  const hasChanges = entry.changes !== null && Object.keys(entry.changes).length > 0
+  return (
+    <Inspector
+      title={`${actorName(entry)} ${sentenceOf(entry)}`}
+      subtitle={<Time value={entry.createdAt} />}
+      onClose={onClose}
+    >
+      <div className="space-y-6 p-5">
+        <dl>
+          <Row label="Action">
+            <span className="font-mono text-xs">{entry.action}</span>
+          </Row>
+          <Row label="When">{formatExact(new Date(entry.createdAt))}</Row>
+          <Row label="By">{actorName(entry)}</Row>
+          {entry.actor.id ? (
+            <Row label={entry.actor.kind === 'api_key' ? 'Key' : 'Person'}>
+              <CopyId value={entry.actor.id} short />
+            </Row>
+          ) : null}
+          <Row label="Address">
+            <span className="font-mono text-xs">{entry.ip ?? 'not known'}</span>
+          </Row>
+          {entry.entity.id ? (
+            <Row label={entry.entity.type.replace(/_/g, ' ')}>
+              <CopyId value={entry.entity.id} short />
+            </Row>
+          ) : null}
+          <Row label="Entry">
+            <CopyId value={entry.id} short />
+          </Row>
+        </dl>
+        {hasChanges ? (
+          <div>
+            <h3 className="mb-2 text-sm font-medium">What changed</h3>
+            <Snippet code={JSON.stringify(entry.changes, null, 2)} label="the changes" />
+          </div>
+        ) : null}
+      </div>
+    </Inspector>
+  )
+}
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4 border-b py-2 text-sm">
+      <dt className="shrink-0 text-ink-2 first-letter:uppercase">{label}</dt>
+      <dd className="min-w-0 text-right break-words">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, FreeholdError, take } from '../../app/api.ts'
+
+export function usageQuery(from: string, to: string) {
+  return queryOptions({
+    queryKey: ['usage', 'days', from, to],
+    queryFn: () => take(api.GET('/api/v1/usage', { params: { query: { from, to } } })),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const usageRecordsQuery = infiniteQueryOptions({
+  queryKey: ['usage', 'records'],
+  queryFn: ({ pageParam }) =>
+    take(api.GET('/api/v1/usage/records', { params: { query: { limit: 50, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.nextCursor ?? undefined,
+  select: (data) => data.pages.flatMap((page) => page.data),
+})
+
+/** A record is written a moment after its call ended; one that is not there yet is asked for again. */
+export function usageRecordQuery(requestId: string) {
+  return queryOptions({
+    queryKey: ['usage', 'record', requestId],
+    queryFn: () => take(api.GET('/api/v1/usage/{requestId}', { params: { path: { requestId } } })),
+    staleTime: 60_000,
+    retry: (failures, error) => failures < 3 && error instanceof FreeholdError && error.status === 404,
+    retryDelay: 600,
+  })
+}
+
+export const budgetsQuery = queryOptions({
+  queryKey: ['budgets'],
+  queryFn: () => take(api.GET('/api/v1/budgets')),
+  select: (page) => page.data.find((budget) => budget.scope === 'organization') ?? null,
+})

@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react'
+import { PageHeader, PageTab } from '../../ui/page.tsx'
+
+export function UsageHeader({ actions }: { actions?: ReactNode }) {
+  return (
+    <PageHeader
+      title="Usage"
+      description="Every call to a model, counted once, with what it cost and why."
+      actions={actions}
+      tabs={
+        <>
+          <PageTab to="/usage">Spend</PageTab>
+          <PageTab to="/usage/requests">Requests</PageTab>
+        </>
+      }
+    />
+  )
+}

@@ -1,0 +1,95 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+import { cn } from './cn.ts'
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title === 'Home' ? 'Freehold' : `${title} · Freehold`
+  }, [title])
+}
+
+/** The frame of a page: its one column, scrolling, with an inspector beside it where one is open. */
+export function Page({
+  children,
+  inspector,
+  wide,
+}: {
+  children: ReactNode
+  inspector?: ReactNode
+  wide?: boolean
+}) {
+  return (
+    <div className="flex h-full min-h-0">
+      <div className="scroll-quiet min-w-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]" data-page-scroll>
+        <div className={cn('mx-auto w-full px-8 pb-16 max-md:px-4', wide ? 'max-w-none' : 'max-w-[75rem]')}>
+          {children}
+        </div>
+      </div>
+      {inspector}
+    </div>
+  )
+}
+
+/** Where one is and what can be done here. */
+export function PageHeader({
+  title,
+  description,
+  actions,
+  tabs,
+}: {
+  title: ReactNode
+  description?: ReactNode
+  actions?: ReactNode
+  tabs?: ReactNode
+}) {
+  return (
+    <header className={cn('border-b pt-7 max-md:pt-5', tabs ? '' : 'pb-4')}>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="text-lg font-semibold tracking-[-0.015em]">{title}</h1>
+          {description ? (
+            <p className="mt-0.5 max-w-[62ch] text-sm text-pretty text-ink-2">{description}</p>
+          ) : null}
+        </div>
+        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+      </div>
+      {tabs ? (
+        <nav aria-label="Views" className="mt-4 flex gap-5">
+          {tabs}
+        </nav>
+      ) : null}
+    </header>
+  )
+}
+
+export function PageTab({ children, ...props }: LinkProps & { children: ReactNode }) {
+  return (
+    <Link
+      {...props}
+      activeOptions={{ exact: true, includeSearch: false }}
+      className="-mb-px border-b-2 border-transparent pb-2.5 text-sm text-ink-2 transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
+    >
+      {children}
+    </Link>
+  )
+}
+
+/** A heading over a part of a page, with what belongs to it at the right. */
+export function SectionHeader({
+  title,
+  id,
+  children,
+}: {
+  title: ReactNode
+  id?: string
+  children?: ReactNode
+}) {
+  return (
+    <div className="flex min-h-8 items-center justify-between gap-4">
+      <h2 id={id} className="text-base font-semibold">
+        {title}
+      </h2>
+      {children}
+    </div>
+  )
+}

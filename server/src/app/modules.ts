@@ -1,0 +1,71 @@
+import type { FreeholdModule } from '../platform/module.ts'
+import type { Platform } from '../platform/platform.ts'
+import { activityModule } from '../modules/activity/module.ts'
+import { apiKeysModule } from '../modules/api-keys/module.ts'
+import { budgetsModule } from '../modules/budgets/module.ts'
+import { createGateway, type Gateway } from '../modules/gateway/index.ts'
+import { gatewayModule } from '../modules/gateway/module.ts'
+import { createIdentity, type Identity } from '../modules/identity/index.ts'
+import { identityModule } from '../modules/identity/module.ts'
+import { ledgerModule } from '../modules/ledger/module.ts'
+import { conversationsModule } from '../modules/conversations/module.ts'
+import { createKnowledge, createLocalEmbedder } from '../modules/knowledge/index.ts'
+import { knowledgeModule } from '../modules/knowledge/module.ts'
+import { createMembershipDirectory } from '../modules/organizations/index.ts'
+import { organizationsModule } from '../modules/organizations/module.ts'
+
+/** The order in which modules stand: each may call only those before it. */
+export const moduleOrder = [
+  'identity',
+  'organizations',
+  'api-keys',
+  'activity',
+  'ledger',
+  'budgets',
+  'guardrails',
+  'prompts',
+  'gateway',
+  'knowledge',
+  'conversations',
+  'assistants',
+  'projects',
+  'integrations',
+  'workflows',
+  'automations',
+  'realtime',
+  'notifications',
+  'webhooks',
+  'billing',
+  'analytics',
+  'privacy',
+  'admin',
+] as const
+
+export interface Composition {
+  modules: FreeholdModule[]
+  identity: Identity
+  gateway: Gateway
+}
+
+/** Builds every module on the platform, in dependency order, and wires what one hands another. */
+export function composeModules(platform: Platform): Composition {
+  const identity = createIdentity(platform, createMembershipDirectory(platform))
+  const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
+  const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
+  const knowledge = createKnowledge(platform, gateway)
+  return {
+    identity,
+    gateway,
+    modules: [
+      identityModule(identity),
+      organizationsModule(platform),
+      apiKeysModule(platform),
+      activityModule(platform),
+      ledgerModule(platform),
+      budgetsModule(platform),
+      gatewayModule(gateway),
+      knowledgeModule(knowledge, embedder),
+      conversationsModule(knowledge),
+    ],
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  type Cache,
+  createMemoryCache,
+  createMemoryPubSub,
+  createMemoryRateLimiter,
+  createRedisCache,
+  createRedisPubSub,
+  createRedisRateLimiter,
+  openRedisConnection,
+  type PubSub,
+  type RateLimiter,
+} from '../platform/cache/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Config } from '../platform/config.ts'
+import type { Logger } from '../platform/telemetry/index.ts'
+
+export interface CachePorts {
+  cache: Cache
+  pubSub: PubSub
+  rateLimiter: RateLimiter
+  closeCachePorts(): Promise<void>
+}
+
+/** Cache, news between nodes and rate limits: in Valkey or Redis when it is configured, else in memory. */
+export async function openCachePorts(config: Config, clock: Clock, logger: Logger): Promise<CachePorts> {
+  if (config.REDIS_URL === undefined) {
+    const cache = createMemoryCache({ clock })
+    const pubSub = createMemoryPubSub({ log: logger })
+    const rateLimiter = createMemoryRateLimiter({ clock })
+    const closeCachePorts = async () => {
+      await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
+    }
+    return { cache, pubSub, rateLimiter, closeCachePorts }
+  }
+  const connection = await openRedisConnection({ url: config.REDIS_URL, clock, log: logger })
+  const cache = createRedisCache({ connection })
+  const pubSub = createRedisPubSub({ connection, log: logger })
+  // Valkey away: each node holds the limit by itself until it is back.
+  const rateLimiter = createRedisRateLimiter({ connection, fallback: createMemoryRateLimiter({ clock }) })
+  const closeCachePorts = async () => {
+    await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
+    await connection.close()
+  }
+  return { cache, pubSub, rateLimiter, closeCachePorts }
+}

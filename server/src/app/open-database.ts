@@ -1,0 +1,67 @@
+import path from 'node:path'
+import type { Config } from '../platform/config.ts'
+import { dataDirectory } from '../platform/config.ts'
+import { type DataDirectoryLock, lockDataDirectory } from '../platform/db/data-directory-lock.ts'
+import type { Database } from '../platform/db/database.ts'
+import { migrate, pendingMigrations, readMigrations } from '../platform/db/migrate.ts'
+import type { Logger } from '../platform/telemetry/index.ts'
+
+const migrationsFolder = path.join(import.meta.dirname, '../../migrations')
+
+export interface OpenedDatabase {
+  database: Database
+  close(): Promise<void>
+}
+
+/** Opens the database of the configuration, embedded or served, with the newest schema. */
+export async function openDatabase(config: Config, logger: Logger): Promise<OpenedDatabase> {
+  return config.DATABASE_URL ? openServed(config, config.DATABASE_URL, logger) : openEmbedded(config, logger)
+}
+
+async function openEmbedded(config: Config, logger: Logger): Promise<OpenedDatabase> {
+  const directory = dataDirectory(config)
+  const lock: DataDirectoryLock = await lockDataDirectory(directory)
+  try {
+    const { openPglite, pgliteDatabase, pgliteOwner } = await import('../platform/db/pglite-database.ts')
+    const pglite = await openPglite({ dataDir: path.join(directory, 'database') })
+    const applied = await migrate(pgliteOwner(pglite), await readMigrations(migrationsFolder))
+    if (applied.length > 0) logger.info({ applied }, 'the database was migrated')
+    const database = await pgliteDatabase(pglite)
+    const close = async () => {
+      await database.close()
+      await lock.release()
+    }
+    return { database, close }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openServed(config: Config, url: string, logger: Logger): Promise<OpenedDatabase> {
+  const { logsInAsApp, postgresDatabase } = await import('../platform/db/postgres-database.ts')
+  if (!logsInAsApp(url)) await migrateServed(url, logger)
+  const database = postgresDatabase({ url, poolSize: config.DATABASE_POOL_SIZE }, logger)
+  const pending = await pendingMigrations((text) => database.query(text), await readMigrations(migrationsFolder))
+  if (pending.length > 0) {
+    await database.close()
+    throw new Error(
+      `The database lacks the migrations ${pending.join(', ')}, and freehold_app may not apply them. ` +
+        'Run "freehold migrate" with DATABASE_URL set to the owner of the database.',
+    )
+  }
+  return { database, close: () => database.close() }
+}
+
+/** Migrates a served database as its owner. @returns the names applied now */
+export async function migrateServed(url: string, logger: Logger): Promise<string[]> {
+  const { postgresOwner } = await import('../platform/db/postgres-database.ts')
+  const owner = await postgresOwner(url)
+  try {
+    const applied = await migrate(owner, await readMigrations(migrationsFolder))
+    if (applied.length > 0) logger.info({ applied }, 'the database was migrated')
+    return applied
+  } finally {
+    await owner.close()
+  }
+}

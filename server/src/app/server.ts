@@ -1,0 +1,145 @@
+import type { Server } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import type { Clock } from '../platform/clock.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { Config } from '../platform/config.ts'
+import { createEventRelay } from '../platform/events/event-relay.ts'
+import { createHttpApp, type HttpApp } from '../platform/http/app.ts'
+import type { FreeholdModule } from '../platform/module.ts'
+import { createNodeRegistry } from '../platform/nodes/node-registry.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { Logger } from '../platform/telemetry/index.ts'
+import { firstStart } from './first-start.ts'
+import { composeModules } from './modules.ts'
+import { openDatabase } from './open-database.ts'
+import { openPlatform } from './open-platform.ts'
+import { operationsRoutes } from './operations-routes.ts'
+import { mountPages } from './pages.ts'
+
+/**
+ * A running Freehold.
+ *
+ * States: opening → recovering → ready → stopping → stopped.
+ * - opening: database, ports, modules. Nothing listens yet.
+ * - recovering: what dead processes left half-done is finished, and goes on being looked for every ten seconds.
+ * - stopping: not ready, no new connections; requests and jobs under way get `graceMs` to end, streams are told.
+ */
+export interface RunningServer {
+  readonly url: string
+  readonly platform: Platform
+  readonly app: HttpApp
+  stop(): Promise<void>
+}
+
+const graceMs = 20_000
+const recoverEveryMs = 10_000
+
+export async function startServer(config: Config, logger: Logger, clock: Clock = systemClock): Promise<RunningServer> {
+  const opened = await openDatabase(config, logger)
+  let url = config.FREEHOLD_URL ?? `http://localhost:${config.PORT}`
+  const platform = await openPlatform({ config, clock, logger, database: opened.database, publicUrl: () => url })
+  const { modules, identity } = composeModules(platform)
+  const stopping = new AbortController()
+  const app = buildApp(platform, modules, stopping.signal)
+  const nodes = createNodeRegistry(platform, platform.nodeId)
+  const relay = createEventRelay(platform, modules.flatMap((module) => module.subscriptions ?? []))
+  const answers = config.FREEHOLD_ROLE !== 'worker'
+
+  await nodes.join()
+  await platform.jobs.start(modules.flatMap((module) => module.jobs ?? []), config.FREEHOLD_ROLE !== 'api')
+  const recover = async () => {
+    const alive = await nodes.aliveNodeIds()
+    for (const module of modules) await module.recover?.(alive)
+  }
+  await recover()
+  const recovery = setInterval(() => {
+    recover().catch((error: unknown) => logger.warn({ err: error }, 'recovering failed; it is tried again'))
+  }, recoverEveryMs)
+  recovery.unref()
+  await firstStart(platform, identity)
+  for (const module of modules) await module.start?.()
+  await relay.start()
+  const listening = answers ? await listen(app, config) : undefined
+  if (listening && config.FREEHOLD_URL === undefined) url = `http://localhost:${listening.port}`
+
+  let stopped: Promise<void> | undefined
+  async function stop(): Promise<void> {
+    platform.health.stop()
+    clearInterval(recovery)
+    const closed = listening ? closeServer(listening.server) : Promise.resolve()
+    // Streams end with an event of their own; the answers they showed go on being written.
+    stopping.abort(new Error('The server is stopping.'))
+    await closed
+    for (const module of [...modules].reverse()) await module.stop?.()
+    await relay.stop()
+    await platform.jobs.stop(graceMs)
+    await nodes.leave()
+    await Promise.all([platform.closeCachePorts(), platform.storage.close()])
+    await platform.tracing.shutdown()
+    await opened.close()
+  }
+  return {
+    get url() {
+      return url
+    },
+    platform,
+    app,
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+/** The web application over a platform: what tests call without a socket. */
+export function buildApp(platform: Platform, modules: readonly FreeholdModule[], stopping: AbortSignal): HttpApp {
+  const app = createHttpApp({
+    routes: [...operationsRoutes(platform), ...modules.flatMap((module) => module.routes ?? [])],
+    authenticators: modules.flatMap((module) => module.authenticators ?? []),
+    clock: platform.clock,
+    logger: platform.logger,
+    metrics: platform.metrics,
+    tracing: platform.tracing,
+    publicUrl: platform.publicUrl,
+    allowedOrigins: (platform.config.FREEHOLD_ALLOWED_ORIGINS ?? '').split(',').map((origin) => origin.trim()).filter(Boolean),
+    trustProxy: platform.config.FREEHOLD_TRUST_PROXY,
+    version: platform.version,
+    stopping,
+  })
+  mountPages(app)
+  return app
+}
+
+async function listen(app: HttpApp, config: Config): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve, reject) => {
+    // serve() gives an HTTP/1 server when no other is asked for.
+    const server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.HOST }, (address: AddressInfo) =>
+      resolve({ server, port: address.port }),
+    ) as Server
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)))
+    server.requestTimeout = 300_000
+    server.headersTimeout = 20_000
+    server.keepAliveTimeout = 65_000
+  })
+}
+
+function listenError(error: NodeJS.ErrnoException, config: Config): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new Error(`Port ${config.PORT} is in use. Stop what uses it, or set another: PORT=${config.PORT + 1} npm start`, { cause: error })
+  }
+  if (error.code === 'EACCES') {
+    return new Error(`Port ${config.PORT} needs rights this process does not have. Set one above 1023: PORT=3000 npm start`, { cause: error })
+  }
+  return error
+}
+
+/** No new connections; those under way get their time, then are cut. */
+async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(cut)
+}

@@ -1,0 +1,1 @@
+export { insertApiKey } from './store.ts'

@@ -1,0 +1,95 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
+
+export const idParams = z.object({ id: z.uuid() })
+
+export const citation = z
+  .object({
+    marker: z.number().int().openapi({ description: 'The answer refers to the passage as [marker].' }),
+    passageId: z.uuid(),
+    documentId: z.uuid(),
+    documentName: z.string(),
+    page: z.number().int().nullable(),
+    heading: z.string().nullable(),
+    quote: z.string().openapi({ description: 'The beginning of the passage, word for word.' }),
+    startOffset: z.number().int(),
+    endOffset: z.number().int(),
+  })
+  .openapi('Citation')
+export type Citation = z.infer<typeof citation>
+
+export const receipt = z
+  .object({
+    requestId: z.uuid(),
+    model: z.string(),
+    provider: z.string(),
+    isLanguageModel: z.boolean(),
+    promptTokens: z.number().int(),
+    cachedTokens: z.number().int(),
+    completionTokens: z.number().int(),
+    costNanos: z.string(),
+    costUsd: z.string(),
+    latencyMs: z.number().int(),
+    timeToFirstTokenMs: z.number().int().nullable(),
+    cache: z.enum(['miss', 'hit']),
+    fallback: z.boolean(),
+  })
+  .openapi('Receipt')
+
+export const message = z
+  .object({
+    id: z.uuid(),
+    conversationId: z.uuid(),
+    role: z.enum(['user', 'assistant']),
+    content: z.string(),
+    status: z.enum(['complete', 'streaming', 'stopped', 'failed', 'interrupted']),
+    citations: z.array(citation),
+    receipt: receipt.nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Message')
+
+export const conversation = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    lastMessagePreview: z.string().nullable(),
+  })
+  .openapi('Conversation')
+
+export const conversationList = pageOf(conversation).openapi('ConversationList')
+export const conversationListQuery = z.strictObject({
+  ...pageQuery,
+  q: z.string().max(200).optional().openapi({ description: 'A part of the title.' }),
+})
+export const conversationBody = z
+  .strictObject({ title: z.string().trim().min(1).max(200) })
+  .openapi('ConversationChange')
+export const messageList = pageOf(message).openapi('MessageList')
+export const messageListQuery = z.strictObject(pageQuery)
+
+export const messageBody = z
+  .strictObject({
+    content: z.string().trim().min(1).max(32_000),
+    conversationId: z.uuid().optional().openapi({ description: 'A new conversation when absent.' }),
+    model: z.string().min(1).max(200).optional(),
+    collectionIds: z.array(z.uuid()).min(1).max(100).optional(),
+    stream: z.boolean().default(false),
+  })
+  .openapi('NewMessage')
+
+export const answer = z
+  .object({ conversation: z.object({ id: z.uuid(), title: z.string() }), userMessage: message, message })
+  .openapi('Answer')
+
+export const streamQuery = z.strictObject({
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .openapi({ description: 'UTF-16 code units already read; the header Last-Event-ID does the same.' }),
+})

@@ -1,0 +1,19 @@
+import { defineError } from '../../platform/errors.ts'
+
+export const conversationNotFound = defineError('conversations.not_found', 404, 'No such conversation.')
+export const messageNotFound = defineError('conversations.message_not_found', 404, 'No such message.')
+export const answerUnderWay = defineError(
+  'conversations.answer_under_way',
+  409,
+  'This conversation is being answered right now. Wait for the answer, or stop it.',
+)
+export const answerInterrupted = defineError(
+  'conversations.answer_interrupted',
+  503,
+  'The server stopped while it was answering; what had been written is kept. Ask again.',
+)
+export const answerFailed = defineError(
+  'conversations.answer_failed',
+  500,
+  'The answer could not be completed. Ask again; the request id identifies the failure in the log.',
+)

@@ -1,0 +1,16 @@
+import type { FreeholdModule } from '../../platform/module.ts'
+import type { Knowledge } from '../knowledge/index.ts'
+import { recoverAnswers } from './actions/recover-answers.ts'
+import { createAnswers } from './answers.ts'
+import { messageRoutes } from './message-routes.ts'
+import { conversationRoutes } from './routes.ts'
+
+export function conversationsModule(knowledge: Knowledge): FreeholdModule {
+  const answers = createAnswers(knowledge)
+  return {
+    name: 'conversations',
+    routes: [...messageRoutes(answers), ...conversationRoutes(answers)],
+    recover: (aliveNodeIds) => recoverAnswers(answers.platform, aliveNodeIds),
+    stop: () => answers.close(),
+  }
+}

@@ -1,0 +1,104 @@
+import { withTenant } from '../../platform/db/transactions.ts'
+import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { listOwnConversations } from './actions/list-conversations.ts'
+import { removeConversation } from './actions/remove-conversation.ts'
+import { renameConversation } from './actions/rename-conversation.ts'
+import type { Answers } from './answers.ts'
+import * as contract from './contract.ts'
+import { conversationNotFound } from './errors.ts'
+import { ownerOf } from './owner.ts'
+import { presentConversation, presentMessages } from './present.ts'
+import { openSeal } from './sealed-messages.ts'
+import { findConversation, listMessages } from './store.ts'
+
+const tag = 'Conversations'
+
+export function conversationRoutes({ platform }: Answers): Route[] {
+  return [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/conversations',
+        tag,
+        summary: 'Your conversations, the latest first',
+        access: 'read:conversations',
+        query: contract.conversationListQuery,
+        response: { status: 200, description: 'A page of conversations', schema: contract.conversationList },
+      },
+      ({ caller, query }) => withTenant(platform, caller, (scope) => listOwnConversations(platform, scope, query)),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/conversations/{id}',
+        tag,
+        summary: 'One conversation',
+        access: 'read:conversations',
+        params: contract.idParams,
+        response: { status: 200, description: 'The conversation', schema: contract.conversation },
+        errors: [conversationNotFound],
+      },
+      ({ caller, params }) =>
+        withTenant(platform, caller, async (scope) => {
+          const row = await findConversation(scope.tx, params.id, ownerOf(caller))
+          if (!row) throw conversationNotFound()
+          return presentConversation(await openSeal(platform, scope), row)
+        }),
+    ),
+    defineRoute(
+      {
+        method: 'patch',
+        path: '/api/v1/conversations/{id}',
+        tag,
+        summary: 'Rename a conversation',
+        access: 'write:conversations',
+        params: contract.idParams,
+        body: contract.conversationBody,
+        response: { status: 200, description: 'The changed conversation', schema: contract.conversation },
+        errors: [conversationNotFound],
+      },
+      ({ caller, params, body }) =>
+        withTenant(platform, caller, async (scope) => {
+          const seal = await openSeal(platform, scope)
+          return presentConversation(seal, await renameConversation(scope, seal, params.id, body.title))
+        }),
+    ),
+    defineRoute(
+      {
+        method: 'delete',
+        path: '/api/v1/conversations/{id}',
+        tag,
+        summary: 'Delete a conversation with its messages',
+        access: 'write:conversations',
+        params: contract.idParams,
+        response: { status: 204, description: 'Deleted' },
+        errors: [conversationNotFound],
+      },
+      async ({ caller, params }) => {
+        await withTenant(platform, caller, (scope) => removeConversation(scope, params.id))
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/conversations/{id}/messages',
+        tag,
+        summary: 'Its messages, the oldest first',
+        access: 'read:conversations',
+        params: contract.idParams,
+        query: contract.messageListQuery,
+        response: { status: 200, description: 'A page of messages', schema: contract.messageList },
+        errors: [conversationNotFound],
+      },
+      ({ caller, params, query }) =>
+        withTenant(platform, caller, async (scope) => {
+          if (!(await findConversation(scope.tx, params.id, ownerOf(caller)))) throw conversationNotFound()
+          const afterId = decodeIdCursor(query.cursor)
+          const rows = await listMessages(scope.tx, params.id, { limit: query.limit, afterId })
+          const page = toPage(rows, query.limit, (row) => [row.id])
+          return { ...page, data: await presentMessages(scope, await openSeal(platform, scope), page.data) }
+        }),
+    ),
+  ]
+}

@@ -1,0 +1,219 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { ProviderError } from '../provider-error.ts'
+import { type ErrorSource, errorOfReply, make } from './map-error.ts'
+import { errorOfNetwork } from './map-network-error.ts'
+
+/**
+ * One request to a provider and its reply, under the caller's signal and all timeouts.
+ *
+ * States of an exchange: waiting (for headers) → answering (body) → ended. It ends by the body's end, by a failure, by the
+ * caller's signal, by the total timeout or by `release`, whichever is first; ending stops the timer and the listener, and
+ * unless the body was read to its end, closes the connection, which providers take as the sign to stop.
+ */
+export interface Exchange {
+  readonly status: number
+  readonly contentType: string
+  readonly body: Dispatcher.ResponseData['body']
+  /** The body as text, refused beyond a size. Ends the exchange. */
+  text(): Promise<string>
+  /** What to throw for `error`, which reading the body threw: the caller's own reason when it was the caller who left. */
+  failure(error: unknown, beforeFirstByte: boolean): unknown
+  /** Ends the exchange. `complete` says that the answer was read up to its end mark, so that the connection is worth keeping. */
+  release(complete: boolean): void
+}
+
+export interface ExchangeLimits {
+  /** Connections kept to the provider; a stream holds one. */
+  readonly connections: number
+  readonly connectTimeoutMs: number
+  readonly headersTimeoutMs: number
+  /** Longest silence between two pieces of a body. */
+  readonly bodyIdleTimeoutMs: number
+  readonly totalTimeoutMs: number
+  /** Largest body that is read whole. */
+  readonly maxBodyBytes: number
+}
+
+export interface ExchangeClient {
+  /** Throws `ProviderError` for anything but a success, or the signal's reason. `body` is sent as JSON. */
+  send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    requestId: string,
+  ): Promise<Exchange>
+  close(): Promise<void>
+}
+
+const errorBodyBytes = 64 * 1024
+/** How long a connection may take to end after the answer's end mark before it is given up. */
+const trailingTimeoutMs = 1_000
+
+export function createExchangeClient(
+  source: ErrorSource,
+  baseUrl: URL,
+  headers: Readonly<Record<string, string>>,
+  limits: ExchangeLimits,
+): ExchangeClient {
+  const prefix = baseUrl.pathname.replace(/\/+$/, '')
+  const pool = new Pool(baseUrl.origin, {
+    connections: limits.connections,
+    pipelining: 1,
+    // Over HTTP/2 many answers would share one connection and stall together; here each has its own, and closing it ends
+    // exactly one answer.
+    allowH2: false,
+    connect: { timeout: limits.connectTimeoutMs },
+    headersTimeout: limits.headersTimeoutMs,
+    bodyTimeout: limits.bodyIdleTimeoutMs,
+  })
+
+  async function send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    requestId: string,
+  ): Promise<Exchange> {
+    const guard = createGuard(source, signal, limits.totalTimeoutMs)
+    try {
+      signal.throwIfAborted()
+      const reply = await pool.request({
+        method,
+        path: prefix + path,
+        headers: {
+          ...headers,
+          'x-client-request-id': requestId,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: guard.signal,
+      })
+      if (reply.statusCode === 200) return createExchange(source, reply, guard, limits)
+      const text = await readText(reply.body, errorBodyBytes).catch(() => '')
+      signal.throwIfAborted()
+      guard.end()
+      throw errorOfReply(source, {
+        status: reply.statusCode,
+        text: text ?? '',
+        retryAfterMs: readRetryAfter(reply.headers),
+      })
+    } catch (error) {
+      const failure = guard.failure(error, false, true)
+      guard.end()
+      throw failure
+    }
+  }
+
+  return { send, close: () => pool.destroy() }
+}
+
+function createExchange(
+  source: ErrorSource,
+  reply: Dispatcher.ResponseData,
+  guard: Guard,
+  limits: ExchangeLimits,
+): Exchange {
+  const { body } = reply
+  const release = (complete: boolean) => {
+    if (complete) {
+      guard.end()
+      // What follows the end mark is not waited for, but read, so that the connection can serve the next call.
+      body.dump({ limit: errorBodyBytes, signal: AbortSignal.timeout(trailingTimeoutMs) }).catch(() => {})
+    } else {
+      guard.abort()
+    }
+  }
+  return {
+    status: reply.statusCode,
+    contentType: String(reply.headers['content-type'] ?? ''),
+    body,
+    release,
+    failure: (error, beforeFirstByte) => guard.failure(error, true, beforeFirstByte),
+    async text() {
+      try {
+        const text = await readText(body, limits.maxBodyBytes)
+        if (text === undefined)
+          throw make(source, 'bad_response', 'sent an answer larger than this server accepts')
+        guard.end()
+        return text
+      } catch (error) {
+        const failure = guard.failure(error, true, true)
+        guard.abort()
+        throw failure
+      }
+    },
+  }
+}
+
+interface Guard {
+  readonly signal: AbortSignal
+  /** What to throw for an error of the connection. */
+  failure(error: unknown, answering: boolean, beforeFirstByte: boolean): unknown
+  /** Stops watching; the connection lives on. */
+  end(): void
+  /** Stops watching and closes the connection. */
+  abort(): void
+}
+
+function createGuard(source: ErrorSource, callerSignal: AbortSignal, totalTimeoutMs: number): Guard {
+  const controller = new AbortController()
+  let timedOut = false
+  const onCallerAbort = () => controller.abort(callerSignal.reason)
+  const timer = setTimeout(() => {
+    timedOut = true
+    controller.abort()
+  }, totalTimeoutMs)
+  callerSignal.addEventListener('abort', onCallerAbort, { once: true })
+  const end = () => {
+    clearTimeout(timer)
+    callerSignal.removeEventListener('abort', onCallerAbort)
+  }
+  return {
+    signal: controller.signal,
+    end,
+    abort() {
+      end()
+      controller.abort()
+    },
+    failure(error, answering, beforeFirstByte) {
+      if (isProviderError(error)) return error
+      if (callerSignal.aborted) return callerSignal.reason
+      if (timedOut) return make(source, 'timeout', 'did not finish in time', null, {}, beforeFirstByte)
+      return errorOfNetwork(source, error, answering, beforeFirstByte)
+    },
+  }
+}
+
+function isProviderError(error: unknown): error is ProviderError {
+  return error instanceof Error && error.name === 'ProviderError'
+}
+
+/** The body as text; undefined, and the connection closed, when it is longer than `maxBytes`. */
+async function readText(
+  body: Dispatcher.ResponseData['body'],
+  maxBytes: number,
+): Promise<string | undefined> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of body) {
+    // undici's bodies yield Buffers unless an encoding is set, which nobody does here.
+    const buffer = piece as Buffer
+    bytes += buffer.length
+    if (bytes > maxBytes) return undefined
+    pieces.push(buffer)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** `retry-after-ms`, or `Retry-After` as seconds or as a date; the date is measured against the reply's own `Date`. */
+function readRetryAfter(headers: Dispatcher.ResponseData['headers']): number | null {
+  const exact = Number(headers['retry-after-ms'] ?? Number.NaN)
+  if (exact >= 0) return Math.ceil(exact)
+  const text = headers['retry-after']
+  if (typeof text !== 'string' || text === '') return null
+  const seconds = Number(text)
+  if (seconds >= 0) return Math.ceil(seconds * 1000)
+  const wait = Date.parse(text) - Date.parse(String(headers.date ?? ''))
+  return Number.isNaN(wait) ? null : Math.max(0, wait)
+}

@@ -1,0 +1,35 @@
+import { callerOutputCap } from '../../rules/bound-call.ts'
+import type { ChatCall } from '../provider.ts'
+
+/** Where servers that speak OpenAI's protocol differ in what they take. */
+export type Dialect = 'openai' | 'openrouter' | 'generic'
+
+export function dialectOf(baseUrl: URL): Dialect {
+  if (baseUrl.hostname === 'api.openai.com') return 'openai'
+  return baseUrl.hostname === 'openrouter.ai' || baseUrl.hostname.endsWith('.openrouter.ai')
+    ? 'openrouter'
+    : 'generic'
+}
+
+/**
+ * The body that goes to the provider: the caller's, with the provider's name of the model, the output cap in the field the
+ * caller used, and usage asked for. Everything else goes as it came.
+ */
+export function buildChatBody(call: ChatCall, stream: boolean, dialect: Dialect): Record<string, unknown> {
+  const { body } = call
+  const cap = Math.min(callerOutputCap(body) ?? call.maxOutputTokens, call.maxOutputTokens)
+  const sent: Record<string, unknown> = { ...body, model: call.deploymentModel, stream }
+  delete sent.stream_options
+  if (stream) sent.stream_options = { ...body.stream_options, include_usage: true }
+  for (const field of capFields(body, dialect)) sent[field] = cap
+  // OpenAI refuses fields it does not know, so only OpenRouter is asked for the cost.
+  if (dialect === 'openrouter') sent.usage = { include: true }
+  return sent
+}
+
+function capFields(body: ChatCall['body'], dialect: Dialect): readonly string[] {
+  const used = ['max_tokens', 'max_completion_tokens'].filter((field) => typeof body[field] === 'number')
+  if (used.length > 0) return used
+  // OpenAI's reasoning models refuse the older name; other servers may not know the newer one.
+  return [dialect === 'openai' ? 'max_completion_tokens' : 'max_tokens']
+}

@@ -1,0 +1,194 @@
+import { withTenant } from '../../platform/db/transactions.ts'
+import type { Caller, Scope } from '../../platform/context.ts'
+import { formatUsd, type Nanos } from '../../platform/money.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { affordableNanos, authorizeSpend, settleSpend } from '../budgets/index.ts'
+import { type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import type { ProviderUsage } from './adapters/provider.ts'
+import { affordOutputTokens, type CallBound } from './rules/bound-call.ts'
+import type { ModelDeployment } from './rules/catalogue.ts'
+import { priceCall, ratesFor } from './rules/price-call.ts'
+
+/**
+ * One call that costs money: authorized → (provider) → settled.
+ *
+ * Invariants: nothing leaves before its upper bound is held in every budget of the organization; each authorized
+ * call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
+ * process, which charges the bound); settling happens whether or not the caller is still there.
+ */
+export interface MeteredCall {
+  readonly requestId: string
+  readonly purpose: NewUsageRecord['purpose']
+  readonly deployment: ModelDeployment
+  /** What the provider is told to stop at. */
+  readonly outputTokensCap: number
+  readonly startedAtMs: number
+}
+
+export interface CallOutcome {
+  usage: ProviderUsage
+  status: NewUsageRecord['status']
+  errorCode: string | null
+  timeToFirstTokenMs: number | null
+}
+
+/** What a call cost and how it went: shown with every answer. */
+export interface Receipt {
+  requestId: string
+  model: string
+  provider: string
+  isLanguageModel: boolean
+  promptTokens: number
+  cachedTokens: number
+  completionTokens: number
+  costNanos: string
+  costUsd: string
+  latencyMs: number
+  timeToFirstTokenMs: number | null
+  cache: 'miss' | 'hit'
+  fallback: boolean
+}
+
+/** Below this, a shortened answer is of no use: the call is refused instead. */
+const leastUsefulTokens = 64
+
+/**
+ * Holds the most the call can cost. A caller who named no output cap gets the one the tightest budget affords; one
+ * who did gets it or a refusal.
+ * @throws budget_exceeded (402)
+ */
+export async function authorizeCall(
+  platform: Platform,
+  caller: Caller,
+  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment; bound: CallBound; mayShorten: boolean },
+): Promise<MeteredCall> {
+  const { requestId, purpose, deployment, bound } = call
+  const granted = await withTenant(platform, caller, async (scope) => {
+    const outputTokensCap = call.mayShorten ? await shorten(scope, deployment, bound) : bound.outputTokensCap
+    const amountNanos = outputTokensCap === bound.outputTokensCap ? bound.costNanosBound : costOf(bound, deployment, outputTokensCap)
+    await authorizeSpend(scope, {
+      requestId,
+      amountNanos,
+      nodeId: platform.nodeId,
+      call: interruptedRecord(scope, call, outputTokensCap, amountNanos),
+    })
+    return outputTokensCap
+  })
+  return { requestId, purpose, deployment, outputTokensCap: granted, startedAtMs: platform.clock.now().getTime() }
+}
+
+async function shorten(scope: Scope, deployment: ModelDeployment, bound: CallBound): Promise<number> {
+  const left = await affordableNanos(scope)
+  if (left === undefined || bound.costNanosBound <= left) return bound.outputTokensCap
+  const affordable = affordOutputTokens(bound, deployment.price, left)
+  return affordable >= leastUsefulTokens ? affordable : bound.outputTokensCap
+}
+
+/** The bound's cost with fewer output tokens, rounded up as the bound is. */
+function costOf(bound: CallBound, deployment: ModelDeployment, outputTokensCap: number): Nanos {
+  const fewer = BigInt(bound.outputTokensCap - outputTokensCap)
+  const rates = ratesFor(bound.inputTokensBound, deployment.price)
+  return bound.costNanosBound - (fewer * rates.outputNanosPerMillion) / 1_000_000n
+}
+
+/** What the ledger will say should this process be killed: the call at its bound. Whole numbers as text, for JSON. */
+function interruptedRecord(
+  scope: Scope,
+  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment; bound: CallBound },
+  outputTokensCap: number,
+  amountNanos: Nanos,
+): Record<string, unknown> {
+  const record = describeCall(scope.caller, call, {
+    usage: {
+      promptTokens: call.bound.inputTokensBound,
+      cachedTokens: 0,
+      completionTokens: outputTokensCap,
+      reasoningTokens: 0,
+      reportedCostNanos: null,
+    },
+    status: 'interrupted',
+    errorCode: 'process_killed',
+    timeToFirstTokenMs: null,
+  })
+  const fields = { ...record, costNanos: amountNanos, latencyMs: 0 }
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}n` : value]),
+  )
+}
+
+/** Turns what `interruptedRecord` wrote back into a record. */
+export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsageRecord {
+  const fields = Object.entries(stored).map(([name, value]) => [
+    name,
+    typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+  ])
+  // Written by `interruptedRecord` and by nothing else.
+  return Object.fromEntries(fields) as NewUsageRecord
+}
+
+function describeCall(
+  caller: Caller,
+  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment },
+  outcome: CallOutcome,
+): Omit<NewUsageRecord, 'latencyMs'> {
+  const { deployment } = call
+  return {
+    requestId: call.requestId,
+    purpose: call.purpose,
+    model: deployment.id,
+    provider: deployment.providerId,
+    deployment: deployment.deploymentModel,
+    apiKeyId: caller.apiKeyId,
+    userId: caller.userId,
+    promptTokens: outcome.usage.promptTokens,
+    cachedTokens: outcome.usage.cachedTokens,
+    completionTokens: outcome.usage.completionTokens,
+    reasoningTokens: outcome.usage.reasoningTokens,
+    costNanos: priceCall(outcome.usage, deployment.price),
+    reportedCostNanos: outcome.usage.reportedCostNanos,
+    priceVersion: deployment.price.version,
+    inputNanosPerMillion: deployment.price.inputNanosPerMillion,
+    cachedInputNanosPerMillion: deployment.price.cachedInputNanosPerMillion,
+    outputNanosPerMillion: deployment.price.outputNanosPerMillion,
+    timeToFirstTokenMs: outcome.timeToFirstTokenMs,
+    status: outcome.status,
+    errorCode: outcome.errorCode,
+    fallback: false,
+    cache: 'miss',
+  }
+}
+
+/** Releases the hold, charges what was used and writes the record, all or nothing and once. */
+export async function settleCall(
+  platform: Platform,
+  caller: Caller,
+  call: MeteredCall,
+  outcome: CallOutcome,
+): Promise<Receipt> {
+  const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
+  const record = { ...describeCall(caller, call, outcome), latencyMs }
+  await withTenant(platform, caller, (scope) => settleRecord(scope, record))
+  return {
+    requestId: record.requestId,
+    model: record.model,
+    provider: record.provider,
+    isLanguageModel: call.deployment.isLanguageModel,
+    promptTokens: record.promptTokens,
+    cachedTokens: record.cachedTokens,
+    completionTokens: record.completionTokens,
+    costNanos: record.costNanos.toString(),
+    costUsd: formatUsd(record.costNanos),
+    latencyMs,
+    timeToFirstTokenMs: record.timeToFirstTokenMs,
+    cache: record.cache,
+    fallback: record.fallback,
+  }
+}
+
+/**
+ * Settles one record in the scope's transaction; a call that was settled before is left as it is. The record comes
+ * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
+ */
+export async function settleRecord(scope: Scope, record: NewUsageRecord): Promise<void> {
+  if (await recordUsage(scope, record)) await settleSpend(scope, record.requestId, record.costNanos)
+}

@@ -1,0 +1,161 @@
+import { z } from '@hono/zod-openapi'
+import { AppError } from '../../platform/errors.ts'
+import { openAiError, toAppError } from '../../platform/http/error-response.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { completeChat } from './actions/complete-chat.ts'
+import { embed } from './actions/embed-texts.ts'
+import { streamChat } from './actions/stream-chat.ts'
+import * as contract from './contract.ts'
+import { modelNotFound, providerRateLimited, providerRejected, providerTimeout, providerUnavailable } from './errors.ts'
+import { budgetExceeded } from '../budgets/index.ts'
+import type { Gateway } from './gateway.ts'
+import type { ModelDeployment } from './rules/catalogue.ts'
+
+const tag = 'OpenAI-compatible'
+const bodyLimitBytes = 16 * 1_048_576
+/** Longer than any provider may take; their own limits come first. */
+const timeoutMs = 660_000
+const failures = [modelNotFound, budgetExceeded, providerRejected, providerRateLimited, providerUnavailable, providerTimeout]
+
+export function gatewayRoutes(gateway: Gateway): Route[] {
+  return [
+    defineRoute(
+      {
+        method: 'post',
+        path: '/v1/chat/completions',
+        tag,
+        summary: 'Complete a chat, whole or as a stream',
+        access: 'use:models',
+        body: contract.chatRequestSchema,
+        bodyLimitBytes,
+        timeoutMs,
+        response: {
+          status: 200,
+          description: 'The completion; with `stream: true`, server-sent events that end with [DONE]',
+          schema: contract.chatCompletionSchema,
+          alternative: { mediaType: 'text/event-stream', description: 'Chunks', schema: contract.chatCompletionChunkSchema },
+        },
+        errors: failures,
+      },
+      async ({ body, caller, requestId, signal, http }) => {
+        const input = { requestId, purpose: 'chat', body, signal } as const
+        if (body.stream !== true) return (await completeChat(gateway, caller, input)).result.body
+        const stream = await streamChat(gateway, caller, input)
+        return http.body(await sendChunks(stream.chunks), 200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store, no-transform',
+          'x-accel-buffering': 'no',
+        })
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/v1/embeddings',
+        tag,
+        summary: 'Turn texts into vectors',
+        access: 'use:models',
+        body: contract.embeddingsRequestSchema,
+        bodyLimitBytes,
+        timeoutMs,
+        response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
+        errors: failures,
+      },
+      async ({ body, caller, requestId, signal }) => (await embed(gateway, caller, { requestId, body, signal })).result.body,
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/v1/models',
+        tag,
+        summary: 'The models this installation serves',
+        access: 'read:models',
+        response: { status: 200, description: 'The models', schema: contract.modelListSchema },
+      },
+      async () => ({ object: 'list', data: gateway.directory().deployments.map(presentModel) }),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/v1/models/{id}',
+        tag,
+        summary: 'One model',
+        description: 'A slash in the id is sent as %2F, as the SDKs do.',
+        access: 'read:models',
+        params: z.object({ id: z.string() }),
+        response: { status: 200, description: 'The model', schema: contract.modelSchema },
+        errors: [modelNotFound],
+      },
+      async ({ params }) => {
+        const found = gateway.directory().byName.get(params.id)
+        if (!found) throw modelNotFound({ message: `The model '${params.id}' does not exist here. GET /v1/models lists all.` })
+        return presentModel(found)
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/models',
+        tag: 'Models',
+        summary: 'The models with their prices, and which is the default',
+        access: 'read:models',
+        response: { status: 200, description: 'The models', schema: contract.modelDetailList },
+      },
+      async () => {
+        const defaults = new Set([gateway.resolve(undefined, 'chat').id, gateway.resolve(undefined, 'embedding').id])
+        return {
+          data: gateway.directory().deployments.map((deployment) => ({
+            id: deployment.id,
+            name: deployment.name,
+            provider: deployment.providerId,
+            kind: deployment.kind,
+            isLanguageModel: deployment.isLanguageModel,
+            contextTokens: deployment.contextTokens,
+            inputNanosPerMillion: deployment.price.inputNanosPerMillion.toString(),
+            outputNanosPerMillion: deployment.price.outputNanosPerMillion.toString(),
+            priceKnown: deployment.priceKnown,
+            isDefault: defaults.has(deployment.id),
+            notice: deployment.notice,
+          })),
+          nextCursor: null,
+        }
+      },
+    ),
+  ]
+}
+
+function presentModel(deployment: ModelDeployment) {
+  return { id: deployment.id, object: 'model', created: 0, owned_by: deployment.providerId } as const
+}
+
+/**
+ * The chunks as server-sent events. The first is awaited here, so that a failure before it is still an HTTP error;
+ * one after it ends the stream with an error event in OpenAI's shape.
+ */
+async function sendChunks(chunks: AsyncIterable<{ data: string; hidden: boolean }>): Promise<ReadableStream<Uint8Array>> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  let next = await iterator.next()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        // A hidden event enqueues nothing, so look on to the next that is shown.
+        while (!next.done && next.value.hidden) next = await iterator.next()
+        if (next.done) {
+          controller.enqueue(encoder.encode('data: [DONE]\n\n'))
+          controller.close()
+          return
+        }
+        controller.enqueue(encoder.encode(`data: ${next.value.data}\n\n`))
+        next = await iterator.next()
+      } catch (error) {
+        const known = error instanceof AppError ? error : toAppError(error)
+        controller.enqueue(encoder.encode(`data: ${JSON.stringify(openAiError(known))}\n\n`))
+        controller.close()
+      }
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+}

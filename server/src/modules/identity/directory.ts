@@ -1,0 +1,19 @@
+import type { Role } from '../../platform/auth/permissions.ts'
+import type { Caller } from '../../platform/context.ts'
+
+export interface Membership {
+  id: string
+  name: string
+  slug: string
+  role: Role
+}
+
+/**
+ * What identity must know of organizations, which stand after it in the order of modules: handed in by the app.
+ */
+export interface MembershipDirectory {
+  /** The organizations of a person, oldest membership first. */
+  listOf(userId: string): Promise<Membership[]>
+  /** Makes an organization with the caller as its owner. */
+  create(caller: Caller & { userId: string }, name: string): Promise<Membership>
+}

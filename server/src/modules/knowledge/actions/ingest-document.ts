@@ -1,0 +1,221 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Caller } from '../../../platform/context.ts'
+import { withTenant } from '../../../platform/db/transactions.ts'
+import { AppError } from '../../../platform/errors.ts'
+import { publishEvent } from '../../../platform/events/publish-event.ts'
+import { newId } from '../../../platform/ids.ts'
+import { parseDocument } from '../adapters/parser-process.ts'
+import { fileGone } from '../errors.ts'
+import { ingestCaller, type Knowledge } from '../knowledge.ts'
+import { chunkDocument } from '../rules/chunk-document.ts'
+import type { ParsedDocument } from '../rules/parsed-document.ts'
+import { textToEmbed } from '../rules/text-to-embed.ts'
+import {
+  claimDocument,
+  type DocumentRow,
+  deletePassages,
+  insertPassages,
+  updateClaimedDocument,
+} from '../store.ts'
+
+/**
+ * Reads one document: queued → parsing → embedding → ready, or failed with the reason.
+ *
+ * Invariants: one node has a document at a time (`claimDocument`); its passages become visible to search all at once,
+ * by the status; every write checks that the document is still this node's, so that one deleted or taken over
+ * meanwhile is left alone; a stop puts it back in the queue.
+ */
+const embedBatch = 16
+const progressEveryMs = 300
+
+export async function ingestDocument(
+  knowledge: Knowledge,
+  target: { organizationId: string; documentId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { platform } = knowledge
+  const caller = ingestCaller(target.organizationId, null)
+  const claimed = await withTenant(platform, caller, (scope) =>
+    claimDocument(scope.tx, target.documentId, platform.nodeId, scope.now),
+  )
+  if (!claimed) return
+  const owner = ingestCaller(target.organizationId, claimed.createdBy)
+  try {
+    const parsed = await readFile(knowledge, owner, claimed, signal)
+    await embedAndStore(knowledge, owner, claimed, parsed, signal)
+  } catch (error) {
+    if (error instanceof Abandoned) return
+    if (signal.aborted || !(error instanceof AppError) || error.status >= 500) {
+      // Ours, not the document's: back into the queue, and the job is tried again.
+      await release(knowledge, owner, claimed)
+      throw error
+    }
+    await fail(knowledge, owner, claimed, error)
+  }
+}
+
+/** The document is not this node's any more. */
+class Abandoned extends Error {}
+
+async function readFile(
+  knowledge: Knowledge,
+  caller: Caller,
+  document: DocumentRow,
+  signal: AbortSignal,
+): Promise<ParsedDocument> {
+  const { platform } = knowledge
+  const folder = await mkdtemp(path.join(tmpdir(), 'freehold-read-'))
+  try {
+    const file = path.join(folder, 'document')
+    const stored = await platform.storage.get(document.storageKey)
+    if (!stored) throw fileGone()
+    await pipeline(Readable.fromWeb(stored.stream), createWriteStream(file), { signal })
+    const report = createReporter(knowledge, caller, document.id)
+    const parsed = await parseDocument({
+      path: file,
+      fileName: document.name,
+      declaredMediaType: document.mediaType,
+      limits: { pageLimit: platform.config.FREEHOLD_MAX_PAGES },
+      onProgress: ({ done, total }) => report({ progressDone: done, progressTotal: total }),
+      signal,
+    })
+    await report.end()
+    return parsed
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function embedAndStore(
+  knowledge: Knowledge,
+  caller: Caller,
+  document: DocumentRow,
+  parsed: ParsedDocument,
+  signal: AbortSignal,
+): Promise<void> {
+  const chunks = chunkDocument(parsed)
+  await change(knowledge, caller, document.id, {
+    status: 'embedding',
+    mediaType: parsed.mediaType,
+    pageCount: parsed.pageCount,
+    progressDone: 0,
+    progressTotal: chunks.length,
+    progressUnit: 'passages',
+  })
+  await withTenant(knowledge.platform, caller, (scope) => deletePassages(scope.tx, document.id))
+  for (let done = 0; done < chunks.length; done += embedBatch) {
+    signal.throwIfAborted()
+    const batch = chunks.slice(done, done + embedBatch)
+    const { space, vectors } = await knowledge.embed(caller, batch.map(textToEmbed), signal)
+    await withTenant(knowledge.platform, caller, async (scope) => {
+      const progressDone = done + batch.length
+      const mine = await updateClaimedDocument(scope.tx, document.id, knowledge.platform.nodeId, {
+        progressDone,
+      })
+      if (!mine) throw new Abandoned()
+      await insertPassages(
+        scope.tx,
+        batch.map((chunk, index) => ({
+          organizationId: scope.organizationId,
+          id: newId(),
+          documentId: document.id,
+          ordinal: chunk.ordinal,
+          text: chunk.text,
+          page: chunk.page,
+          heading: chunk.heading,
+          startOffset: chunk.startOffset,
+          endOffset: chunk.endOffset,
+          tokenEstimate: chunk.tokenEstimate,
+          embedding: vectors[index] ?? null,
+          embeddingSpace: space,
+        })),
+      )
+    })
+  }
+  await withTenant(knowledge.platform, caller, async (scope) => {
+    const mine = await updateClaimedDocument(scope.tx, document.id, knowledge.platform.nodeId, {
+      status: 'ready',
+      nodeId: null,
+      passageCount: chunks.length,
+      failureCode: null,
+      failureMessage: null,
+      failurePage: null,
+      updatedAt: scope.now,
+    })
+    if (mine) await publishEvent(scope, { type: 'document.ready', data: { documentId: document.id } })
+  })
+}
+
+type Change = Parameters<typeof updateClaimedDocument>[3]
+
+async function change(knowledge: Knowledge, caller: Caller, id: string, to: Change): Promise<void> {
+  const { platform } = knowledge
+  const mine = await withTenant(platform, caller, (scope) =>
+    updateClaimedDocument(scope.tx, id, platform.nodeId, { ...to, updatedAt: scope.now }),
+  )
+  if (!mine) throw new Abandoned()
+}
+
+/** Writes progress at most every 300 ms, one write at a time; losing one costs nothing. */
+function createReporter(knowledge: Knowledge, caller: Caller, id: string) {
+  let writing: Promise<void> | undefined
+  let lastMs = 0
+  const report = (to: Change) => {
+    const nowMs = performance.now()
+    if (writing || nowMs - lastMs < progressEveryMs) return
+    lastMs = nowMs
+    writing = change(knowledge, caller, id, to)
+      // An abandoned document is noticed by the next write that matters.
+      .catch(() => undefined)
+      .finally(() => {
+        writing = undefined
+      })
+  }
+  return Object.assign(report, {
+    async end() {
+      await writing
+    },
+  })
+}
+
+async function release(knowledge: Knowledge, caller: Caller, document: DocumentRow): Promise<void> {
+  const { platform } = knowledge
+  await withTenant(platform, caller, (scope) =>
+    updateClaimedDocument(scope.tx, document.id, platform.nodeId, {
+      status: 'queued',
+      nodeId: null,
+      updatedAt: scope.now,
+    }),
+  )
+}
+
+async function fail(
+  knowledge: Knowledge,
+  caller: Caller,
+  document: DocumentRow,
+  error: AppError,
+): Promise<void> {
+  const { platform } = knowledge
+  const { page } = error.details
+  await withTenant(platform, caller, async (scope) => {
+    await deletePassages(scope.tx, document.id)
+    await updateClaimedDocument(scope.tx, document.id, platform.nodeId, {
+      status: 'failed',
+      nodeId: null,
+      passageCount: 0,
+      failureCode: error.code,
+      failureMessage: error.message,
+      failurePage: typeof page === 'number' ? page : null,
+      updatedAt: scope.now,
+    })
+    await publishEvent(scope, {
+      type: 'document.failed',
+      data: { documentId: document.id, code: error.code },
+    })
+  })
+}

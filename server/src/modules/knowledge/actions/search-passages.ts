@@ -1,0 +1,73 @@
+import { requirePermission } from '../../../platform/auth/permissions.ts'
+import type { Caller } from '../../../platform/context.ts'
+import { withTenant } from '../../../platform/db/transactions.ts'
+import type { Knowledge } from '../knowledge.ts'
+import { fuseRanks } from '../rules/fuse-ranks.ts'
+import { type Candidate, findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
+
+export interface SearchHit {
+  passage: PassageRow
+  /** Reciprocal rank fusion; comparable within one answer only. */
+  score: number
+  textRank: number | null
+  vectorRank: number | null
+  /** Cosine of question and passage, from -1 to 1; null without a vector. */
+  similarity: number | null
+}
+
+const candidatesPerRanking = 50
+
+/** Finds passages by words and by meaning, merged by reciprocal rank. An empty organization costs no embedding. */
+export async function searchPassages(
+  knowledge: Knowledge,
+  caller: Caller,
+  search: {
+    query: string
+    limit: number
+    collectionIds?: readonly string[] | undefined
+    documentIds?: readonly string[] | undefined
+  },
+  signal: AbortSignal,
+): Promise<SearchHit[]> {
+  const { platform } = knowledge
+  requirePermission(caller, 'read:documents')
+  if (!(await withTenant(platform, caller, (scope) => hasPassages(scope.tx)))) return []
+  const { space, vectors } = await knowledge.embed(caller, [search.query], signal)
+  return withTenant(platform, caller, async (scope) => {
+    const candidates = await searchCandidates(scope.tx, {
+      query: search.query,
+      embedding: vectors[0],
+      space,
+      collectionIds: search.collectionIds,
+      documentIds: search.documentIds,
+      limit: candidatesPerRanking,
+    })
+    const best = fuseRanks([ranking(candidates, 'textRank'), ranking(candidates, 'vectorRank')]).slice(
+      0,
+      search.limit,
+    )
+    const found = new Map(
+      (
+        await findPassages(
+          scope.tx,
+          best.map((entry) => entry.id),
+        )
+      ).map((row) => [row.id, row]),
+    )
+    const byId = new Map(candidates.map((candidate) => [candidate.passageId, candidate]))
+    return best.flatMap((entry) => {
+      const passage = found.get(entry.id)
+      const candidate = byId.get(entry.id)
+      if (!passage || !candidate) return []
+      const { textRank, vectorRank, similarity } = candidate
+      return [{ passage, score: entry.score, textRank, vectorRank, similarity }]
+    })
+  })
+}
+
+function ranking(candidates: readonly Candidate[], by: 'textRank' | 'vectorRank'): string[] {
+  return candidates
+    .filter((candidate) => candidate[by] !== null)
+    .sort((a, b) => (a[by] ?? 0) - (b[by] ?? 0))
+    .map((candidate) => candidate.passageId)
+}

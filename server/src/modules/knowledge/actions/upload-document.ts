@@ -1,0 +1,71 @@
+import { recordAudit } from '../../../platform/audit/record-audit.ts'
+import { requirePermission } from '../../../platform/auth/permissions.ts'
+import type { Caller } from '../../../platform/context.ts'
+import { withTenant } from '../../../platform/db/transactions.ts'
+import { publishEvent } from '../../../platform/events/publish-event.ts'
+import { newId } from '../../../platform/ids.ts'
+import { collectionNotFound } from '../errors.ts'
+import { ingestJob } from '../jobs.ts'
+import type { Knowledge } from '../knowledge.ts'
+import { checkUpload } from '../rules/check-upload.ts'
+import { type DocumentRow, findCollection, insertDocument } from '../store.ts'
+import { ensureDefaultCollection } from './ensure-default-collection.ts'
+
+export interface Upload {
+  name: string
+  mediaType: string
+  bytes: Uint8Array
+  collectionId: string | undefined
+}
+
+/**
+ * Stores a file and queues its reading. The file is on the disk before its row is committed, and the job is sent in
+ * the row's own transaction: a process killed at any moment leaves either a whole document or none.
+ * @throws document_empty, document_type_unsupported, document_type_mismatch, collection_not_found
+ */
+export async function uploadDocument(
+  knowledge: Knowledge,
+  caller: Caller,
+  upload: Upload,
+): Promise<DocumentRow> {
+  const { platform } = knowledge
+  requirePermission(caller, 'write:documents')
+  checkUpload(upload.bytes, upload.name)
+  const collection = await withTenant(platform, caller, async (scope) => {
+    if (upload.collectionId === undefined) return ensureDefaultCollection(scope)
+    return findCollection(scope.tx, upload.collectionId)
+  })
+  if (!collection) throw collectionNotFound()
+  const id = newId()
+  const storageKey = `org/${caller.organizationId}/documents/${id}/original`
+  const stored = await platform.storage.put(storageKey, upload.bytes)
+  try {
+    return await withTenant(platform, caller, async (scope) => {
+      const row = await insertDocument(scope.tx, {
+        organizationId: scope.organizationId,
+        id,
+        collectionId: collection.id,
+        name: upload.name,
+        mediaType: upload.mediaType,
+        sizeBytes: stored.sizeBytes,
+        sha256: stored.sha256,
+        storageKey,
+        status: 'queued',
+        createdBy: caller.userId,
+        createdAt: scope.now,
+        updatedAt: scope.now,
+      })
+      await platform.jobs.send(scope, ingestJob, { organizationId: scope.organizationId, documentId: id })
+      await recordAudit(scope, {
+        action: 'document.upload',
+        entity: { type: 'document', id },
+        changes: { name: row.name, sizeBytes: row.sizeBytes },
+      })
+      await publishEvent(scope, { type: 'document.uploaded', data: { documentId: id } })
+      return row
+    })
+  } catch (error) {
+    await platform.storage.delete(storageKey)
+    throw error
+  }
+}

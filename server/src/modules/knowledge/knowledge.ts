@@ -1,0 +1,41 @@
+import { type Caller, systemCaller } from '../../platform/context.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { embed, type Gateway } from '../gateway/index.ts'
+
+/** What the actions of this module share. */
+export interface Knowledge {
+  readonly platform: Platform
+  readonly gateway: Gateway
+  /** Embeds texts in the installation's embedding space, metered like every call. */
+  embed(
+    caller: Caller,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ space: string; vectors: number[][] }>
+}
+
+export function createKnowledge(platform: Platform, gateway: Gateway): Knowledge {
+  return {
+    platform,
+    gateway,
+    async embed(caller, texts, signal) {
+      const space = gateway.resolve(undefined, 'embedding').id
+      const { result } = await embed(gateway, caller, {
+        requestId: newId(),
+        body: { model: space, input: [...texts] },
+        signal,
+      })
+      // An OpenAI embeddings list with floats, as no other encoding was asked for.
+      const { data } = result.body as { data: { embedding: number[] }[] }
+      return { space, vectors: data.map((item) => item.embedding) }
+    },
+  }
+}
+
+/** The caller of ingestion: the organization itself, on behalf of who uploaded. */
+export function ingestCaller(organizationId: string, userId: string | null): Caller {
+  return systemCaller(organizationId, newId(), userId, ['use:models'])
+}
+
+export const defaultCollectionName = 'Library'

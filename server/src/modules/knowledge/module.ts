@@ -1,0 +1,28 @@
+import type { FreeholdModule } from '../../platform/module.ts'
+import { recoverDocuments } from './actions/recover-documents.ts'
+import type { LocalEmbedder } from './adapters/embeddings/local-embedder.ts'
+import { documentRoutes } from './document-routes.ts'
+import { knowledgeJobs } from './jobs.ts'
+import type { Knowledge } from './knowledge.ts'
+import { knowledgeRoutes } from './routes.ts'
+
+export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): FreeholdModule {
+  const { storage } = knowledge.platform
+  return {
+    name: 'knowledge',
+    routes: [...documentRoutes(knowledge), ...knowledgeRoutes(knowledge)],
+    jobs: knowledgeJobs(knowledge),
+    subscriptions: [
+      {
+        // A file goes only once its document's deletion is committed, and goes for certain.
+        reader: 'knowledge.delete-files',
+        types: ['document.deleted'],
+        async handle({ data }) {
+          if (typeof data.storageKey === 'string') await storage.delete(data.storageKey)
+        },
+      },
+    ],
+    stop: () => embedder.close(),
+    recover: (aliveNodeIds) => recoverDocuments(knowledge, aliveNodeIds),
+  }
+}

@@ -1,0 +1,35 @@
+import type { CollectionRow, DocumentRow, PassageRow } from './store.ts'
+
+export function presentCollection(row: CollectionRow & { documentCount: number }) {
+  return {
+    id: row.id,
+    name: row.name,
+    documentCount: row.documentCount,
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+export function presentDocument(row: DocumentRow) {
+  return {
+    id: row.id,
+    collectionId: row.collectionId,
+    name: row.name,
+    mediaType: row.mediaType,
+    sizeBytes: row.sizeBytes,
+    status: row.status,
+    progress: { done: row.progressDone, total: row.progressTotal, unit: row.progressUnit },
+    pageCount: row.pageCount,
+    passageCount: row.passageCount,
+    failure:
+      row.failureCode === null
+        ? null
+        : { code: row.failureCode, message: row.failureMessage ?? '', page: row.failurePage },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    createdBy: row.createdBy,
+  }
+}
+
+export function presentPassage(row: PassageRow) {
+  return { ...row }
+}

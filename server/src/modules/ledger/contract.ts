@@ -1,0 +1,66 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
+
+const day = z.iso.date().openapi({ example: '2026-01-31' })
+const nanos = z.string().openapi({ description: 'Nano-dollars, a whole number as text.', example: '1500000' })
+const usd = z.string().openapi({ description: 'Dollars, with nine decimals.', example: '0.001500000' })
+
+export const usageQuery = z.strictObject({ from: day.optional(), to: day.optional() })
+export const usageListQuery = z.strictObject(pageQuery)
+export const usageParams = z.object({ requestId: z.uuid() })
+
+export const usageByDay = z
+  .object({
+    data: z.array(
+      z.object({
+        day,
+        model: z.string(),
+        calls: z.number().int(),
+        promptTokens: z.number().int(),
+        completionTokens: z.number().int(),
+        costNanos: nanos,
+        costUsd: usd,
+      }),
+    ),
+    totals: z.object({
+      calls: z.number().int(),
+      promptTokens: z.number().int(),
+      completionTokens: z.number().int(),
+      costNanos: nanos,
+      costUsd: usd,
+    }),
+  })
+  .openapi('Usage')
+
+export const usageRecord = z
+  .object({
+    requestId: z.uuid(),
+    createdAt: z.iso.datetime(),
+    purpose: z.enum(['chat', 'embedding', 'message']),
+    model: z.string(),
+    provider: z.string(),
+    deployment: z.string(),
+    apiKeyId: z.uuid().nullable(),
+    userId: z.uuid().nullable(),
+    promptTokens: z.number().int(),
+    cachedTokens: z.number().int(),
+    completionTokens: z.number().int(),
+    reasoningTokens: z.number().int(),
+    costNanos: nanos,
+    costUsd: usd,
+    price: z.object({
+      version: z.string(),
+      inputNanosPerMillion: nanos,
+      cachedInputNanosPerMillion: nanos,
+      outputNanosPerMillion: nanos,
+    }),
+    latencyMs: z.number().int(),
+    timeToFirstTokenMs: z.number().int().nullable(),
+    status: z.enum(['ok', 'error', 'aborted', 'interrupted']),
+    errorCode: z.string().nullable(),
+    fallback: z.boolean(),
+    cache: z.enum(['miss', 'hit']),
+  })
+  .openapi('UsageRecord')
+
+export const usageRecordList = pageOf(usageRecord).openapi('UsageRecordList')

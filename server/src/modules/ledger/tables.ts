@@ -1,0 +1,51 @@
+import { bigint, boolean, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { freehold, instant } from '../../platform/db/schema.ts'
+
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
+const nanos = (name: string) => bigint(name, { mode: 'bigint' })
+
+export const usageRecords = freehold.table(
+  'usage_records',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    requestId: uuid('request_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+    purpose: text('purpose').notNull().$type<'chat' | 'embedding' | 'message'>(),
+    model: text('model').notNull(),
+    provider: text('provider').notNull(),
+    deployment: text('deployment').notNull(),
+    apiKeyId: uuid('api_key_id'),
+    userId: uuid('user_id'),
+    promptTokens: count('prompt_tokens'),
+    cachedTokens: count('cached_tokens'),
+    completionTokens: count('completion_tokens'),
+    reasoningTokens: count('reasoning_tokens'),
+    costNanos: nanos('cost_nanos').notNull(),
+    reportedCostNanos: nanos('reported_cost_nanos'),
+    priceVersion: text('price_version').notNull(),
+    inputNanosPerMillion: nanos('input_nanos_per_million').notNull(),
+    cachedInputNanosPerMillion: nanos('cached_input_nanos_per_million').notNull(),
+    outputNanosPerMillion: nanos('output_nanos_per_million').notNull(),
+    latencyMs: integer('latency_ms').notNull(),
+    timeToFirstTokenMs: integer('time_to_first_token_ms'),
+    status: text('status').notNull().$type<'ok' | 'error' | 'aborted' | 'interrupted'>(),
+    errorCode: text('error_code'),
+    fallback: boolean('fallback').notNull().default(false),
+    cache: text('cache').notNull().default('miss').$type<'miss' | 'hit'>(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
+)
+
+export const usageDaily = freehold.table(
+  'usage_daily',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+    model: text('model').notNull(),
+    calls: count('calls'),
+    promptTokens: count('prompt_tokens'),
+    completionTokens: count('completion_tokens'),
+    costNanos: nanos('cost_nanos').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.day, table.model] })],
+)

@@ -1,0 +1,49 @@
+import type { TenantTx } from './db/types.ts'
+import type { Permission, Role } from './auth/permissions.ts'
+
+/**
+ * Who asks, with no transaction open. What reaches the network takes a `Caller`; what writes takes a `Scope`;
+ * nothing takes both, so no transaction ever waits for the outside.
+ */
+export interface Caller {
+  readonly kind: 'user' | 'api_key' | 'system'
+  readonly userId: string | null
+  readonly apiKeyId: string | null
+  readonly sessionId: string | null
+  /** The tenant the caller acts in; null for a person who belongs to none. */
+  readonly organizationId: string | null
+  readonly role: Role | null
+  readonly permissions: ReadonlySet<Permission>
+  readonly requestId: string
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+/** Who asks, inside one tenant transaction. */
+export interface Scope {
+  readonly tx: TenantTx
+  readonly caller: Caller
+  readonly organizationId: string
+  readonly now: Date
+}
+
+/** The caller of background work done for an organization: it holds exactly the permissions it is given. */
+export function systemCaller(
+  organizationId: string,
+  requestId: string,
+  userId: string | null = null,
+  permissions: readonly Permission[] = [],
+): Caller {
+  return {
+    kind: 'system',
+    userId,
+    apiKeyId: null,
+    sessionId: null,
+    organizationId,
+    role: null,
+    permissions: new Set(permissions),
+    requestId,
+    ip: null,
+    userAgent: null,
+  }
+}

@@ -1,0 +1,115 @@
+import { drizzle } from 'drizzle-orm/node-postgres/driver'
+import pg from 'pg'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import type { Row } from './types.ts'
+
+export interface PostgresSource {
+  url: string
+  /** Connections in the pool. */
+  poolSize: number
+}
+
+const appRole = 'freehold_app'
+
+/** True when the URL logs in as the server's own role; then it cannot migrate, and needs no stepping down. */
+export function logsInAsApp(url: string): boolean {
+  return decodeURIComponent(new URL(url).username) === appRole
+}
+
+function clientConfig(url: string): pg.ClientConfig {
+  // Startup options pin the role for the whole connection. A pooler in transaction mode drops them; there
+  // DATABASE_URL names freehold_app itself, and every transaction sets its role anyway.
+  const options = logsInAsApp(url) ? {} : { options: `-c role=${appRole}` }
+  return { connectionString: url, application_name: 'freehold', ...options }
+}
+
+/** Opens a pool on a PostgreSQL server. */
+export function postgresDatabase(source: PostgresSource, logger: Logger): Database {
+  const pool = new pg.Pool({
+    ...clientConfig(source.url),
+    max: source.poolSize,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+  })
+  // Without a listener an idle connection's loss would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+  const run = async (text: string, parameters?: readonly unknown[]): Promise<Row[]> => {
+    // Several statements give an array of results; node-postgres types only the single one.
+    const result = (await pool.query(text, parameters ? [...parameters] : undefined)) as
+      | pg.QueryResult<Row>
+      | pg.QueryResult<Row>[]
+    return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows
+  }
+  return {
+    kind: 'postgres',
+    drizzle: drizzle(pool) as unknown as Drizzle, // the drivers differ in the type of raw results only
+    query: run,
+    execute: (text) => run(text),
+    listen: (channel, onMessage, onReconnect) =>
+      keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
+    close: () => pool.end(),
+  }
+}
+
+export async function postgresOwner(url: string): Promise<OwnerConnection> {
+  const client = new pg.Client({ connectionString: url, application_name: 'freehold-migrate' })
+  await client.connect()
+  return {
+    query: async (text, parameters) => (await client.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
+    execute: async (text) => {
+      await client.query(text)
+    },
+    close: () => client.end(),
+  }
+}
+
+/**
+ * LISTEN on a connection of its own, reconnecting with back-off.
+ * States: connecting → listening → (lost) → waiting → connecting; closed ends it from any state.
+ */
+async function keepListening(
+  config: pg.ClientConfig,
+  channel: string,
+  onMessage: (payload: string) => void,
+  onReconnect: (() => void) | undefined,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  let closed = false
+  let client: pg.Client | undefined
+  let retry: NodeJS.Timeout | undefined
+  let attempt = 0
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client(config)
+    next.on('notification', (message) => onMessage(message.payload ?? ''))
+    next.on('error', (error) => logger.warn({ err: error }, 'the listening database connection failed'))
+    next.on('end', () => {
+      if (!closed) schedule()
+    })
+    await next.connect()
+    await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    client = next
+    attempt = 0
+    onReconnect?.()
+  }
+
+  function schedule(): void {
+    clearTimeout(retry)
+    const delayMs = Math.min(5_000, 100 * 2 ** attempt++)
+    retry = setTimeout(() => {
+      connect().catch((error: unknown) => {
+        logger.warn({ err: error }, 'listening again failed')
+        if (!closed) schedule()
+      })
+    }, delayMs)
+    retry.unref()
+  }
+
+  await connect()
+  return async () => {
+    closed = true
+    clearTimeout(retry)
+    await client?.end()
+  }
+}

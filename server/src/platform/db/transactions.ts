@@ -1,0 +1,72 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Caller, Scope } from '../context.ts'
+import { noOrganization } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Database } from './database.ts'
+import type { Row, SystemTx, TenantTx, Tx } from './types.ts'
+
+/**
+ * Runs `work` in one transaction that sees one organization and nothing else. The first statement sets the role
+ * `freehold_tenant` and the claims (Supabase's own setting, so that the same policies serve PostgREST); both end
+ * with the transaction. @throws no_organization (403) when the caller acts in none.
+ */
+export async function withTenant<T>(
+  on: { database: Database; clock: Clock },
+  caller: Caller,
+  work: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  const organizationId = caller.organizationId
+  if (organizationId === null) throw noOrganization()
+  const claims = JSON.stringify({ organization_id: organizationId, sub: caller.userId, role: 'freehold_tenant' })
+  return on.database.drizzle.transaction(async (raw) => {
+    await raw.execute(
+      sql`select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${claims}, true)`,
+    )
+    // The brand says that the statement above has run; nothing else makes a TenantTx.
+    const tx = raw as unknown as TenantTx
+    return work({ tx, caller, organizationId, now: on.clock.now() })
+  })
+}
+
+/** The reasons for which the program may look across organizations. A test lists who uses which. */
+export type SystemReason =
+  | 'authenticate'
+  | 'sign-up'
+  | 'memberships-of-person'
+  | 'create-organization'
+  | 'add-person-by-email'
+  | 'job'
+  | 'recover-after-restart'
+  | 'relay-events'
+  | 'first-start'
+  | 'operate'
+
+/** Runs `work` in one transaction across organizations: the one bypass, with its reason. */
+export async function systemTx<T>(
+  on: { database: Database },
+  _reason: SystemReason,
+  work: (tx: SystemTx) => Promise<T>,
+): Promise<T> {
+  return on.database.drizzle.transaction(async (raw) => {
+    await raw.execute(sql`select set_config('role', 'freehold_app', true)`)
+    // As above: made here only.
+    return work(raw as unknown as SystemTx)
+  })
+}
+
+/** Runs raw SQL and gives its rows, whichever driver is below. The caller states the row's shape. */
+export async function rowsOf<T extends Row>(tx: Tx, query: SQL): Promise<T[]> {
+  // Both drivers answer { rows }; Drizzle's common base type does not say so.
+  const result = (await tx.execute(query)) as unknown as { rows: T[] }
+  return result.rows
+}
+
+/** The SQLSTATE of a database error, through Drizzle's wrapping. */
+export function sqlState(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string' && /^[0-9A-Z]{5}$/.test(current.code)) return current.code
+  }
+  return undefined
+}
+
+export const uniqueViolation = '23505'

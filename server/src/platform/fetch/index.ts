@@ -1,0 +1,2 @@
+export type { AddressRule, Resolver } from './guarded-dispatcher.ts'
+export { createGuardedFetch, type GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts'

@@ -1,0 +1,225 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { type Authenticator, readCredentials } from '../auth/credentials.ts'
+import type { Clock } from '../clock.ts'
+import type { Caller } from '../context.ts'
+import { AppError, callerGone, forbidden, methodNotAllowed, notFound, requestTimeout, unauthenticated, unavailable } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import { errorResponse, toAppError } from './error-response.ts'
+import { describeRoute, openApiInfo } from './openapi.ts'
+import { parseInput } from './parse-input.ts'
+import type { HttpEnvironment, Route } from './route.ts'
+import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
+
+export interface HttpAppOptions {
+  routes: readonly Route[]
+  authenticators: readonly Authenticator[]
+  clock: Clock
+  logger: Logger
+  metrics: Metrics
+  tracing: Tracing
+  /** The public URL, for origin checks and HSTS. */
+  publicUrl: () => string
+  allowedOrigins: readonly string[]
+  trustProxy: boolean
+  version: string
+  /** Fires when the server begins to stop. */
+  stopping: AbortSignal
+}
+
+export type HttpApp = OpenAPIHono<HttpEnvironment>
+
+const defaultTimeoutMs = 30_000
+
+/** The web application: the same steps for every route, in the order they stand here. */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const app: HttpApp = new OpenAPIHono<HttpEnvironment>()
+  // What fires a request's signal is what its answer says, so the reason is an error of the API.
+  const stopping = withReason(options.stopping, () => unavailable({ headers: { 'retry-after': '5' } }))
+
+  app.use(async (http, next) => {
+    const startedAt = performance.now()
+    const requestId = newId()
+    http.set('requestId', requestId)
+    http.set('route', 'unmatched')
+    http.set('errorStyle', http.req.path.startsWith('/v1/') ? 'openai' : 'envelope')
+    const attributes = { 'http.request.method': http.req.method, 'freehold.request_id': requestId }
+    const traceparent = http.req.header('traceparent')
+    await options.tracing.withSpan(`HTTP ${http.req.method}`, { kind: 'server', attributes, traceparent }, async (span) => {
+      await next()
+      span.setAttributes({ 'http.route': http.get('route'), 'http.response.status_code': http.res.status })
+    })
+    for (const [name, value] of Object.entries(securityHeaders(http.req.path, options.publicUrl()))) {
+      if (!http.res.headers.has(name)) http.res.headers.set(name, value)
+    }
+    for (const [name, value] of Object.entries(corsHeaders(http.req.header('origin'), options.allowedOrigins))) {
+      http.res.headers.set(name, value)
+    }
+    http.res.headers.set('x-request-id', requestId)
+    const durationMs = performance.now() - startedAt
+    const { status } = http.res
+    options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
+    logRequest(options.logger, http, durationMs)
+  })
+
+  app.options('*', (http) => http.body(null, 204))
+
+  for (const route of options.routes) {
+    app.openAPIRegistry.registerPath(describeRoute(route))
+    const path = route.contract.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    app.on(route.contract.method.toUpperCase(), path, (http) => answer(http, route, options, stopping))
+  }
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
+  app.get('/openapi.json', (http) => {
+    http.set('route', '/openapi.json')
+    return http.json(app.getOpenAPI31Document(openApiInfo(options.version, options.publicUrl())))
+  })
+
+  app.notFound((http) => errorResponse(http, missing(http, options.routes), options.clock))
+  app.onError((error, http) => {
+    const left = http.req.raw.signal.aborted && !(error instanceof AppError)
+    const known = left ? callerGone({ cause: error }) : toAppError(error)
+    if (known.status >= 500) options.logger.error({ err: error, requestId: http.get('requestId') }, known.message)
+    else if (known.cause) options.logger.info({ err: known.cause, requestId: http.get('requestId') }, known.message)
+    return errorResponse(http, known, options.clock)
+  })
+  return app
+}
+
+/** Nothing at this path, or nothing for this method. */
+function missing(http: Context<HttpEnvironment>, routes: readonly Route[]): AppError {
+  const methods = routes
+    .filter((route) => new RegExp(`^${route.contract.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(http.req.path))
+    .map((route) => route.contract.method.toUpperCase())
+  if (methods.length === 0) return notFound({ message: `There is no ${http.req.method} ${http.req.path} here.` })
+  return methodNotAllowed({
+    message: `${http.req.path} does not answer ${http.req.method}; it answers ${methods.join(', ')}.`,
+    headers: { allow: methods.join(', ') },
+  })
+}
+
+async function answer(
+  http: Context<HttpEnvironment>,
+  route: Route,
+  options: HttpAppOptions,
+  stopping: AbortSignal,
+): Promise<Response> {
+  const { contract } = route
+  http.set('route', contract.path)
+  const requestId = http.get('requestId')
+  const caller = await identify(http, route, options)
+  http.set('caller', caller)
+  const timeUp = new AbortController()
+  const signal = AbortSignal.any([withReason(http.req.raw.signal, callerGone), timeUp.signal, stopping])
+  const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = requestTimeout({ message: `No answer within ${timeoutMs} ms.`, headers: { 'retry-after': '5' } })
+      reject(error)
+      timeUp.abort(error)
+    }, timeoutMs)
+  })
+  try {
+    const work = async () => {
+      const input = await parseInput(route, http.req.raw, http.req.param())
+      return route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
+    }
+    const result = await Promise.race([work(), timeout])
+    if (result instanceof Response) return result
+    const status = contract.response.status
+    return status === 204 ? http.body(null, 204) : http.json(result as object, status) // handlers return plain objects
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A signal that fires with `signal`, for a reason of our own. */
+function withReason(signal: AbortSignal, reason: () => AppError): AbortSignal {
+  const controller = new AbortController()
+  const fire = () => controller.abort(reason())
+  if (signal.aborted) fire()
+  else signal.addEventListener('abort', fire, { once: true })
+  return controller.signal
+}
+
+/** Finds out who calls and whether they may. @throws unauthenticated (401), forbidden (403) */
+async function identify(http: Context<HttpEnvironment>, route: Route, options: HttpAppOptions): Promise<Caller> {
+  const { access } = route.contract
+  const headers = http.req.raw.headers
+  const base = { requestId: http.get('requestId'), ip: clientAddress(http, options.trustProxy), userAgent: userAgent(headers) }
+  if (access === 'public') return { ...nobody, ...base }
+  const credentials = readCredentials(headers)
+  for (const authenticator of options.authenticators) {
+    const found = await authenticator.authenticate(credentials)
+    if (!found) continue
+    if (authenticator.kind === 'cookie') requireSameOrigin(http, options)
+    const caller: Caller = { ...found, ...base }
+    requireAccess(caller, access)
+    return caller
+  }
+  throw unauthenticated()
+}
+
+function requireAccess(caller: Caller, access: Exclude<Route['contract']['access'], 'public'>): void {
+  if (access === 'signed-in') return
+  if (access === 'person') {
+    if (caller.userId !== null && caller.kind === 'user') return
+    throw forbidden({ message: 'This is for people: sign in. An API key cannot do it.' })
+  }
+  if (caller.permissions.has(access)) return
+  throw forbidden({
+    message: `This needs the permission ${access}, which ${caller.role ?? 'this credential'} does not have.`,
+    details: { permission: access, role: caller.role },
+  })
+}
+
+function requireSameOrigin(http: Context<HttpEnvironment>, options: HttpAppOptions): void {
+  if (http.req.method === 'GET' || http.req.method === 'HEAD') return
+  if (isSameOrigin(http.req.raw.headers, [options.publicUrl(), ...options.allowedOrigins])) return
+  throw forbidden({
+    message: 'A cookie authenticates requests of this server’s own pages only. Send an Authorization header instead.',
+    details: { reason: 'foreign_origin' },
+  })
+}
+
+const nobody = {
+  kind: 'user',
+  userId: null,
+  apiKeyId: null,
+  sessionId: null,
+  organizationId: null,
+  role: null,
+  permissions: new Set(),
+} as const satisfies Omit<Caller, 'requestId' | 'ip' | 'userAgent'>
+
+function userAgent(headers: Headers): string | null {
+  return headers.get('user-agent')?.slice(0, 300) ?? null
+}
+
+function clientAddress(http: Context<HttpEnvironment>, trustProxy: boolean): string | null {
+  // The last address is the one our own proxy saw; what stands before it is whatever the client sent.
+  const forwarded = trustProxy ? http.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  if (forwarded) return forwarded.slice(0, 64)
+  // The Node adapter puts the socket here; in-process requests of tests have none.
+  const bindings = http.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
+  return bindings?.incoming?.socket?.remoteAddress ?? null
+}
+
+function logRequest(logger: Logger, http: Context<HttpEnvironment>, durationMs: number): void {
+  const caller: Caller | undefined = http.get('caller')
+  const fields = {
+    requestId: http.get('requestId'),
+    method: http.req.method,
+    path: http.req.path,
+    status: http.res.status,
+    ms: Math.round(durationMs),
+    ...(caller?.organizationId ? { organizationId: caller.organizationId } : {}),
+    ...(caller?.userId ? { userId: caller.userId } : {}),
+  }
+  if (http.req.path.startsWith('/health/') || http.req.path === '/metrics') logger.debug(fields, 'request')
+  else logger.info(fields, 'request')
+}

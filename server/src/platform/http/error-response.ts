@@ -1,0 +1,55 @@
+import type { Context } from 'hono'
+import { type AppError, AppError as AppErrorClass, internalError, malformedJson } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import type { HttpEnvironment } from './route.ts'
+
+const openAiTypes: Record<number, string> = {
+  401: 'authentication_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+}
+
+/** Whatever was thrown, as the error the client may see. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppErrorClass) return error
+  // Hono and undici throw these for a broken multipart body.
+  if (error instanceof TypeError && /form ?data|boundary|multipart/i.test(error.message)) {
+    return malformedJson({ message: 'The multipart body could not be read.', cause: error })
+  }
+  return internalError({ cause: error })
+}
+
+/** An error in OpenAI's shape, for everything under `/v1`. */
+export function openAiError(error: AppError): Record<string, unknown> {
+  const problems = error.details.problems
+  // Our own validation errors put their problems there, each with its field.
+  const param = Array.isArray(problems) ? ((problems[0] as { field?: string } | undefined)?.field ?? null) : (error.details.param ?? null)
+  const type = openAiTypes[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
+  // OpenAI's codes carry no module: `model_not_found`, not `gateway.model_not_found`.
+  return { error: { message: error.message, type, param, code: error.code.split('.').at(-1) ?? error.code } }
+}
+
+/** The error envelope of `/api/v1`. */
+export function envelope(error: AppError, requestId: string, at: Date): Record<string, unknown> {
+  return {
+    success: false,
+    error: { code: error.code, message: error.message, details: error.details },
+    timestamp: at.toISOString(),
+    requestId,
+  }
+}
+
+export function errorResponse(http: Context<HttpEnvironment>, error: AppError, clock: Clock): Response {
+  const requestId = http.get('requestId')
+  const body =
+    http.get('errorStyle') === 'openai' ? openAiError(error) : envelope(error, requestId, clock.now())
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...error.headers,
+  }
+  if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="freehold"'
+  return new Response(JSON.stringify(body), { status: error.status, headers })
+}

@@ -1,0 +1,103 @@
+import { type RouteConfig, z } from '@hono/zod-openapi'
+import type { Route } from './route.ts'
+
+export const errorEnvelope = z
+  .object({
+    success: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
+    timestamp: z.iso.datetime(),
+    requestId: z.uuid(),
+  })
+  .openapi('Error')
+
+const openAiErrorBody = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      param: z.string().nullable(),
+      code: z.string().nullable(),
+    }),
+  })
+  .openapi('OpenAIError')
+
+export function openApiInfo(version: string, url: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Freehold',
+      version,
+      description: 'The backend of an AI product: organizations, keys, money, knowledge and conversations.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url }],
+  }
+}
+
+/** One route as an operation of the OpenAPI document. `x-access` says who may call it. */
+export function describeRoute(route: Route): RouteConfig {
+  const { contract } = route
+  const { response } = contract
+  const openai = contract.path.startsWith('/v1/')
+  const content: Record<string, { schema: z.ZodType }> = {}
+  if (response.schema) content[response.mediaType ?? 'application/json'] = { schema: response.schema }
+  else if (response.mediaType) content[response.mediaType] = { schema: z.string() }
+  if (response.alternative) {
+    content[response.alternative.mediaType] = { schema: response.alternative.schema ?? z.string() }
+  }
+  const requestBody = contract.rawBody
+    ? { content: { [contract.rawBody.mediaType]: { schema: contract.rawBody.schema } }, required: true }
+    : contract.body
+      ? { content: { 'application/json': { schema: contract.body } }, required: true }
+      : undefined
+  return {
+    method: contract.method,
+    path: contract.path,
+    operationId: operationId(contract.method, contract.path),
+    tags: [contract.tag],
+    summary: contract.summary,
+    ...(contract.description ? { description: contract.description } : {}),
+    ...(contract.access === 'public' ? { security: [] } : { security: [{ bearer: [] }] }),
+    'x-access': contract.access,
+    request: {
+      // describeRoute only ever sees the object schemas that defineRoute took.
+      ...(contract.params ? { params: contract.params as z.ZodObject } : {}),
+      ...(contract.query ? { query: contract.query as z.ZodObject } : {}),
+      ...(requestBody ? { body: requestBody } : {}),
+    },
+    responses: {
+      [response.status]: {
+        description: response.description,
+        ...(Object.keys(content).length > 0 ? { content } : {}),
+      },
+      ...errorResponses(route, openai ? openAiErrorBody : errorEnvelope),
+    },
+  }
+}
+
+function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses'] {
+  const { contract } = route
+  const byStatus = new Map<number, string[]>()
+  const add = (status: number, code: string) => byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  if (contract.body || contract.query || contract.params || contract.rawBody) add(400, 'validation_failed')
+  if (contract.access !== 'public') add(401, 'unauthenticated')
+  if (contract.access !== 'public' && contract.access !== 'signed-in') add(403, 'forbidden')
+  for (const error of contract.errors ?? []) add(error.status, error.code)
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      { description: [...new Set(codes)].join(', '), content: { 'application/json': { schema } } },
+    ]),
+  )
+}
+
+/** `post /api/v1/documents/{id}/retry` → `postDocumentsByIdRetry`. */
+function operationId(method: string, path: string): string {
+  const words = path
+    .replace(/^\/(api\/)?v1\//, path.startsWith('/api/') ? '/' : '/openai/')
+    .split('/')
+    .filter(Boolean)
+    .map((part) => (part.startsWith('{') ? `by-${part.slice(1, -1)}` : part))
+    .join('-')
+  return method + words.replaceAll(/(?:^|[-_.])(\w)/g, (_match, letter: string) => letter.toUpperCase())
+}

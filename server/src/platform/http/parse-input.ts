@@ -1,0 +1,103 @@
+import type { z } from '@hono/zod-openapi'
+import { bodyTooLarge, malformedJson, unsupportedMediaType, validationFailed } from '../errors.ts'
+import type { Route } from './route.ts'
+
+export interface Problem {
+  in: 'path' | 'query' | 'body'
+  field: string
+  message: string
+}
+
+/** Zod's issues in the API's words: where, which field, what is wrong. */
+export function problemsOf(error: z.ZodError, place: Problem['in']): Problem[] {
+  return error.issues.map((issue) => ({
+    in: place,
+    field: issue.path.map(String).join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''),
+    message: issue.code === 'unrecognized_keys' ? `unknown field: ${issue.keys.join(', ')}` : issue.message,
+  }))
+}
+
+/**
+ * Parses path, query and body against a route's schemas and reports everything wrong at once.
+ * @throws validation_failed (400), malformed_json (400), unsupported_media_type (415), body_too_large (413)
+ */
+export async function parseInput(
+  route: Route,
+  request: Request,
+  pathParams: Record<string, string>,
+): Promise<{ params: Record<string, unknown>; query: Record<string, unknown>; body: unknown }> {
+  const { contract } = route
+  const problems: Problem[] = []
+  const check = <T>(schema: z.ZodType<T> | undefined, value: unknown, place: Problem['in']): T | undefined => {
+    if (!schema) return undefined
+    const result = schema.safeParse(value)
+    if (result.success) return result.data
+    problems.push(...problemsOf(result.error, place))
+    return undefined
+  }
+  const params = check(contract.params, pathParams, 'path') ?? {}
+  const query = check(contract.query, queryOf(request), 'query') ?? {}
+  const body = contract.body
+    ? check(contract.body, await readJson(request, contract.body.safeParse(undefined).success, contract.bodyLimitBytes), 'body')
+    : undefined
+  if (problems.length > 0) {
+    const first = problems[0]
+    const where = first?.field ? `${first.in} field "${first.field}"` : (first?.in ?? 'request')
+    throw validationFailed({
+      message: `The request is not valid: ${where}: ${first?.message}.`,
+      details: { problems },
+    })
+  }
+  return { params, query, body }
+}
+
+function queryOf(request: Request): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {}
+  for (const [name, value] of new URL(request.url).searchParams) {
+    const before = query[name]
+    query[name] = before === undefined ? value : [before, value].flat()
+  }
+  return query
+}
+
+export const defaultBodyLimitBytes = 1_048_576
+
+async function readJson(request: Request, optional: boolean, limitBytes = defaultBodyLimitBytes): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== undefined && type !== 'application/json' && !type.endsWith('+json')) {
+    throw unsupportedMediaType({
+      message: `This endpoint takes application/json, not ${type}.`,
+      details: { given: type, accepted: ['application/json'] },
+    })
+  }
+  const text = new TextDecoder().decode(await readBytes(request, limitBytes))
+  if (text.trim() === '' && optional) return undefined
+  if (text.trim() === '') throw malformedJson({ message: 'The body is empty; a JSON object is expected.' })
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The parser's message quotes the text, which may hold a secret: only the place is told.
+    const place = error instanceof Error ? /position \d+( \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
+    throw malformedJson({ message: `The body is not valid JSON${place ? `, at ${place}` : ''}.` })
+  }
+}
+
+/** Reads a whole body of at most `limitBytes`. @throws body_too_large (413) */
+export async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    bodyTooLarge({
+      message: `The body is larger than the ${limitBytes} bytes this endpoint accepts.`,
+      details: { limitBytes },
+      headers: { connection: 'close' },
+    })
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge()
+  if (!request.body) return new Uint8Array()
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body) {
+    size += part.byteLength
+    if (size > limitBytes) throw tooLarge()
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

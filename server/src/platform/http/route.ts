@@ -1,0 +1,87 @@
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Permission } from '../auth/permissions.ts'
+import type { Caller } from '../context.ts'
+import type { ErrorDefinition } from '../errors.ts'
+
+/**
+ * Who may call a route: anybody (`public`), whoever has valid credentials (`signed-in`), a person and not a
+ * machine (`person`), or who holds a permission.
+ */
+export type Access = 'public' | 'signed-in' | 'person' | Permission
+
+type ObjectSchema = z.ZodType<Record<string, unknown>>
+
+export interface RouteResponse {
+  status: 200 | 201 | 202 | 204
+  description: string
+  schema?: z.ZodType
+  /** Default `application/json`. */
+  mediaType?: string
+  /** A second form the same route can answer with, chosen by the request (a stream of events). */
+  alternative?: { mediaType: string; schema?: z.ZodType; description: string }
+}
+
+export interface RouteContract<Params extends ObjectSchema, Query extends ObjectSchema, Body extends z.ZodType> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** OpenAPI form, `/api/v1/documents/{id}`. */
+  path: string
+  tag: string
+  summary: string
+  description?: string
+  access: Access
+  params?: Params
+  query?: Query
+  body?: Body
+  /** For what is no JSON: the content type and, for multipart, its fields. The handler reads `request` itself. */
+  rawBody?: { mediaType: string; schema: z.ZodType }
+  bodyLimitBytes?: number
+  /** How long the answer may take to begin. */
+  timeoutMs?: number
+  response: RouteResponse
+  errors?: readonly ErrorDefinition[]
+}
+
+export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSchema, Body extends z.ZodType> {
+  params: z.infer<Params>
+  query: z.infer<Query>
+  body: z.infer<Body>
+  caller: Caller
+  request: Request
+  requestId: string
+  /** Fires when the client goes away, the time is up, or the server stops. */
+  signal: AbortSignal
+  http: Context<HttpEnvironment>
+}
+
+export interface HttpEnvironment {
+  Variables: { requestId: string; caller: Caller; route: string; errorStyle: 'envelope' | 'openai' }
+}
+
+/** A route with its types folded away, as the app takes it. */
+export interface Route {
+  readonly contract: RouteContract<ObjectSchema, ObjectSchema, z.ZodType>
+  readonly handle: (input: RouteInput<ObjectSchema, ObjectSchema, z.ZodType>) => Promise<unknown>
+}
+
+/**
+ * Declares a route: schema in, schema out, access and limits as data, and one handler. What the handler returns is
+ * sent as JSON with the declared status; a `Response` is sent as it is.
+ */
+export function defineRoute<
+  Params extends ObjectSchema = z.ZodObject,
+  Query extends ObjectSchema = z.ZodObject,
+  Body extends z.ZodType = z.ZodUndefined,
+>(
+  contract: RouteContract<Params, Query, Body>,
+  handle: (input: RouteInput<Params, Query, Body>) => Promise<unknown>,
+): Route {
+  // The app parses with the same schemas before it calls, so the narrower input is what arrives.
+  return { contract, handle } as unknown as Route
+}
+
+/** Fills in what the route's access promises about the caller, for handlers of `person` routes. */
+export function personId(caller: Caller): string {
+  if (caller.userId === null) throw new Error('A person route was called without a person.')
+  return caller.userId
+}

@@ -1,0 +1,53 @@
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The headers every answer carries. */
+export function securityHeaders(path: string, publicUrl: string): Record<string, string> {
+  return {
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+    ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...(path.startsWith('/api/') || path.startsWith('/v1/') ? { 'cache-control': 'no-store' } : {}),
+  }
+}
+
+/** CORS for the configured origins alone; none by default. Tokens only: cookies are never shared across origins. */
+export function corsHeaders(origin: string | undefined, allowed: readonly string[]): Record<string, string> {
+  if (origin === undefined || !allowed.includes(origin)) return allowed.length > 0 ? { vary: 'Origin' } : {}
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
+    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key',
+    'access-control-expose-headers': 'X-Request-Id, Retry-After',
+    'access-control-max-age': '600',
+    vary: 'Origin',
+  }
+}
+
+/**
+ * Whether a browser sent this from a page of our own. Browsers set Sec-Fetch-Site and Origin themselves; a request
+ * with neither did not come from a page of another site.
+ */
+export function isSameOrigin(headers: Headers, own: readonly string[]): boolean {
+  const origin = headers.get('origin')
+  if (origin !== null) {
+    const host = headers.get('host')
+    return own.some((url) => new URL(url).origin === origin) || (host !== null && URL.parse(origin)?.host === host)
+  }
+  const site = headers.get('sec-fetch-site')
+  return site === null || site === 'same-origin' || site === 'none'
+}

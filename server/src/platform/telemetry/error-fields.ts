@@ -1,0 +1,50 @@
+/** What of an error goes into a log. PGlite and Drizzle errors carry tens of kilobytes and query parameters; neither belongs there. */
+
+const maxTextChars = 4096
+const maxCauses = 4
+
+export interface ErrorFields {
+  type: string
+  message: string
+  code?: string
+  status?: number
+  stack?: string
+  cause?: ErrorFields
+}
+
+/** Cuts a text to at most 4,096 characters, the note of what is missing included. */
+export function cutText(text: string): string {
+  if (text.length <= maxTextChars) return text
+  const note = `… (${text.length} characters)`
+  return text.slice(0, maxTextChars - note.length) + note
+}
+
+// Drizzle prints bound values behind the query; they are people's data.
+function withoutParameters(text: string): string {
+  return text.replace(/\nparams: .*?(?=\n {4}at |$)/gs, '\nparams: [redacted]')
+}
+
+/**
+ * @param error whatever was thrown
+ * @returns type, message, code, status, stack and up to four causes, each text at most 4 kB; no other property
+ */
+export function errorFields(error: unknown, depth = 0): ErrorFields {
+  if (!(error instanceof Error)) return { type: typeof error, message: cutText(printable(error)) }
+  const fields: ErrorFields = { type: error.name, message: cutText(withoutParameters(error.message)) }
+  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')) {
+    fields.code = cutText(String(error.code))
+  }
+  if ('status' in error && typeof error.status === 'number') fields.status = error.status
+  if (error.stack) fields.stack = cutText(withoutParameters(error.stack))
+  if (error.cause !== undefined && depth < maxCauses) fields.cause = errorFields(error.cause, depth + 1)
+  return fields
+}
+
+function printable(value: unknown): string {
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

@@ -1,0 +1,8 @@
+export type { Health, HealthCheck, Readiness } from './health.ts'
+export { createHealth } from './health.ts'
+export type { Logger, LoggerOptions, LogLevel } from './logger.ts'
+export { createLogger, withLogFields } from './logger.ts'
+export type { Metrics } from './metrics.ts'
+export { createMetrics } from './metrics.ts'
+export type { Span, Tracing, TracingOptions } from './tracing.ts'
+export { startTracing } from './tracing.ts'

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createMemoryCache, createMemoryPubSub, createMemoryRateLimiter } from '../platform/cache/index.ts'
+import { type Config, parseConfig } from '../platform/config.ts'
+import { createKeyRing, parseMasterKeys } from '../platform/crypto/index.ts'
+import type { Database } from '../platform/db/database.ts'
+import { createGuardedFetch } from '../platform/fetch/index.ts'
+import { newId } from '../platform/ids.ts'
+import { createJobQueue } from '../platform/jobs/job-queue.ts'
+import type { Platform } from '../platform/platform.ts'
+import { createDiskStorage } from '../platform/storage/index.ts'
+import { createHealth, createLogger, createMetrics, startTracing } from '../platform/telemetry/index.ts'
+import { createTestClock, type TestClock } from './test-clock.ts'
+
+export interface TestPlatform extends Platform {
+  readonly clock: TestClock
+  /** Lines logged so far. */
+  readonly logged: string[]
+  dispose(): Promise<void>
+}
+
+/** The same for every platform of a run: they share one database, and so what its master key sealed. */
+const masterKey = createHash('sha256').update('the master key of tests').digest('base64')
+
+/** A platform on the given database with every other port in memory or in a temporary folder. */
+export async function createMemoryPlatform(
+  database: Database,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestPlatform> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'freehold-test-'))
+  const config: Config = parseConfig({ FREEHOLD_DATA_DIR: directory, FREEHOLD_MASTER_KEY: masterKey, ...environment })
+  const clock = createTestClock()
+  const logged: string[] = []
+  const logger = createLogger({ level: 'info', format: 'json', write: (line) => void logged.push(line) })
+  const pubSub = createMemoryPubSub({ log: logger })
+  const platform: Platform = {
+    config,
+    version: '0.0.0-test',
+    clock,
+    logger,
+    database,
+    jobs: createJobQueue({ database, logger }),
+    cache: createMemoryCache({ clock }),
+    pubSub,
+    rateLimiter: createMemoryRateLimiter({ clock }),
+    closeCachePorts: () => pubSub.close(),
+    storage: createDiskStorage({ directory: path.join(directory, 'files') }),
+    keyRing: createKeyRing(parseMasterKeys(masterKey)),
+    fetch: createGuardedFetch(),
+    metrics: createMetrics({ processMetrics: false }),
+    tracing: await startTracing({ endpoint: undefined, serviceName: 'freehold-test', version: '0.0.0' }),
+    health: createHealth({ clock, log: logger }),
+    nodeId: newId(),
+    publicUrl: () => 'http://localhost',
+  }
+  return {
+    ...platform,
+    clock,
+    logged,
+    async dispose() {
+      await platform.storage.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
