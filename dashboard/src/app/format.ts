@@ -46,8 +46,8 @@ export function formatMoneyExact(nanos: bigint): string {
   return formatMoneyAt(nanos, 9)
 }
 
-/** A price per million tokens, without needless zeros: $0.15. */
-export function formatPricePerMillion(nanos: bigint): string {
+/** Dollars without needless zeros, for prices and scales: $0.15, $0.075. */
+export function formatPrice(nanos: bigint): string {
   const whole = decimalOf(nanos, 9).replace(/(\.\d\d\d*?)0+$/, '$1')
   return formatMoneyAt(nanos, (whole.split('.')[1] ?? '').length)
 }
@@ -93,11 +93,10 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 }
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' })
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
-  ['week', 604_800],
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
@@ -108,7 +107,23 @@ export function formatRelative(date: Date, now: Date): string {
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   }
-  return seconds > 5 ? relative.format(seconds, 'second') : 'just now'
+  return seconds > 0 ? 'in a moment' : 'just now'
+}
+
+const countdown = new Intl.RelativeTimeFormat(undefined, { numeric: 'always' })
+
+/** How long until then, counted: in 9 days, in 4 hours. */
+export function formatCountdown(date: Date, now: Date): string {
+  const hours = (date.getTime() - now.getTime()) / 3_600_000
+  return hours >= 24
+    ? countdown.format(Math.round(hours / 24), 'day')
+    : countdown.format(Math.max(1, Math.ceil(hours)), 'hour')
+}
+
+const percent = new Intl.NumberFormat(undefined, { style: 'percent' })
+
+export function formatPercent(part: number): string {
+  return percent.format(Math.floor(part * 100) / 100)
 }
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
@@ -126,4 +141,10 @@ export function formatDay(isoDay: string): string {
 
 export function formatDate(date: Date): string {
   return longDay.format(date)
+}
+
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+
+export function formatToday(now: Date): string {
+  return weekday.format(now)
 }

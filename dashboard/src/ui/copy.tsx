@@ -54,11 +54,12 @@ export function CopyButton({
 /** An id in the ledger's type that copies itself when pressed. */
 export function CopyId({ value, short, className }: { value: string; short?: boolean; className?: string }) {
   const [copied, copy] = useCopied()
+  const shown = short ? `${value.slice(0, 8)}…${value.slice(-4)}` : value
   return (
     <button
       type="button"
       title={value}
-      aria-label={`Copy ${value}`}
+      aria-label={`${shown}, copy`}
       onClick={(event) => {
         event.stopPropagation()
         copy(value)
@@ -68,7 +69,7 @@ export function CopyId({ value, short, className }: { value: string; short?: boo
         className,
       )}
     >
-      <span className="truncate">{short ? `${value.slice(0, 8)}…${value.slice(-4)}` : value}</span>
+      <span className="truncate">{shown}</span>
       {copied ? (
         <Check className="size-3 shrink-0 text-accent-ink" aria-hidden />
       ) : (

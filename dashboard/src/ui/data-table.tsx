@@ -140,7 +140,7 @@ export function DataTable<Item extends RowData>({
               <li
                 key={row.id}
                 data-row
-                className={cn('relative border-b py-3', row.id === activeKey && '-mx-4 bg-accent-soft px-4')}
+                className={cn('relative border-b py-3', row.id === activeKey && 'row-bleed row-chosen')}
               >
                 {compact(row.original)}
               </li>
@@ -170,9 +170,9 @@ export function DataTable<Item extends RowData>({
                     scope="col"
                     aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : undefined}
                     className={cn(
-                      'h-9 px-3 text-left text-xs font-medium whitespace-nowrap text-ink-3 first:pl-0 last:pr-0',
-                      column?.numeric && 'text-right',
                       column?.className,
+                      'h-9 px-3 py-0 text-left text-xs font-medium whitespace-nowrap text-ink-3 first:pl-0 last:pr-0',
+                      column?.numeric && 'text-right',
                     )}
                   >
                     {header.column.getCanSort() ? (
@@ -210,8 +210,8 @@ export function DataTable<Item extends RowData>({
                 key={row.id}
                 data-row
                 className={cn(
-                  'relative border-b transition-colors hover:bg-sunken',
-                  row.id === activeKey && 'bg-accent-soft hover:bg-accent-soft',
+                  'row-bleed relative border-b transition-colors',
+                  row.id === activeKey ? 'row-chosen' : 'hover:row-quiet',
                 )}
               >
                 {row.getAllCells().map((cell) => {

@@ -44,17 +44,15 @@ export function PageHeader({
 }) {
   return (
     <header className={cn('border-b pt-7 max-md:pt-5', tabs ? '' : 'pb-4')}>
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
-          <h1 className="text-lg font-semibold tracking-[-0.015em]">{title}</h1>
-          {description ? (
-            <p className="mt-0.5 max-w-[62ch] text-sm text-pretty text-ink-2">{description}</p>
-          ) : null}
-        </div>
+      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <h1 className="min-w-0 text-lg font-semibold tracking-[-0.015em]">{title}</h1>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>
+      {description ? (
+        <p className="mt-0.5 max-w-[72ch] text-sm text-pretty text-ink-2">{description}</p>
+      ) : null}
       {tabs ? (
-        <nav aria-label="Views" className="mt-4 flex gap-5">
+        <nav aria-label="Views" className="mt-3.5 flex gap-5">
           {tabs}
         </nav>
       ) : null}

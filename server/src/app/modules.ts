@@ -9,7 +9,7 @@ import { createIdentity, type Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createKnowledge, createLocalEmbedder } from '../modules/knowledge/index.ts'
+import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
 import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { createMembershipDirectory } from '../modules/organizations/index.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
@@ -45,6 +45,7 @@ export interface Composition {
   modules: FreeholdModule[]
   identity: Identity
   gateway: Gateway
+  knowledge: Knowledge
 }
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
@@ -56,6 +57,7 @@ export function composeModules(platform: Platform): Composition {
   return {
     identity,
     gateway,
+    knowledge,
     modules: [
       identityModule(identity),
       organizationsModule(platform),

@@ -19,6 +19,8 @@ export interface CachePorts {
   pubSub: PubSub
   rateLimiter: RateLimiter
   closeCachePorts(): Promise<void>
+  /** Throws unless the store answers; undefined where it is this process. */
+  checkStore: (() => Promise<void>) | undefined
 }
 
 /** Cache, news between nodes and rate limits: in Valkey or Redis when it is configured, else in memory. */
@@ -30,7 +32,7 @@ export async function openCachePorts(config: Config, clock: Clock, logger: Logge
     const closeCachePorts = async () => {
       await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
     }
-    return { cache, pubSub, rateLimiter, closeCachePorts }
+    return { cache, pubSub, rateLimiter, closeCachePorts, checkStore: undefined }
   }
   const connection = await openRedisConnection({ url: config.REDIS_URL, clock, log: logger })
   const cache = createRedisCache({ connection })
@@ -41,5 +43,5 @@ export async function openCachePorts(config: Config, clock: Clock, logger: Logge
     await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
     await connection.close()
   }
-  return { cache, pubSub, rateLimiter, closeCachePorts }
+  return { cache, pubSub, rateLimiter, closeCachePorts, checkStore: () => connection.check() }
 }

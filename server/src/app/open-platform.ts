@@ -24,13 +24,15 @@ export async function openPlatform(input: {
   const masterKeys = config.FREEHOLD_MASTER_KEY
     ? parseMasterKeys(config.FREEHOLD_MASTER_KEY)
     : await loadOrCreateMasterKey(path.join(dataDirectory(config), 'master.key'))
-  const [cachePorts, storage, tracing] = await Promise.all([
+  const [{ checkStore, ...cachePorts }, storage, tracing] = await Promise.all([
     openCachePorts(config, clock, logger),
     openStorage(config),
     startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: 'freehold', version }),
   ])
   const health = createHealth({ clock, log: logger })
   health.register({ name: 'database', check: async () => void (await database.query('select 1')) })
+  // Without its store a node goes on with limits of its own, so it stays ready.
+  if (checkStore) health.register({ name: 'valkey', check: checkStore, critical: false })
   return {
     config,
     version,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
@@ -30,7 +30,8 @@ export async function ensureDump(): Promise<string> {
   const dump = await pglite.dumpDataDir('none')
   await pglite.close()
   await mkdir(cacheFolder, { recursive: true })
-  const draft = `${file}.${process.pid}`
+  // Two workers of one process may make it at once.
+  const draft = `${file}.${randomUUID()}`
   await writeFile(draft, Buffer.from(await dump.arrayBuffer()))
   await rename(draft, file)
   return file

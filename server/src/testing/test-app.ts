@@ -26,6 +26,8 @@ export async function createTestApp(environment: Readonly<Record<string, string>
   const stopping = new AbortController()
   const app = buildApp(platform, composition.modules, stopping.signal)
   const nodes = createNodeRegistry(platform, platform.nodeId)
+  // Jobs can be sent; a test that wants one done calls its action.
+  await platform.jobs.start(composition.modules.flatMap((module) => module.jobs ?? []), false)
   return {
     ...composition,
     platform,
@@ -45,6 +47,7 @@ export async function createTestApp(environment: Readonly<Record<string, string>
     async dispose() {
       stopping.abort()
       for (const module of [...composition.modules].reverse()) await module.stop?.()
+      await platform.jobs.stop(1_000)
       await nodes.leave()
       await platform.dispose()
     },

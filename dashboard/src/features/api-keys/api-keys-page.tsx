@@ -158,7 +158,10 @@ export function ApiKeysPage() {
                   <p className="mt-0.5 font-mono text-sm text-ink-2">{apiKey.prefix}…</p>
                   <p className="mt-1 flex flex-wrap gap-x-3 text-sm text-ink-2">
                     <KeyState apiKey={apiKey} />
-                    <LastUsed apiKey={apiKey} />
+                    <span>
+                      {apiKey.lastUsedAt ? 'Used ' : ''}
+                      <LastUsed apiKey={apiKey} />
+                    </span>
                   </p>
                 </div>
                 {apiKey.revokedAt || !canManage ? null : (

@@ -50,13 +50,13 @@ function pluginAndOptions(pluggable: unknown): [plugin: unknown, options: unknow
 }
 
 const components: Components = {
-  // The page's own headings come first: an answer's start at the third level.
+  // The page's own headings come first, and a model skips levels as it likes: all of an answer's are of one level.
   h1: 'h3',
   h2: 'h3',
-  h3: 'h4',
-  h4: 'h5',
-  h5: 'h6',
-  h6: 'h6',
+  h3: 'h3',
+  h4: 'h3',
+  h5: 'h3',
+  h6: 'h3',
   ul: 'ul',
   ol: 'ol',
   li: 'li',

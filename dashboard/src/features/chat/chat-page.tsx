@@ -135,7 +135,7 @@ export function ChatPage() {
         ) : (
           <Thread
             // Another conversation begins at its own end; the same one keeps its place.
-            key={conversation.threadKey}
+            key={`thread ${conversation.threadKey}`}
             turns={turns}
             askedKey={conversation.askedKey}
             openPassageId={search.passage}
@@ -149,7 +149,7 @@ export function ChatPage() {
           />
         )}
         <Composer
-          key={`${conversation.threadKey}${search.ask ?? ''}`}
+          key={`composer ${conversation.threadKey} ${search.ask ?? ''}`}
           ref={composer}
           conversationId={conversationId}
           initialText={search.ask}

@@ -26,7 +26,9 @@ export function EmptyChat({ onAsk }: { onAsk: (question: string) => void }) {
       staleTime: Number.POSITIVE_INFINITY,
     })),
   })
-  const suggestions = ready.flatMap((document, index) => suggest(document, firstPassages[index]?.data ?? []))
+  const perDocument = ready.map((document, index) => suggest(document, firstPassages[index]?.data ?? []))
+  // The first of each document before the second of any.
+  const suggestions = [0, 1].flatMap((round) => perDocument.flatMap((questions) => questions.slice(round, round + 1)))
   const loading = documents.isPending || firstPassages.some((query) => query.isPending)
 
   return (

@@ -1,13 +1,13 @@
 import { ChevronDown } from 'lucide-react'
 import type { Model } from '../../app/api-types.ts'
-import { formatPricePerMillion, nanosOf } from '../../app/format.ts'
+import { formatPrice, nanosOf } from '../../app/format.ts'
 import { Menu, MenuContent, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '../../ui/menu.tsx'
 
 function priceText(model: Model): string {
   const input = nanosOf(model.inputNanosPerMillion)
   const output = nanosOf(model.outputNanosPerMillion)
   if (input === 0n && output === 0n) return 'Free of charge, on this server'
-  return `${formatPricePerMillion(input)} read, ${formatPricePerMillion(output)} written, per million tokens`
+  return `${formatPrice(input)} read, ${formatPrice(output)} written, per million tokens`
 }
 
 /** Which model answers, each with its price. */
@@ -23,7 +23,7 @@ export function ModelPicker({
   return (
     <Menu>
       <MenuTrigger
-        aria-label={`Model: ${value?.name ?? 'loading'}`}
+        aria-label={`${value?.name ?? '…'}, choose the model`}
         className="inline-flex h-7 max-w-60 min-w-0 items-center gap-1 rounded-md px-2 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover max-md:h-9"
       >
         <span className="truncate">{value?.name ?? '…'}</span>

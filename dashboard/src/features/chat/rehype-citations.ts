@@ -30,7 +30,9 @@ function split(text: string): Node[] {
   const nodes: Node[] = []
   let end = 0
   for (const match of text.matchAll(marker)) {
-    if (match.index > end) nodes.push({ type: 'text', value: text.slice(end, match.index) })
+    // A mark stands close to its statement, whatever the model put between them.
+    const before = text.slice(end, match.index).replace(/[ \t]+$/, '')
+    if (before !== '') nodes.push({ type: 'text', value: before })
     for (const number of (match[1] ?? '').split(',')) {
       nodes.push({
         type: 'element',

@@ -17,7 +17,7 @@ export function ScopePicker({
   return (
     <Menu>
       <MenuTrigger
-        aria-label={`Ask: ${name}`}
+        aria-label={`${name}, choose what is asked`}
         className="inline-flex h-7 max-w-48 min-w-0 items-center gap-1.5 rounded-md px-2 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover max-md:h-9"
       >
         <Library className="size-3.5 shrink-0 text-ink-3" aria-hidden />

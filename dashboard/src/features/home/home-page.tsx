@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { formatToday } from '../../app/format.ts'
 import { useCan, useOrganization, useSession } from '../../app/session.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { Page, SectionHeader, useTitle } from '../../ui/page.tsx'
@@ -19,10 +20,13 @@ export function HomePage() {
   const organization = useOrganization()
   const canAsk = useCan('write:conversations')
   const greeting = useMemo(() => greetingFor(new Date()), [])
+  const today = useMemo(() => formatToday(new Date()), [])
   return (
     <Page>
       <header className="pt-10 max-md:pt-6">
-        <p className="text-sm text-ink-3">{organization.name}</p>
+        <p className="text-sm text-ink-3">
+          {today} <span className="md:hidden">· {organization.name}</span>
+        </p>
         <h1 className="mt-0.5 text-xl font-semibold tracking-[-0.022em]">
           {greeting}, {user.name.split(' ')[0]}
         </h1>
@@ -82,7 +86,7 @@ function RecentConversations() {
           : recent.map((conversation) => (
               <li
                 key={conversation.id}
-                className="relative border-b py-2.5 transition-colors hover:bg-sunken"
+                className="row-bleed relative border-b py-2.5 transition-colors hover:row-quiet"
               >
                 <div className="flex items-baseline justify-between gap-4">
                   <Link

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, FileWarning } from 'lucide-react'
-import { formatMoney, nanosOf, plural } from '../../app/format.ts'
+import { formatMoney, formatPercent, nanosOf, plural } from '../../app/format.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { Button } from '../../ui/button.tsx'
 import { SectionHeader } from '../../ui/page.tsx'
@@ -36,7 +36,7 @@ export function NeedsYou() {
               <p className="font-medium">
                 {state.exhausted
                   ? 'The budget is used up'
-                  : `${Math.floor(state.used * 100)} % of the budget is spent`}
+                  : `${formatPercent(state.used)} of the budget is spent`}
               </p>
               <p className="text-sm text-pretty text-ink-2">
                 {formatMoney(nanosOf(budget.data.remainingNanos))} of{' '}
@@ -65,7 +65,7 @@ export function NeedsYou() {
               <p className="text-sm text-pretty text-ink-2">{failureText(document)}</p>
             </div>
             <Button
-              aria-label={`Read ${document.name} again`}
+              aria-label={`Read again: ${document.name}`}
               busy={retry.isPending && retry.variables.id === document.id}
               onClick={() => retry.mutate(document)}
             >

@@ -24,7 +24,7 @@ export function CollectionPicker({
     <>
       <Menu>
         <MenuTrigger asChild>
-          <Button aria-label={`Collection: ${chosen?.name ?? 'all'}`}>
+          <Button aria-label={`${chosen?.name ?? 'All collections'}, choose a collection`}>
             <span className="max-w-40 truncate">{chosen?.name ?? 'All collections'}</span>
             <ChevronDown className="text-ink-3" />
           </Button>

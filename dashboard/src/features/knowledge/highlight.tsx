@@ -2,7 +2,8 @@ import { Fragment, type ReactNode } from 'react'
 
 /** The text with the words of the query marked, also where a word goes on (search finds “deletes” for “delete”). */
 export function HighlightWords({ text, query }: { text: string; query: string }) {
-  const words = query.match(/[\p{L}\p{N}]{3,}/gu)
+  // Short words are mostly grammar; they are marked only where there is nothing else to mark.
+  const words = query.match(/[\p{L}\p{N}]{4,}/gu) ?? query.match(/[\p{L}\p{N}]{2,}/gu)
   if (words === null) return text
   const stems = words.map((word) => (word.length > 5 ? word.slice(0, -2) : word))
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.join('|')})[\\p{L}\\p{N}]*`, 'giu')

@@ -64,9 +64,9 @@ export function PassageInspector({
         </div>
       ) : null}
       {data ? (
-        <>
-          <div className="px-5 py-4 text-base leading-6 break-words whitespace-pre-line">
-            {data.before.trim() ? <p className="text-ink-3">…{data.before.trimStart()}</p> : null}
+        <div className="flex min-h-full flex-col">
+          <div className="flex-1 px-5 py-4 text-base leading-6 break-words whitespace-pre-line">
+            {data.before.trim() ? <p className="text-ink-3">… {data.before.trim()}</p> : null}
             <div ref={text} className="my-3 border-l-2 border-accent pl-4">
               {words ? (
                 <HighlightWords text={data.text} query={words} />
@@ -74,7 +74,7 @@ export function PassageInspector({
                 <HighlightQuote text={data.text} quote={quote} />
               )}
             </div>
-            {data.after.trim() ? <p className="text-ink-3">{data.after.trimEnd()}…</p> : null}
+            {data.after.trim() ? <p className="text-ink-3">{data.after.trim()} …</p> : null}
           </div>
           <div className="sticky bottom-0 flex items-center gap-2 border-t bg-raised px-5 py-3">
             <Button asChild size="sm">
@@ -88,7 +88,7 @@ export function PassageInspector({
             </Button>
             <CopyButton value={data.text} label="Copy the passage" withText className="border-transparent" />
           </div>
-        </>
+        </div>
       ) : null}
     </Inspector>
   )

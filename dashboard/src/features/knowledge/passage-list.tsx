@@ -82,7 +82,7 @@ export function PassageList({
         ref={list}
         role="list"
         aria-label="Passages"
-        className="relative mt-2"
+        className="relative mt-2 max-w-[48rem]"
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map((item) => {
@@ -139,10 +139,10 @@ function PassageRow({
       aria-current={marked || undefined}
       className={cn(
         'grid grid-cols-[4.5rem_minmax(0,68ch)] gap-x-4 border-b py-4 max-md:grid-cols-1 max-md:gap-y-1',
-        marked && 'bg-accent-soft',
+        marked && 'row-bleed row-chosen',
       )}
     >
-      <div className={cn('text-xs text-ink-3 max-md:flex max-md:gap-3', marked && 'md:pl-3')}>
+      <div className="text-xs text-ink-3 max-md:flex max-md:gap-3">
         <Link
           to="/knowledge/$documentId"
           params={{ documentId: passage.documentId }}

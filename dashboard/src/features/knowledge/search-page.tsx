@@ -105,8 +105,8 @@ function Hit({ hit, query, active }: { hit: SearchHit; query: string; active: bo
   return (
     <li
       className={cn(
-        'relative max-w-180 border-b py-4',
-        active && 'bg-accent-soft shadow-[-1rem_0_var(--accent-soft),1rem_0_var(--accent-soft)]',
+        'row-bleed relative max-w-180 border-b py-4 transition-colors',
+        active ? 'row-chosen' : 'hover:row-quiet',
       )}
     >
       <div className="flex items-baseline gap-2">
@@ -130,8 +130,8 @@ function Hit({ hit, query, active }: { hit: SearchHit; query: string; active: bo
 /** Which of the two searches found it, and how high. */
 function whyFound({ textRank, vectorRank }: SearchHit): string {
   const parts = [
-    textRank === null ? null : `${textRank}. by its words`,
-    vectorRank === null ? null : `${vectorRank}. by its meaning`,
+    textRank === null ? null : `No. ${textRank} by its words`,
+    vectorRank === null ? null : `No. ${vectorRank} by its meaning`,
   ]
   return parts.filter((part) => part !== null).join(', ')
 }

@@ -1,5 +1,5 @@
 import type { UsageRecord } from '../../app/api-types.ts'
-import { formatCount, formatMoneyExact, formatPricePerMillion } from '../../app/format.ts'
+import { formatCount, formatMoneyExact, formatPrice } from '../../app/format.ts'
 import { explainCost } from './explain-cost.ts'
 
 /** A cost and how it came about, set like a sum in a ledger. */
@@ -19,7 +19,7 @@ export function Arithmetic({ record }: { record: UsageRecord }) {
                 {formatCount(line.tokens)} tokens {line.label}
               </th>
               <td className="px-2 text-right font-mono text-xs whitespace-nowrap text-ink-3">
-                × {formatPricePerMillion(line.nanosPerMillion)} / M
+                × {formatPrice(line.nanosPerMillion)} / M
               </td>
               <td className="text-right font-mono text-xs">{formatMoneyExact(line.costNanos)}</td>
             </tr>

@@ -2,14 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Budget } from '../../app/api-types.ts'
-import { formatMoney, nanosOf } from '../../app/format.ts'
+import { formatCountdown, formatExact, formatMoney, nanosOf } from '../../app/format.ts'
 import { useCan } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Gauge } from '../../ui/gauge.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
-import { Time } from '../../ui/time.tsx'
 import { BudgetDialog } from './budget-dialog.tsx'
 import { budgetState, windowNames } from './budget-state.ts'
 import { budgetsQuery } from './queries.ts'
@@ -64,8 +63,8 @@ export function BudgetGauge({ budget, children }: { budget: Budget; children?: R
   const name = windowNames[budget.window]
   return (
     <div>
-      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <p>
+      <div className="mb-2 flex items-baseline justify-between gap-4">
+        <p className="min-w-0">
           <span className="font-medium">{name.adjective} budget</span>{' '}
           <span className="text-ink-2">
             <Money nanos={budget.settledNanos} /> of <Money nanos={budget.limitNanos} /> spent {name.noun}
@@ -93,7 +92,9 @@ export function BudgetGauge({ budget, children }: { budget: Budget; children?: R
         ) : null}
         {budget.resetsAt ? (
           <span>
-            starts again <Time value={budget.resetsAt} />
+            <span title={formatExact(new Date(budget.resetsAt))}>
+              starts again {formatCountdown(new Date(budget.resetsAt), new Date())}
+            </span>
           </span>
         ) : null}
         <span>

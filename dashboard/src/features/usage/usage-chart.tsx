@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts'
 import type { UsageDay } from '../../app/api-types.ts'
-import { formatCompact, formatDay, formatMoney, nanosOf } from '../../app/format.ts'
+import { formatCompact, formatDay, formatMoney, formatPrice, nanosOf } from '../../app/format.ts'
 import { useMediaQuery } from '../../app/media-query.ts'
 import type { ModelTotal } from './breakdown.ts'
 import type { Measure } from './usage-page.tsx'
@@ -25,6 +25,12 @@ function amountIn(row: UsageDay, measure: Measure): number {
 
 function show(value: number, measure: Measure): string {
   return measure === 'cost' ? formatMoney(BigInt(Math.round(value * 1e9))) : formatCompact(value)
+}
+
+/** On an axis only the digits that differ: $0.08 and not $0.0800. */
+function tick(value: number, measure: Measure): string {
+  if (value === 0) return '0'
+  return measure === 'cost' ? formatPrice(BigInt(Math.round(value * 1e9))) : formatCompact(value)
 }
 
 /** Stacked bars by day and model. The same figures stand in the tables below, so the picture is hidden from screen readers. */
@@ -65,7 +71,7 @@ export default function UsageChart({
           />
           <YAxis
             width={64}
-            tickFormatter={(value: number) => (value === 0 ? '0' : show(value, measure))}
+            tickFormatter={(value: number) => tick(value, measure)}
             tick={{ fill: 'var(--ink-3)', fontSize: 12, fontFamily: 'var(--font-mono)' }}
             tickLine={false}
             axisLine={false}

@@ -32,6 +32,7 @@ export const accessTokenSeconds = 15 * 60
 const keyLifeMs = 30 * 24 * 3600_000
 const overlapMs = 24 * 3600_000
 const audience = 'freehold'
+/** Invented key ids cost one look at the database in this time, not one each. */
 const lookAgainMs = 5_000
 
 interface LoadedKey {
@@ -44,7 +45,7 @@ interface LoadedKey {
 
 export function createTokenSigner(platform: Platform): TokenSigner {
   let keys: LoadedKey[] = []
-  let loadedAtMs = 0
+  let lookedAgainAtMs = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined
   const issuer = () => platform.publicUrl()
 
@@ -60,7 +61,6 @@ export function createTokenSigner(platform: Platform): TokenSigner {
     const oldestMs = platform.clock.now().getTime() - keyLifeMs - overlapMs
     const current = rows.filter((row, index) => index === 0 || row.createdAt.getTime() > oldestMs)
     keys = current.map((row) => openKey(platform, row))
-    loadedAtMs = platform.clock.now().getTime()
   }
 
   function reload(): Promise<void> {
@@ -81,7 +81,11 @@ export function createTokenSigner(platform: Platform): TokenSigner {
   async function keyById(id: string | undefined): Promise<KeyObject> {
     const found = keys.find((key) => key.id === id)
     if (found) return found.publicKey
-    if (platform.clock.now().getTime() - loadedAtMs > lookAgainMs || keys.length === 0) await reload()
+    const nowMs = platform.clock.now().getTime()
+    if (keys.length === 0 || nowMs - lookedAgainAtMs > lookAgainMs) {
+      lookedAgainAtMs = nowMs
+      await reload()
+    }
     const again = keys.find((key) => key.id === id)
     if (!again) throw tokenInvalid()
     return again.publicKey

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Scope } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import type { SystemTx, TenantTx } from '../db/types.ts'
+import { newId } from '../ids.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** Work done later, at least once. The payload names its organization; secrets and contents stay out of it. */
@@ -123,7 +124,8 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
         if (definition.schedule) await boss.schedule(definition.name, definition.schedule)
       }
       // The first send reads the queue's settings; inside a transaction that read would wait for itself on PGlite.
-      for (const definition of definitions) await boss.getQueue(definition.name)
+      // `findJobs` is a read that fills the cache `send` looks in.
+      for (const definition of definitions) await boss.findJobs(definition.name, { id: newId() })
       if (!work) return
       for (const definition of definitions) {
         for (let worker = 0; worker < definition.concurrency; worker++) {

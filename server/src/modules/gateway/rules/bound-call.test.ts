@@ -181,7 +181,11 @@ describe('the bound of a chat call', () => {
       price,
       { ...price, longContext: long },
       { ...price, inputNanosPerMillion: 1n, outputNanosPerMillion: 3n },
-      ...[333n, 1_117n, 1_999n].map((rate) => ({ ...price, inputNanosPerMillion: rate, outputNanosPerMillion: 2n * rate })),
+      ...[333n, 1_117n, 1_999n].map((rate) => ({
+        ...price,
+        inputNanosPerMillion: rate,
+        outputNanosPerMillion: 2n * rate,
+      })),
     ]
     for (const subject of prices) {
       for (const length of [0, 10, 700, 900, 5_000]) {

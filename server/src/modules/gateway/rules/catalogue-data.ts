@@ -9,7 +9,7 @@ import type { PriceRow, Rates } from './price-row.ts'
  * A model that is not here can still be served where the provider's own list prices it, or where the server is the
  * operator's own; see `resolve-model.ts`.
  *
- * Taken from the providers' price lists as of the version's date. Changing a price means a new date.
+ * As public price lists had them at the version's date. Changing a price means a new date.
  */
 export const cataloguePriceVersion = '2026-07-02'
 

@@ -2,7 +2,7 @@ import type { ListedModel } from '../adapters/provider.ts'
 import { type CatalogueModel, catalogueModels, freePrice } from './catalogue-data.ts'
 import type { ModelPrice } from './price-call.ts'
 
-export { type CatalogueModel, catalogueModels, cataloguePriceVersion } from './catalogue-data.ts'
+export { type CatalogueModel, catalogueModels } from './catalogue-data.ts'
 
 export const localChatModelId = 'local/extractive'
 export const localEmbeddingModelId = 'local/embedding'

@@ -85,6 +85,9 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
         return await result(set, response.token, response.user.id)
       } catch (error) {
         if (error instanceof APIError && /ALREADY_EXISTS/.test(String(error.body?.code))) throw emailTaken()
+        // Two sign-ups at once pass the look-up together; the index refuses the second, and the engine hides why.
+        const context = await auth.$context
+        if (await context.internalAdapter.findUserByEmail(input.email)) throw emailTaken({ cause: error })
         throw error
       }
     },

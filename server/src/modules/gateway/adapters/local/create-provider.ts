@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../../../platform/clock.ts'
 import type { ChatCall, ChatChunk, ListedModel, Provider } from '../provider.ts'
 import { composeAnswer } from './compose-answer.ts'
@@ -41,6 +42,8 @@ export function createLocalProvider({ clock, embed }: LocalOptions): Provider {
     )) {
       call.signal.throwIfAborted()
       yield chunk
+      // Lets readers see each piece as it is written: without this the whole answer is one turn of the event loop.
+      await nextTurn()
     }
   }
 
