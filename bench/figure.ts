@@ -1,0 +1,66 @@
+/** One measured number. `target` is what it must not exceed; without one the number is there to explain another. */
+export interface Figure {
+  suite: string
+  name: string
+  value: number
+  unit: 'ms' | 's' | 'MB'
+  target?: number
+  /** The single measurements, where `value` is their median. */
+  runs?: readonly number[]
+}
+
+export type Verdict = 'met' | 'missed' | '-'
+
+export function verdictOf(figure: Figure): Verdict {
+  if (figure.target === undefined) return '-'
+  return figure.value <= figure.target ? 'met' : 'missed'
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+/** Nearest rank: the smallest value that `share` of all values do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}
+
+/** A figure of several runs, with their median as its value. */
+export function figureOfRuns(figure: Omit<Figure, 'value' | 'runs'>, runs: readonly number[]): Figure {
+  return {
+    ...figure,
+    value: round(median(runs), figure.unit),
+    runs: runs.map((run) => round(run, figure.unit)),
+  }
+}
+
+/** No more digits than the measurement is good for: tenths of seconds and of small milliseconds, whole others. */
+export function round(value: number, unit: Figure['unit']): number {
+  return unit === 's' || (unit === 'ms' && value < 100) ? Math.round(value * 10) / 10 : Math.round(value)
+}
+
+/** The figures as aligned columns. */
+export function renderTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    figure.suite,
+    figure.name,
+    `${figure.value} ${figure.unit}`,
+    figure.target === undefined ? '' : `≤ ${figure.target} ${figure.unit}`,
+    verdictOf(figure),
+    figure.runs ? figure.runs.join(', ') : '',
+  ])
+  const all = [['suite', 'figure', 'measured', 'target', 'verdict', 'runs'], ...rows]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,135 @@
+import { newId } from '../../../src/platform/ids.ts'
+import type { Actor, TestApp } from '../../../src/testing/test-app.ts'
+import { signUp } from '../../../src/testing/test-app.ts'
+import { ingestDocument } from '../../../src/modules/knowledge/actions/ingest-document.ts'
+import { asJson, type Json, type Operation } from './operations.ts'
+import { type IdSource, idsOf, resourceOfParameter } from './resource-ids.ts'
+import { sampleOf } from './sample-value.ts'
+
+/** Words that every organization's texts share, so that a search of one would find those of another. */
+const sharedWords = 'zanzibar quarterly report'
+
+/** An organization with its owner. Its canary stands in everything it writes. */
+export interface Tenant {
+  owner: Actor
+  canary: string
+  ids: IdSource
+}
+
+export interface SentRequest {
+  method: string
+  path: string
+  body?: unknown
+}
+
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
+export async function createTenant(on: TestApp, name: string): Promise<Tenant> {
+  const canary = `canary-${newId()}`
+  const owner = await signUp(on, `${name} ${canary}`)
+  return { owner, canary, ids: idsOf(on.platform.database, owner.organizationId) }
+}
+
+/** What an operation needs that its schema cannot say. Keys are `method path`. */
+export function fieldsFor(tenant: Tenant, bystander: Actor): Readonly<Record<string, Json>> {
+  const content = `${sharedWords}? ${tenant.canary}`
+  return {
+    'post /api/v1/auth/signin': { email: tenant.owner.email, password: 'correct horse battery' },
+    'post /api/v1/auth/refresh': { refreshToken: tenant.owner.refreshToken },
+    'post /api/v1/auth/switch': { organizationId: tenant.owner.organizationId },
+    'post /api/v1/organizations/{id}/members': { email: bystander.email, role: 'member' },
+    'post /api/v1/search': { query: sharedWords },
+    'post /v1/chat/completions': { model: 'local/extractive', messages: [{ role: 'user', content }] },
+    'post /v1/embeddings': { model: 'local/embedding', input: content },
+  }
+}
+
+/** A request that the operation's own schema accepts. @throws naming what could not be filled in */
+export async function requestFor(
+  operation: Operation,
+  idsFor: (operation: Operation, parameter: string) => IdSource,
+  sample: { text: string; fields?: Json },
+): Promise<SentRequest> {
+  let path = operation.path
+  for (const { name, place } of operation.parameters.filter((one) => one.place === 'path' || one.required)) {
+    if (place !== 'path') throw new Error(`${operation.key} requires the ${place} parameter ${name}, which cannot be filled in yet.`)
+    const resource = resourceOfParameter(operation.path, name)
+    const id = resource ? await idsFor(operation, name).idOf(resource) : 'local/extractive'
+    path = path.replace(`{${name}}`, encodeURIComponent(id))
+  }
+  const { body } = operation
+  if (!body) return { method: operation.method, path }
+  const fields = { ...asJson(sampleOf(body.schema, sample)), ...sample.fields }
+  if (body.mediaType === 'application/json') return { method: operation.method, path, body: fields }
+  if (body.mediaType === 'multipart/form-data') return { method: operation.method, path, body: formOf(body.schema, fields, sample.text) }
+  throw new Error(`${operation.key} takes ${body.mediaType}, which cannot be made yet.`)
+}
+
+function formOf(schema: Json, fields: Json, text: string): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) {
+    if (asJson(asJson(schema.properties)[name]).format === 'binary') form.set(name, new Blob([`# ${text}\n\n${text}.\n`]), `${text.slice(0, 100)}.md`)
+    else form.set(name, String(value))
+  }
+  return form
+}
+
+/** Sends and reads the whole answer; a stream is read for five seconds at most. */
+export async function send(on: TestApp, request: SentRequest, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await on.request(request.method.toUpperCase(), request.path, { body: request.body, headers })
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  const timer = setTimeout(() => void reader?.cancel(), 5_000)
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) text += decoder.decode(part.value)
+  } finally {
+    clearTimeout(timer)
+  }
+  return { status: response.status, headers: Object.fromEntries(response.headers), text }
+}
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** Calls come in the order in which a person would make them: make, change, look, remove. */
+export function inOrderOfUse(operations: readonly Operation[]): Operation[] {
+  const rank = ({ method, path }: Operation) =>
+    ['put', 'post', 'patch', 'get', 'delete'].indexOf(method) * 10 + path.split('{').length
+  return [...operations].sort((one, other) => rank(one) - rank(other))
+}
+
+/**
+ * Calls every operation as the tenant's owner with requests made from the document, and reads what it uploaded.
+ * The tenant's canary stands in all it writes. @returns an answer for each operation
+ */
+export async function useEverything(
+  on: TestApp,
+  tenant: Tenant,
+  bystander: Actor,
+  operations: readonly Operation[],
+): Promise<Map<Operation, Answer>> {
+  const answers = new Map<Operation, Answer>()
+  const fields = fieldsFor(tenant, bystander)
+  for (const operation of inOrderOfUse(operations)) {
+    const sample = { text: `${sharedWords} ${tenant.canary}`, fields: fields[operation.key] ?? {} }
+    const request = await requestFor(operation, () => tenant.ids, sample)
+    answers.set(operation, await send(on, request, bearer(tenant.owner.token)))
+    if (operation.method !== 'get') await readUploads(on, tenant)
+  }
+  return answers
+}
+
+async function readUploads(on: TestApp, { owner }: Tenant): Promise<void> {
+  const { organizationId } = owner
+  const waiting = await on.platform.database.query(
+    `select id from freehold.documents where organization_id = $1 and status = 'queued'`,
+    [organizationId],
+  )
+  for (const { id } of waiting) {
+    await ingestDocument(on.knowledge, { organizationId, documentId: String(id) }, new AbortController().signal)
+  }
+}
