@@ -4,6 +4,11 @@ import { Command } from 'commander'
 import { ConfigError, parseConfig, describeConfig } from '../platform/config.ts'
 
 enableCompileCache()
+// Whoever reads our output may have enough of it (`freehold config | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 const program = new Command('freehold')
   .description('The backend of an AI product, owned by the people who run it.')

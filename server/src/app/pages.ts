@@ -12,10 +12,11 @@ const referencePage = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Freehold API reference</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml">
   </head>
   <body>
     <script id="api-reference" data-url="/openapi.json"
-      data-configuration='{"withDefaultFonts":false,"telemetry":false,"hideClientButton":true,"theme":"default"}'></script>
+      data-configuration='{"withDefaultFonts":false,"telemetry":false,"hideClientButton":true,"agent":{"disabled":true},"mcp":{"disabled":true},"showDeveloperTools":"never","defaultOpenAllTags":false,"theme":"default"}'></script>
     <script src="/docs/reference.js"></script>
   </body>
 </html>
@@ -31,7 +32,7 @@ export function mountPages(app: HttpApp): void {
   let index: Promise<string> | undefined
   app.get('/docs/reference.js', async (http) => {
     http.set('route', '/docs/reference.js')
-    reference ??= readFile(createRequire(import.meta.url).resolve('@scalar/api-reference/dist/browser/standalone.js'))
+    reference ??= readFile(referenceFile())
     return http.body(new Uint8Array(await reference), 200, {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=3600',
@@ -53,6 +54,12 @@ export function mountPages(app: HttpApp): void {
     index ??= readFile(path.join(dashboardFolder, 'index.html'), 'utf8')
     return http.html(await index)
   })
+}
+
+/** The package exports its style sheet but not the bundle beside it. */
+function referenceFile(): string {
+  const styles = createRequire(import.meta.url).resolve('@scalar/api-reference/style.css')
+  return path.join(path.dirname(styles), 'browser/standalone.js')
 }
 
 function isPage(requestPath: string): boolean {

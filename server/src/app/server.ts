@@ -95,7 +95,7 @@ export async function startServer(config: Config, logger: Logger, clock: Clock =
 /** The web application over a platform: what tests call without a socket. */
 export function buildApp(platform: Platform, modules: readonly FreeholdModule[], stopping: AbortSignal): HttpApp {
   const app = createHttpApp({
-    routes: [...operationsRoutes(platform), ...modules.flatMap((module) => module.routes ?? [])],
+    routes: [...modules.flatMap((module) => module.routes ?? []), ...operationsRoutes(platform)],
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
     clock: platform.clock,
     logger: platform.logger,

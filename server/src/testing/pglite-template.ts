@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
+import manifest from '../../package.json' with { type: 'json' }
 import { migrate, readMigrations } from '../platform/db/migrate.ts'
 import { openPglite, pgliteOwner } from '../platform/db/pglite-database.ts'
-import manifest from '../../package.json' with { type: 'json' }
 
 export const migrationsFolder = path.join(import.meta.dirname, '../../migrations')
 const cacheFolder = path.join(import.meta.dirname, '../../../node_modules/.cache/freehold')
@@ -24,7 +24,13 @@ export async function ensureDump(): Promise<string> {
   const hash = createHash('sha256').update(manifest.dependencies['@electric-sql/pglite'])
   for (const migration of migrations) hash.update(migration.checksum)
   const file = path.join(cacheFolder, `pglite-${hash.digest('hex').slice(0, 16)}.tar`)
-  if (await readFile(file).then(() => true, () => false)) return file
+  if (
+    await readFile(file).then(
+      () => true,
+      () => false,
+    )
+  )
+    return file
   const pglite = await openPglite({})
   await migrate(pgliteOwner(pglite), migrations)
   const dump = await pglite.dumpDataDir('none')

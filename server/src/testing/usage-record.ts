@@ -1,5 +1,5 @@
-import { newId } from '../platform/ids.ts'
 import type { NewUsageRecord } from '../modules/ledger/index.ts'
+import { newId } from '../platform/ids.ts'
 
 /** A usage record of a call that went well; a test names what it is about. */
 export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {

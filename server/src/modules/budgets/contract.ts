@@ -10,7 +10,10 @@ export const budgetBody = z
       .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be dollars as text with at most nine decimals, such as "25.00"')
       .openapi({ example: '25.00' }),
     window: budgetWindow.default('month'),
-    hard: z.boolean().default(true).openapi({ description: 'A hard budget refuses calls (402); a soft one only shows.' }),
+    hard: z
+      .boolean()
+      .default(true)
+      .openapi({ description: 'A hard budget refuses calls (402); a soft one only shows.' }),
   })
   .openapi('BudgetChange')
 

@@ -68,7 +68,12 @@ export async function holdInBudgets(tx: TenantTx, amountNanos: Nanos, now: Date)
 }
 
 /** Gives back what was held and adds what was spent, in the window of now. */
-export async function settleInBudgets(tx: TenantTx, heldNanos: Nanos, costNanos: Nanos, now: Date): Promise<void> {
+export async function settleInBudgets(
+  tx: TenantTx,
+  heldNanos: Nanos,
+  costNanos: Nanos,
+  now: Date,
+): Promise<void> {
   await tx.execute(sql`
     update freehold.budgets set
       settled_nanos = ${settledNow(now)} + ${costNanos.toString()}::bigint,

@@ -10,7 +10,10 @@ import { boundChatCall } from './rules/bound-call.ts'
 let on: TestApp
 
 beforeAll(async () => {
-  on = await createTestApp({ OPENROUTER_API_KEY: 'sk-or-test', OPENROUTER_BASE_URL: 'http://127.0.0.1:9/api/v1' })
+  on = await createTestApp({
+    OPENROUTER_API_KEY: 'sk-or-test',
+    OPENROUTER_BASE_URL: 'http://127.0.0.1:9/api/v1',
+  })
 })
 
 afterAll(async () => {
@@ -18,9 +21,16 @@ afterAll(async () => {
 })
 
 /** A call of gpt-4o-mini (0.15 and 0.60 dollars a million) that may write 1,000 tokens. */
-function authorize(actor: Actor, options: { platform?: Platform; mayShorten?: boolean; model?: string; text?: string } = {}): Promise<MeteredCall> {
+function authorize(
+  actor: Actor,
+  options: { platform?: Platform; mayShorten?: boolean; model?: string; text?: string } = {},
+): Promise<MeteredCall> {
   const deployment = on.gateway.resolve(options.model ?? 'openai/gpt-4o-mini', 'chat')
-  const body = { model: deployment.id, messages: [{ role: 'user' as const, content: options.text ?? 'hello' }], max_tokens: 1_000 }
+  const body = {
+    model: deployment.id,
+    messages: [{ role: 'user' as const, content: options.text ?? 'hello' }],
+    max_tokens: 1_000,
+  }
   return authorizeCall(options.platform ?? on.platform, systemCaller(actor.organizationId, newId()), {
     requestId: newId(),
     purpose: 'chat',
@@ -32,7 +42,13 @@ function authorize(actor: Actor, options: { platform?: Platform; mayShorten?: bo
 
 function settle(actor: Actor, call: MeteredCall) {
   return settleCall(on.platform, systemCaller(actor.organizationId, newId()), call, {
-    usage: { promptTokens: 1_000, cachedTokens: 400, completionTokens: 10, reasoningTokens: 0, reportedCostNanos: null },
+    usage: {
+      promptTokens: 1_000,
+      cachedTokens: 400,
+      completionTokens: 10,
+      reasoningTokens: 0,
+      reportedCostNanos: null,
+    },
     status: 'ok',
     errorCode: null,
     timeToFirstTokenMs: null,
@@ -46,7 +62,11 @@ interface Budget {
 }
 
 async function setBudget(actor: Actor, limitUsd: string): Promise<void> {
-  const { status } = await actor.call('PUT', '/api/v1/budgets/organization', { limitUsd, window: 'month', hard: true })
+  const { status } = await actor.call('PUT', '/api/v1/budgets/organization', {
+    limitUsd,
+    window: 'month',
+    hard: true,
+  })
   expect(status).toBe(200)
 }
 
@@ -58,10 +78,13 @@ async function budgetOf(actor: Actor): Promise<Budget> {
 }
 
 async function recordOf(actor: Actor, requestId: string) {
-  return actor.call<{ status: string; errorCode: string; costNanos: string; completionTokens: number; error?: unknown }>(
-    'GET',
-    `/api/v1/usage/${requestId}`,
-  )
+  return actor.call<{
+    status: string
+    errorCode: string
+    costNanos: string
+    completionTokens: number
+    error?: unknown
+  }>('GET', `/api/v1/usage/${requestId}`)
 }
 
 test('a call settled twice at once costs once', async () => {
@@ -86,7 +109,9 @@ describe('a caller who named no output cap', () => {
 
   test('gets it at the rates of a long input too, where these are in force', async () => {
     const ada = await signUp(on)
-    const long = on.gateway.directory().deployments.find(({ price, kind }) => kind === 'chat' && price.longContext !== null)
+    const long = on.gateway
+      .directory()
+      .deployments.find(({ price, kind }) => kind === 'chat' && price.longContext !== null)
     if (!long?.price.longContext) throw new Error('No model has rates for long inputs.')
     const text = 'x'.repeat(long.price.longContext.aboveTokens + 1_000)
     const body = { model: long.id, messages: [{ role: 'user' as const, content: text }], max_tokens: 1_000 }
@@ -111,7 +136,10 @@ describe('the call of a killed process', () => {
     await setBudget(ada, '1')
     const call = await authorize(ada, { platform: { ...on.platform, nodeId: newId() } })
     const held = (await budgetOf(ada)).heldNanos
-    await Promise.all([recoverCalls(on.platform, [on.platform.nodeId]), recoverCalls(on.platform, [on.platform.nodeId])])
+    await Promise.all([
+      recoverCalls(on.platform, [on.platform.nodeId]),
+      recoverCalls(on.platform, [on.platform.nodeId]),
+    ])
     await recoverCalls(on.platform, [on.platform.nodeId])
     expect((await recordOf(ada, call.requestId)).body).toMatchObject({
       status: 'interrupted',
@@ -137,7 +165,10 @@ describe('the call of a killed process', () => {
     const nodeId = newId()
     const call = await authorize(ada, { platform: { ...on.platform, nodeId } })
     const now = on.platform.clock.now().toISOString()
-    await on.platform.database.query('insert into freehold.nodes (id, started_at, seen_at) values ($1, $2, $2)', [nodeId, now])
+    await on.platform.database.query(
+      'insert into freehold.nodes (id, started_at, seen_at) values ($1, $2, $2)',
+      [nodeId, now],
+    )
     await recoverCalls(on.platform, [on.platform.nodeId])
     expect((await recordOf(ada, call.requestId)).status).toBe(404)
     await on.platform.database.query('delete from freehold.nodes where id = $1', [nodeId])
@@ -149,7 +180,9 @@ describe('the call of a killed process', () => {
     const [ada, bob] = [await signUp(on), await signUp(on)]
     const dead = { ...on.platform, nodeId: newId() }
     const broken = await authorize(ada, { platform: dead })
-    await on.platform.database.query(`update freehold.holds set call = '{}' where request_id = $1`, [broken.requestId])
+    await on.platform.database.query(`update freehold.holds set call = '{}' where request_id = $1`, [
+      broken.requestId,
+    ])
     const whole = await authorize(bob, { platform: dead })
     await recoverCalls(on.platform, [on.platform.nodeId])
     expect((await recordOf(bob, whole.requestId)).body.status).toBe('interrupted')

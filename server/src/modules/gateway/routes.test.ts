@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { htmlError, rateLimited, serverError } from '../../testing/fake-provider/behaviours.ts'
 import { type FakeProvider, startFakeProvider } from '../../testing/fake-provider/fake-provider.ts'
-import { type Listening, listen } from '../../testing/listen.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 
 let provider: FakeProvider
@@ -43,7 +42,9 @@ async function send(path: string, body: unknown, signal?: AbortSignal): Promise<
 const chat = (fields: Record<string, unknown> = {}, signal?: AbortSignal) =>
   send('/v1/chat/completions', { model, messages, ...fields }, signal)
 
-async function errorOf(response: Response): Promise<{ message: string; type: string; param: string | null; code: string }> {
+async function errorOf(
+  response: Response,
+): Promise<{ message: string; type: string; param: string | null; code: string }> {
   const body = (await response.json()) as { error: Record<string, unknown> } // OpenAI's error shape
   expect(Object.keys(body)).toEqual(['error'])
   expect(Object.keys(body.error).toSorted()).toEqual(['code', 'message', 'param', 'type'])
@@ -57,7 +58,10 @@ async function recordOf(requestId: string) {
 
 /** Waits for a record that is written after the answer's reader has left. */
 async function recordAfter(requestId: string) {
-  return expect.poll(() => recordOf(requestId), { timeout: 5_000, interval: 10 }).toMatchObject({ found: true }).then(() => recordOf(requestId))
+  return expect
+    .poll(() => recordOf(requestId), { timeout: 5_000, interval: 10 })
+    .toMatchObject({ found: true })
+    .then(() => recordOf(requestId))
 }
 
 async function heldNanos(): Promise<unknown> {
@@ -71,7 +75,11 @@ const lastCall = () => provider.calls.at(-1)
 
 describe('a chat', () => {
   test('is answered with what the provider said, and recorded at its exact cost', async () => {
-    provider.script({ kind: 'answer', text: 'Good day.', tokens: { prompt: 1_234, cached: 1_000, completion: 77 } })
+    provider.script({
+      kind: 'answer',
+      text: 'Good day.',
+      tokens: { prompt: 1_234, cached: 1_000, completion: 77 },
+    })
     const { response, requestId } = await chat()
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
@@ -147,9 +155,17 @@ describe('a chat', () => {
 
   test('of a guest is refused', async () => {
     const owner = await signUp(on)
-    await owner.call('POST', `/api/v1/organizations/${owner.organizationId}/members`, { email: ada.email, role: 'guest' })
-    const switched = await ada.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', { organizationId: owner.organizationId })
-    const response = await on.request('POST', '/v1/chat/completions', { token: switched.body.accessToken, body: { model, messages } })
+    await owner.call('POST', `/api/v1/organizations/${owner.organizationId}/members`, {
+      email: ada.email,
+      role: 'guest',
+    })
+    const switched = await ada.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+      organizationId: owner.organizationId,
+    })
+    const response = await on.request('POST', '/v1/chat/completions', {
+      token: switched.body.accessToken,
+      body: { model, messages },
+    })
     expect(response.status).toBe(403)
     expect(await errorOf(response)).toMatchObject({ type: 'permission_error' })
   })
@@ -160,17 +176,24 @@ describe('a provider that fails', () => {
     ['with a 500', serverError(500), 503, 'provider_unavailable', 'server_error'],
     ['with a page of its proxy', htmlError(502), 503, 'provider_unavailable', 'server_error'],
     ['with a 429', rateLimited('7'), 429, 'provider_rate_limited', 'rate_limit_error'],
-  ])('%s is an error of its own kind, recorded, and costs nothing', async (_, behaviour, status, code, type) => {
-    await setBudget('1')
-    provider.script(behaviour)
-    const { response, requestId } = await chat()
-    expect(response.status).toBe(status)
-    const error = await errorOf(response)
-    expect(error).toMatchObject({ code, type })
-    expect(error.message).not.toMatch(/<|10\.1\.2\.3|org-a1b2|sk-or/)
-    expect(await recordOf(requestId)).toMatchObject({ status: 'error', errorCode: `gateway.${code}`, costNanos: '0' })
-    expect(await heldNanos()).toBe('0')
-  })
+  ])(
+    '%s is an error of its own kind, recorded, and costs nothing',
+    async (_, behaviour, status, code, type) => {
+      await setBudget('1')
+      provider.script(behaviour)
+      const { response, requestId } = await chat()
+      expect(response.status).toBe(status)
+      const error = await errorOf(response)
+      expect(error).toMatchObject({ code, type })
+      expect(error.message).not.toMatch(/<|10\.1\.2\.3|org-a1b2|sk-or/)
+      expect(await recordOf(requestId)).toMatchObject({
+        status: 'error',
+        errorCode: `gateway.${code}`,
+        costNanos: '0',
+      })
+      expect(await heldNanos()).toBe('0')
+    },
+  )
 
   test('with a 429 says when to try again', async () => {
     provider.script(rateLimited('7'))
@@ -189,17 +212,29 @@ describe('a provider that fails', () => {
     const { response, requestId } = await chat({ stream: true })
     expect(response.status).toBe(200)
     const events = (await response.text()).trim().split('\n\n')
-    expect(JSON.parse(events.at(-1)?.slice(6) ?? '')).toMatchObject({ error: { code: 'provider_stream_cut', type: 'server_error' } })
-    expect(await recordAfter(requestId)).toMatchObject({ status: 'error', errorCode: 'gateway.provider_stream_cut' })
-    expect((await recordOf(requestId)) as unknown as { completionTokens: number }).toMatchObject({ completionTokens: 2 })
+    expect(JSON.parse(events.at(-1)?.slice(6) ?? '')).toMatchObject({
+      error: { code: 'provider_stream_cut', type: 'server_error' },
+    })
+    expect(await recordAfter(requestId)).toMatchObject({
+      status: 'error',
+      errorCode: 'gateway.provider_stream_cut',
+    })
+    expect((await recordOf(requestId)) as unknown as { completionTokens: number }).toMatchObject({
+      completionTokens: 2,
+    })
   })
 })
 
 describe('a streamed chat', () => {
   test('passes the provider’s events on byte for byte, and ends with the mark', async () => {
     const written: string[] = []
-    const chunk = (content: string) => `data: {"id":"c",  "object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":${JSON.stringify(content)}},"unknown":1.50}]}\n\n`
-    written.push(chunk('Zwölf '), chunk('Bären'), 'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n')
+    const chunk = (content: string) =>
+      `data: {"id":"c",  "object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":${JSON.stringify(content)}},"unknown":1.50}]}\n\n`
+    written.push(
+      chunk('Zwölf '),
+      chunk('Bären'),
+      'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n',
+    )
     provider.script({ kind: 'raw', writes: [...written, 'data: [DONE]\n\n'] })
     const { response } = await chat({ stream: true })
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
@@ -233,95 +268,26 @@ describe('a streamed chat', () => {
   })
 })
 
-// On a real socket: only there does a client leave as clients do.
-describe('a caller who leaves', () => {
-  let listening: Listening
-
-  beforeAll(async () => {
-    listening = await listen(on.app)
-  })
-
-  afterAll(async () => {
-    await listening.close()
-  })
-
-  function ask(fields: Record<string, unknown>, signal: AbortSignal): Promise<Response> {
-    return fetch(`${listening.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ada.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model, messages, ...fields }),
-      signal,
-    })
-  }
-
-  /** The one call ada's organization has made. */
-  async function onlyRecord() {
-    const list = () => ada.call<{ data: Record<string, unknown>[] }>('GET', '/api/v1/usage/records')
-    await expect.poll(async () => (await list()).body.data.length, { timeout: 5_000, interval: 10 }).toBe(1)
-    return (await list()).body.data[0]
-  }
-
-  test.each([0, 1, 3])('in a stream after %i pieces is recorded as aborted, paid for, and holds nothing any more', async (afterPieces) => {
-    await setBudget('1')
-    const before = callsSoFar()
-    provider.script({ kind: 'hang', afterPieces, text: 'one two three' })
-    const leaving = new AbortController()
-    const response = await ask({ stream: true }, leaving.signal)
-    await expect.poll(() => provider.calls[before]?.completionTokens).toBe(afterPieces)
-    await response.body?.getReader().read()
-    leaving.abort()
-    await provider.settled()
-    expect(provider.calls[before]?.state).toBe('aborted')
-    expect(await onlyRecord()).toMatchObject({ status: 'aborted', errorCode: 'caller_gone' })
-    expect(await heldNanos()).toBe('0')
-  })
-
-  test('in a stream he had stopped reading is recorded as aborted too', async () => {
-    await setBudget('1')
-    const before = callsSoFar()
-    // More than the socket's buffers take, so that the answer stands still at every stage.
-    provider.script({ kind: 'answer', text: `${'x'.repeat(100_000)} `.repeat(200) })
-    const leaving = new AbortController()
-    const response = await ask({ stream: true }, leaving.signal)
-    await response.body?.getReader().read()
-    expect(provider.calls[before]?.state).toBe('open')
-    leaving.abort()
-    await provider.settled()
-    expect(provider.calls[before]?.state).toBe('aborted')
-    const record = await onlyRecord()
-    expect(record).toMatchObject({ status: 'aborted', errorCode: 'caller_gone' })
-    expect(BigInt(String(record?.costNanos))).toBeGreaterThan(0n)
-    expect(await heldNanos()).toBe('0')
-  })
-
-  test('before a whole answer is there ends the call at the provider, and is no error of ours in the log', async () => {
-    await setBudget('1')
-    const before = callsSoFar()
-    provider.script({ kind: 'hang' })
-    const leaving = new AbortController()
-    const answer = ask({}, leaving.signal).catch(() => undefined)
-    await expect.poll(callsSoFar).toBe(before + 1)
-    leaving.abort()
-    await answer
-    await provider.settled()
-    expect(provider.calls[before]?.state).toBe('aborted')
-    const record = await onlyRecord()
-    expect(record).toMatchObject({ status: 'aborted', errorCode: 'caller_gone' })
-    expect(await heldNanos()).toBe('0')
-    const logged = on.platform.logged.filter((line) => line.includes(String(record?.requestId)))
-    expect(logged.filter((line) => line.includes('"level":50'))).toEqual([])
-  })
-})
-
 describe('embeddings', () => {
   test('come from the provider in the order of the input, and are recorded at their cost', async () => {
-    const { response, requestId } = await send('/v1/embeddings', { model: 'openai/text-embedding-3-small', input: ['one', 'two words'] })
+    const { response, requestId } = await send('/v1/embeddings', {
+      model: 'openai/text-embedding-3-small',
+      input: ['one', 'two words'],
+    })
     expect(response.status).toBe(200)
-    const body = (await response.json()) as { data: { index: number; embedding: number[] }[]; usage: { prompt_tokens: number } } // OpenAI's embeddings list
+    const body = (await response.json()) as {
+      data: { index: number; embedding: number[] }[]
+      usage: { prompt_tokens: number }
+    } // OpenAI's embeddings list
     expect(body.data.map((entry) => entry.index)).toEqual([0, 1])
     expect(body.data[0]?.embedding).not.toEqual(body.data[1]?.embedding)
     const record = await recordOf(requestId)
-    expect(record).toMatchObject({ purpose: 'embedding', status: 'ok', promptTokens: body.usage.prompt_tokens, completionTokens: 0 })
+    expect(record).toMatchObject({
+      purpose: 'embedding',
+      status: 'ok',
+      promptTokens: body.usage.prompt_tokens,
+      completionTokens: 0,
+    })
     // 0.02 dollars a million.
     expect(record).toMatchObject({ costNanos: String(20 * body.usage.prompt_tokens) })
   })
@@ -348,13 +314,18 @@ describe('the built-in model', () => {
     const before = callsSoFar()
     const { response, requestId } = await chat(local)
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ object: 'chat.completion', choices: [{ message: { role: 'assistant' } }] })
+    expect(await response.json()).toMatchObject({
+      object: 'chat.completion',
+      choices: [{ message: { role: 'assistant' } }],
+    })
     expect(await recordOf(requestId)).toMatchObject({ provider: 'local', costNanos: '0', status: 'ok' })
     expect(callsSoFar()).toBe(before)
   })
 
   test('streams the same answer', async () => {
-    const whole = (await (await chat(local)).response.json()) as { choices: { message: { content: string } }[] } // OpenAI's completion
+    const whole = (await (await chat(local)).response.json()) as {
+      choices: { message: { content: string } }[]
+    } // OpenAI's completion
     const { response, requestId } = await chat({ ...local, stream: true })
     const events = (await response.text()).trim().split('\n\n')
     expect(events.at(-1)).toBe('data: [DONE]')
@@ -371,7 +342,9 @@ describe('the models', () => {
   test('are listed in OpenAI’s shape, each also by its id', async () => {
     const list = await ada.call<{ object: string; data: { id: string }[] }>('GET', '/v1/models')
     expect(list.body.object).toBe('list')
-    expect(list.body.data.map((one) => one.id)).toEqual(expect.arrayContaining([model, 'local/extractive', 'local/embedding']))
+    expect(list.body.data.map((one) => one.id)).toEqual(
+      expect.arrayContaining([model, 'local/extractive', 'local/embedding']),
+    )
     const one = await ada.call('GET', `/v1/models/${encodeURIComponent(model)}`)
     expect(one).toMatchObject({ status: 200, body: { id: model, object: 'model' } })
     expect((await ada.call('GET', '/v1/models/nothing')).status).toBe(404)
@@ -379,7 +352,12 @@ describe('the models', () => {
 
   test('are listed with prices, one default of each kind, and a notice on the one that is no language model', async () => {
     const { body } = await ada.call<{ data: Record<string, unknown>[] }>('GET', '/api/v1/models')
-    expect(body.data.filter((one) => one.isDefault).map((one) => one.kind).toSorted()).toEqual(['chat', 'embedding'])
+    expect(
+      body.data
+        .filter((one) => one.isDefault)
+        .map((one) => one.kind)
+        .toSorted(),
+    ).toEqual(['chat', 'embedding'])
     expect(body.data.find((one) => one.id === model)).toMatchObject({
       kind: 'chat',
       isLanguageModel: true,
@@ -387,6 +365,9 @@ describe('the models', () => {
       outputNanosPerMillion: '600000000',
       isDefault: true,
     })
-    expect(body.data.find((one) => one.id === 'local/extractive')).toMatchObject({ isLanguageModel: false, notice: expect.any(String) })
+    expect(body.data.find((one) => one.id === 'local/extractive')).toMatchObject({
+      isLanguageModel: false,
+      notice: expect.any(String),
+    })
   })
 })

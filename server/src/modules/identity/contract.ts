@@ -21,14 +21,21 @@ export const signInBody = z.strictObject({ email, password: z.string().min(1).ma
 export const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(200) }).openapi('Refresh')
 export const signOutBody = z.strictObject({ refreshToken: z.string().max(200).optional() }).openapi('SignOut')
 export const switchBody = z.strictObject({ organizationId: z.uuid() }).openapi('SwitchOrganization')
-export const profileBody = z.strictObject({ name: z.string().trim().min(1).max(120) }).openapi('ProfileChange')
+export const profileBody = z
+  .strictObject({ name: z.string().trim().min(1).max(120) })
+  .openapi('ProfileChange')
 
 export const profile = z
   .object({ id: z.uuid(), email: z.string(), name: z.string(), createdAt: z.iso.datetime() })
   .openapi('Profile')
 
 const membership = z
-  .object({ id: z.uuid(), name: z.string(), slug: z.string(), role: z.enum(['owner', 'admin', 'member', 'guest']) })
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    role: z.enum(['owner', 'admin', 'member', 'guest']),
+  })
   .openapi('OrganizationMembership')
 
 export const session = z
@@ -42,7 +49,9 @@ export const session = z
 
 export const tokens = z
   .object({
-    accessToken: z.string().openapi({ description: 'A JWT for `Authorization: Bearer`, valid for `expiresIn` seconds.' }),
+    accessToken: z
+      .string()
+      .openapi({ description: 'A JWT for `Authorization: Bearer`, valid for `expiresIn` seconds.' }),
     refreshToken: z.string().openapi({ description: 'Exchange it once, within 7 days, for the next pair.' }),
     expiresIn: z.number().int(),
   })

@@ -25,7 +25,11 @@ export const refreshTokenReused = defineError(
   401,
   'This refresh token was used before, so every token of that sign-in was revoked. Sign in again.',
 )
-export const notAMember = defineError('identity.not_a_member', 404, 'You are not a member of such an organization.')
+export const notAMember = defineError(
+  'identity.not_a_member',
+  404,
+  'You are not a member of such an organization.',
+)
 export const tooManyAttempts = defineError(
   'identity.too_many_attempts',
   429,

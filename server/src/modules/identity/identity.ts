@@ -70,7 +70,11 @@ export function presentUser(user: UserRow): SessionView['user'] {
   return { id: user.id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() }
 }
 
-export async function signAccessToken(identity: Identity, view: SessionView, sessionId: string): Promise<string> {
+export async function signAccessToken(
+  identity: Identity,
+  view: SessionView,
+  sessionId: string,
+): Promise<string> {
   return identity.signer.sign({
     userId: view.user.id,
     email: view.user.email,
@@ -110,7 +114,8 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
         const session = await (await identity.engine()).readSession(headers)
         if (!session) return undefined
         const organizations = await identity.directory.listOf(session.userId)
-        const organization = organizations.find((one) => one.id === session.organizationId) ?? organizations[0]
+        const organization =
+          organizations.find((one) => one.id === session.organizationId) ?? organizations[0]
         return {
           kind: 'user',
           userId: session.userId,

@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import { type Identity, identityAuthenticators } from './identity.ts'
+import { identityJobs } from './jobs.ts'
 import { identityRoutes } from './routes.ts'
 
 export function identityModule(identity: Identity): FreeholdModule {
@@ -7,5 +8,6 @@ export function identityModule(identity: Identity): FreeholdModule {
     name: 'identity',
     routes: identityRoutes(identity),
     authenticators: identityAuthenticators(identity),
+    jobs: identityJobs(identity.platform),
   }
 }

@@ -17,7 +17,9 @@ interface Tokens {
   expiresIn: number
 }
 
-async function refresh(refreshToken: string): Promise<{ status: number; tokens: Tokens; code: string | undefined }> {
+async function refresh(
+  refreshToken: string,
+): Promise<{ status: number; tokens: Tokens; code: string | undefined }> {
   const response = await on.request('POST', '/api/v1/auth/refresh', { body: { refreshToken } })
   // The contract of refresh, or of an error.
   const body = (await response.json()) as Tokens & { error?: { code: string } }
@@ -32,7 +34,10 @@ describe('a refresh token', () => {
     expect(tokens.expiresIn).toBe(900)
     expect(tokens.refreshToken).not.toBe(ada.refreshToken)
     const session = await on.request('GET', '/api/v1/auth/session', { token: tokens.accessToken })
-    expect(await session.json()).toMatchObject({ user: { id: ada.userId }, organization: { id: ada.organizationId } })
+    expect(await session.json()).toMatchObject({
+      user: { id: ada.userId },
+      organization: { id: ada.organizationId },
+    })
   })
 
   test('presented fifty times at once has one successor', async () => {
@@ -40,7 +45,10 @@ describe('a refresh token', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(ada.refreshToken)))
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
     expect(new Set(answers.map((answer) => answer.tokens.refreshToken)).size).toBe(1)
-    const rows = await on.platform.database.query('select id from freehold.refresh_tokens where user_id = $1', [ada.userId])
+    const rows = await on.platform.database.query(
+      'select id from freehold.refresh_tokens where user_id = $1',
+      [ada.userId],
+    )
     expect(rows).toHaveLength(2)
   })
 
@@ -66,7 +74,9 @@ describe('a refresh token', () => {
 
   test('used again leaves the person’s other sign-ins alone', async () => {
     const ada = await signUp(on)
-    const other = await on.request('POST', '/api/v1/auth/signin', { body: { email: ada.email, password: 'correct horse battery' } })
+    const other = await on.request('POST', '/api/v1/auth/signin', {
+      body: { email: ada.email, password: 'correct horse battery' },
+    })
     const { refreshToken } = (await other.json()) as Tokens // the contract of signin
     await refresh(ada.refreshToken)
     on.platform.clock.advance(11_000)
@@ -86,7 +96,10 @@ describe('a refresh token', () => {
   test('is in the database only as a hash, and its successor only sealed', async () => {
     const ada = await signUp(on)
     const { tokens } = await refresh(ada.refreshToken)
-    const rows = await on.platform.database.query('select * from freehold.refresh_tokens where user_id = $1', [ada.userId])
+    const rows = await on.platform.database.query(
+      'select * from freehold.refresh_tokens where user_id = $1',
+      [ada.userId],
+    )
     const text = JSON.stringify(rows)
     for (const token of [ada.refreshToken, tokens.refreshToken]) {
       expect(text).not.toContain(token)
@@ -94,16 +107,21 @@ describe('a refresh token', () => {
     }
   })
 
-  test.each(['', 'fr_', 'fr_unknown', 'x'.repeat(200), '\u0000', "' or 1=1 --"])('that is %j is refused', async (token) => {
-    const { status } = await refresh(token)
-    expect(status).toBe(token === '' ? 400 : 401)
-  })
+  test.each(['', 'fr_', 'fr_unknown', 'x'.repeat(200), '\u0000', "' or 1=1 --"])(
+    'that is %j is refused',
+    async (token) => {
+      const { status } = await refresh(token)
+      expect(status).toBe(token === '' ? 400 : 401)
+    },
+  )
 
   test('brings the role a person has now, not the one at sign-in', async () => {
     const [owner, guest] = [await signUp(on), await signUp(on)]
     const path = `/api/v1/organizations/${owner.organizationId}/members`
     await owner.call('POST', path, { email: guest.email, role: 'admin' })
-    const switched = await guest.call<Tokens>('POST', '/api/v1/auth/switch', { organizationId: owner.organizationId })
+    const switched = await guest.call<Tokens>('POST', '/api/v1/auth/switch', {
+      organizationId: owner.organizationId,
+    })
     await owner.call('PATCH', `${path}/${guest.userId}`, { role: 'guest' })
     const { tokens } = await refresh(switched.body.refreshToken)
     const session = await on.request('GET', '/api/v1/auth/session', { token: tokens.accessToken })
@@ -114,7 +132,9 @@ describe('a refresh token', () => {
     const [owner, member] = [await signUp(on), await signUp(on)]
     const path = `/api/v1/organizations/${owner.organizationId}/members`
     await owner.call('POST', path, { email: member.email, role: 'member' })
-    const switched = await member.call<Tokens>('POST', '/api/v1/auth/switch', { organizationId: owner.organizationId })
+    const switched = await member.call<Tokens>('POST', '/api/v1/auth/switch', {
+      organizationId: owner.organizationId,
+    })
     await owner.call('DELETE', `${path}/${member.userId}`)
     const { tokens } = await refresh(switched.body.refreshToken)
     const session = await on.request('GET', '/api/v1/auth/session', { token: tokens.accessToken })

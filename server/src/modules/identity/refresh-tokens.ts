@@ -57,7 +57,8 @@ export async function rotateRefreshToken(platform: Platform, presented: string):
     const row = await findRefreshTokenForUpdate(tx, hashOf(presented))
     if (!row || row.revokedAt || row.expiresAt <= now) return 'invalid' as const
     if (row.usedAt && row.successorSealed) {
-      if (now.getTime() - row.usedAt.getTime() <= graceMs) return issued(row, unseal(presented, row.successorSealed))
+      if (now.getTime() - row.usedAt.getTime() <= graceMs)
+        return issued(row, unseal(presented, row.successorSealed))
       await revokeFamily(tx, row.familyId, now)
       await deleteSession(tx, row.sessionId)
       return 'reused' as const
@@ -101,7 +102,12 @@ function sealKey(token: string): Buffer {
 function seal(token: string, successor: string): string {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', sealKey(token), nonce)
-  return Buffer.concat([nonce, cipher.update(successor, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+  return Buffer.concat([
+    nonce,
+    cipher.update(successor, 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]).toString('base64url')
 }
 
 function unseal(token: string, sealed: string): string {

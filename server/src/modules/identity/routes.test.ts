@@ -25,7 +25,10 @@ function signInAs(email: string, secret = password) {
 
 /** The cookie header a browser would send back. */
 function cookieOf(response: Response): string {
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
 }
 
 describe('signing up', () => {
@@ -89,7 +92,9 @@ describe('signing up', () => {
 
   test('stores the password as argon2id and nowhere as itself', async () => {
     const ada = await signUp(on)
-    const [account] = await on.platform.database.query('select * from freehold.accounts where user_id = $1', [ada.userId])
+    const [account] = await on.platform.database.query('select * from freehold.accounts where user_id = $1', [
+      ada.userId,
+    ])
     expect(account?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(on.platform.logged.join()).not.toContain(password)
   })
@@ -100,7 +105,10 @@ describe('signing in', () => {
     const ada = await signUp(on)
     const response = await signInAs(ada.email.toUpperCase())
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ user: { id: ada.userId }, organization: { id: ada.organizationId } })
+    expect(await response.json()).toMatchObject({
+      user: { id: ada.userId },
+      organization: { id: ada.organizationId },
+    })
   })
 
   test('with a wrong password and with an unknown address is answered alike', async () => {
@@ -129,7 +137,9 @@ describe('the session cookie', () => {
     const cookie = cookieOf(await signUpAs(newEmail()))
     const session = () => on.request('GET', '/api/v1/auth/session', { headers: { cookie } })
     expect((await session()).status).toBe(200)
-    const out = await on.request('POST', '/api/v1/auth/signout', { headers: { cookie, origin: 'http://localhost' } })
+    const out = await on.request('POST', '/api/v1/auth/signout', {
+      headers: { cookie, origin: 'http://localhost' },
+    })
     expect(out.status).toBe(204)
     expect(out.headers.getSetCookie().join()).toMatch(/Max-Age=0/i)
     expect((await session()).status).toBe(401)
@@ -138,7 +148,10 @@ describe('the session cookie', () => {
   test('is refused with a change that a page of another site sends', async () => {
     const cookie = cookieOf(await signUpAs(newEmail()))
     const change = (headers: Record<string, string>) =>
-      on.request('PATCH', '/api/v1/user/profile', { headers: { cookie, ...headers }, body: { name: 'Changed' } })
+      on.request('PATCH', '/api/v1/user/profile', {
+        headers: { cookie, ...headers },
+        body: { name: 'Changed' },
+      })
     for (const headers of [
       { origin: 'https://evil.example' },
       { origin: 'null' },
@@ -156,8 +169,15 @@ describe('the session cookie', () => {
 
   test('is refused when it was made up or changed', async () => {
     const cookie = cookieOf(await signUpAs(newEmail()))
-    for (const forged of [`${cookie}x`, 'freehold.session_token=abc', 'freehold.session_token=', cookie.slice(0, -4)]) {
-      expect((await on.request('GET', '/api/v1/auth/session', { headers: { cookie: forged } })).status).toBe(401)
+    for (const forged of [
+      `${cookie}x`,
+      'freehold.session_token=abc',
+      'freehold.session_token=',
+      cookie.slice(0, -4),
+    ]) {
+      expect((await on.request('GET', '/api/v1/auth/session', { headers: { cookie: forged } })).status).toBe(
+        401,
+      )
     }
   })
 
@@ -168,7 +188,9 @@ describe('the session cookie', () => {
     await refresh()
     on.platform.clock.advance(11_000)
     expect((await refresh()).status).toBe(401)
-    const session = await on.request('GET', '/api/v1/auth/session', { headers: { cookie: cookieOf(response) } })
+    const session = await on.request('GET', '/api/v1/auth/session', {
+      headers: { cookie: cookieOf(response) },
+    })
     expect(session.status).toBe(401)
   })
 })
@@ -177,7 +199,9 @@ describe('switching', () => {
   test('moves the session to another of the person’s organizations', async () => {
     const ada = await signUp(on)
     const made = await ada.call<{ id: string }>('POST', '/api/v1/organizations', { name: 'Second' })
-    const switched = await ada.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', { organizationId: made.body.id })
+    const switched = await ada.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+      organizationId: made.body.id,
+    })
     expect(switched.body).toMatchObject({ organization: { id: made.body.id, role: 'owner' } })
     const session = await on.request('GET', '/api/v1/auth/session', { token: switched.body.accessToken })
     expect(await session.json()).toMatchObject({ organization: { id: made.body.id } })
@@ -186,7 +210,9 @@ describe('switching', () => {
   test('to an organization of others is answered like one to an organization that does not exist', async () => {
     const [ada, other] = [await signUp(on), await signUp(on)]
     const answers = await Promise.all(
-      [other.organizationId, newId()].map((organizationId) => ada.call('POST', '/api/v1/auth/switch', { organizationId })),
+      [other.organizationId, newId()].map((organizationId) =>
+        ada.call('POST', '/api/v1/auth/switch', { organizationId }),
+      ),
     )
     expect(answers.map((answer) => answer.status)).toEqual([404, 404])
     expect(answers[0]?.body.error).toEqual(answers[1]?.body.error)
@@ -195,8 +221,14 @@ describe('switching', () => {
 
 test('a person reads and changes their own profile', async () => {
   const ada = await signUp(on)
-  expect((await ada.call('GET', '/api/v1/user/profile')).body).toMatchObject({ id: ada.userId, email: ada.email, name: 'Ada' })
-  expect((await ada.call('PATCH', '/api/v1/user/profile', { name: ' Augusta ' })).body).toMatchObject({ name: 'Augusta' })
+  expect((await ada.call('GET', '/api/v1/user/profile')).body).toMatchObject({
+    id: ada.userId,
+    email: ada.email,
+    name: 'Ada',
+  })
+  expect((await ada.call('PATCH', '/api/v1/user/profile', { name: ' Augusta ' })).body).toMatchObject({
+    name: 'Augusta',
+  })
   expect((await ada.call('GET', '/api/v1/user/profile')).body).toMatchObject({ name: 'Augusta' })
 })
 

@@ -92,7 +92,8 @@ export function identityRoutes(identity: Identity): Route[] {
         const { sessionId } = caller
         if (request.headers.has('cookie')) {
           const engine = await identity.engine()
-          for (const cookie of await engine.signOut(request.headers)) http.header('set-cookie', cookie, { append: true })
+          for (const cookie of await engine.signOut(request.headers))
+            http.header('set-cookie', cookie, { append: true })
         }
         await systemTx(platform, 'authenticate', (tx) => deleteSession(tx, sessionId))
       },

@@ -20,7 +20,14 @@ afterAll(async () => {
   await database.close()
 })
 
-const claims = { userId: newId(), email: 'ada@example.com', sessionId: newId(), organizationId: null, role: null, permissions: [] }
+const claims = {
+  userId: newId(),
+  email: 'ada@example.com',
+  sessionId: newId(),
+  organizationId: null,
+  role: null,
+  permissions: [],
+}
 const daysMs = (days: number) => days * 24 * 3600_000
 
 async function keyIds(signer: TokenSigner): Promise<unknown[]> {
@@ -30,7 +37,8 @@ async function keyIds(signer: TokenSigner): Promise<unknown[]> {
 test('the published keys have no secret half', async () => {
   const { keys } = await createTokenSigner(platform).publicKeys()
   expect(keys.length).toBeGreaterThan(0)
-  for (const key of keys) expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+  for (const key of keys)
+    expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
 })
 
 test('the secret half is in the database only sealed', async () => {
@@ -52,7 +60,11 @@ test('a key is replaced after thirty days, and what it signed verifies for one d
   const [current, ...rest] = await keyIds(signer)
   expect(current).not.toBe(old)
   expect(rest).toContain(old)
-  expect(await signer.verify(token)).toMatchObject({ email: 'ada@example.com', organizationId: null, role: null })
+  expect(await signer.verify(token)).toMatchObject({
+    email: 'ada@example.com',
+    organizationId: null,
+    role: null,
+  })
   platform.clock.advance(daysMs(1))
   expect(await keyIds(createTokenSigner(platform))).not.toContain(old)
 })
@@ -80,7 +92,9 @@ test('invented key ids cost one look at the database in five seconds', async () 
   const [, payload, signature] = token.split('.')
   looks = 0
   for (let index = 0; index < 20; index++) {
-    const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'at+jwt', kid: newId() })).toString('base64url')
+    const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'at+jwt', kid: newId() })).toString(
+      'base64url',
+    )
     await expect(signer.verify(`${header}.${payload}.${signature}`)).rejects.toMatchObject({ status: 401 })
   }
   expect(looks).toBe(1)

@@ -1,6 +1,6 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
-import { refreshTokens, sessions, signingKeys, users } from './tables.ts'
+import { refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type SessionRow = typeof sessions.$inferSelect
@@ -17,7 +17,12 @@ export async function findUserByEmail(tx: SystemTx, email: string): Promise<User
   return row
 }
 
-export async function updateUserName(tx: SystemTx, userId: string, name: string, now: Date): Promise<UserRow | undefined> {
+export async function updateUserName(
+  tx: SystemTx,
+  userId: string,
+  name: string,
+  now: Date,
+): Promise<UserRow | undefined> {
   const [row] = await tx.update(users).set({ name, updatedAt: now }).where(eq(users.id, userId)).returning()
   return row
 }
@@ -41,13 +46,23 @@ export async function deleteSession(tx: SystemTx, sessionId: string): Promise<vo
   await tx.delete(sessions).where(eq(sessions.id, sessionId))
 }
 
-export async function insertRefreshToken(tx: SystemTx, row: typeof refreshTokens.$inferInsert): Promise<void> {
+export async function insertRefreshToken(
+  tx: SystemTx,
+  row: typeof refreshTokens.$inferInsert,
+): Promise<void> {
   await tx.insert(refreshTokens).values(row)
 }
 
 /** Finds and locks: of several that present the same token at once, one goes on and the others wait. */
-export async function findRefreshTokenForUpdate(tx: SystemTx, tokenHash: string): Promise<RefreshTokenRow | undefined> {
-  const [row] = await tx.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash)).for('update')
+export async function findRefreshTokenForUpdate(
+  tx: SystemTx,
+  tokenHash: string,
+): Promise<RefreshTokenRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(refreshTokens)
+    .where(eq(refreshTokens.tokenHash, tokenHash))
+    .for('update')
   return row
 }
 
@@ -67,7 +82,10 @@ export async function revokeFamily(tx: SystemTx, familyId: string, now: Date): P
     .where(and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt)))
 }
 
-export async function listSigningKeys(tx: SystemTx, algorithm: SigningKeyRow['algorithm']): Promise<SigningKeyRow[]> {
+export async function listSigningKeys(
+  tx: SystemTx,
+  algorithm: SigningKeyRow['algorithm'],
+): Promise<SigningKeyRow[]> {
   return tx
     .select()
     .from(signingKeys)
@@ -77,4 +95,20 @@ export async function listSigningKeys(tx: SystemTx, algorithm: SigningKeyRow['al
 
 export async function insertSigningKey(tx: SystemTx, row: typeof signingKeys.$inferInsert): Promise<void> {
   await tx.insert(signingKeys).values(row)
+}
+
+/** Removes what can be used no more. @returns how many rows went */
+export async function deleteExpired(tx: SystemTx, now: Date): Promise<number> {
+  const gone = [
+    await tx
+      .delete(refreshTokens)
+      .where(lt(refreshTokens.expiresAt, now))
+      .returning({ id: refreshTokens.id }),
+    await tx.delete(sessions).where(lt(sessions.expiresAt, now)).returning({ id: sessions.id }),
+    await tx
+      .delete(verifications)
+      .where(lt(verifications.expiresAt, now))
+      .returning({ id: verifications.id }),
+  ]
+  return gone.reduce((sum, rows) => sum + rows.length, 0)
 }

@@ -25,7 +25,10 @@ afterAll(async () => {
 async function readSigningKey(): Promise<KeyObject> {
   const [row] = await systemTx(on.platform, 'authenticate', (tx) => listSigningKeys(tx, 'EdDSA'))
   if (!row) throw new Error('There is no signing key.')
-  const { secret } = on.platform.keyRing.unwrapDataKey(row.privateSealed, { organizationId: 'server', dataKeyId: row.id })
+  const { secret } = on.platform.keyRing.unwrapDataKey(row.privateSealed, {
+    organizationId: 'server',
+    dataKeyId: row.id,
+  })
   const header = Buffer.from('302e020100300506032b657004220420', 'hex')
   return createPrivateKey({ key: Buffer.concat([header, secret.export()]), format: 'der', type: 'pkcs8' })
 }
@@ -41,7 +44,11 @@ const headerOf = (token: string): Record<string, unknown> => decode(token.split(
 const claimsOf = (token: string): Record<string, unknown> => decode(token.split('.')[1])
 
 /** Ada's own claims under another header or with other claims, signed by a key. */
-function forge(key: KeyObject, header: Record<string, unknown>, claims: Record<string, unknown> = {}): Promise<string> {
+function forge(
+  key: KeyObject,
+  header: Record<string, unknown>,
+  claims: Record<string, unknown> = {},
+): Promise<string> {
   const protectedHeader = { alg: 'EdDSA', ...headerOf(ada.token), ...header }
   return new SignJWT({ ...claimsOf(ada.token), ...claims }).setProtectedHeader(protectedHeader).sign(key)
 }

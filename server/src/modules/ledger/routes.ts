@@ -27,7 +27,8 @@ export function ledgerRoutes(platform: Platform): Route[] {
       async ({ caller, query }) => {
         const now = platform.clock.now()
         const to = query.to ?? now.toISOString().slice(0, 10)
-        const from = query.from ?? new Date(Date.parse(to) - (defaultDays - 1) * 86_400_000).toISOString().slice(0, 10)
+        const from =
+          query.from ?? new Date(Date.parse(to) - (defaultDays - 1) * 86_400_000).toISOString().slice(0, 10)
         if (from > to) {
           throw validationFailed({
             message: 'The request is not valid: query field "from": it is after "to".',

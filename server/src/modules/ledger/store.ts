@@ -35,9 +35,15 @@ export async function findUsageRecord(tx: TenantTx, requestId: string): Promise<
   return row
 }
 
-export async function findUsageRecords(tx: TenantTx, requestIds: readonly string[]): Promise<UsageRecordRow[]> {
+export async function findUsageRecords(
+  tx: TenantTx,
+  requestIds: readonly string[],
+): Promise<UsageRecordRow[]> {
   if (requestIds.length === 0) return []
-  return tx.select().from(usageRecords).where(inArray(usageRecords.requestId, [...requestIds]))
+  return tx
+    .select()
+    .from(usageRecords)
+    .where(inArray(usageRecords.requestId, [...requestIds]))
 }
 
 export async function listUsageRecords(

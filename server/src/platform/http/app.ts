@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Authenticator, readCredentials } from '../auth/credentials.ts'
@@ -8,6 +9,7 @@ import { newId } from '../ids.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { parseInput } from './parse-input.ts'
@@ -59,6 +61,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       http.res.headers.set(name, value)
     }
     http.res.headers.set('x-request-id', requestId)
+    const { incoming } = nodeBindings(http)
+    if (http.res.status >= 400 && incoming && !(await drainBody(incoming))) http.res.headers.set('connection', 'close')
     const durationMs = performance.now() - startedAt
     const { status } = http.res
     options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
@@ -204,9 +208,12 @@ function clientAddress(http: Context<HttpEnvironment>, trustProxy: boolean): str
   // The last address is the one our own proxy saw; what stands before it is whatever the client sent.
   const forwarded = trustProxy ? http.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
   if (forwarded) return forwarded.slice(0, 64)
-  // The Node adapter puts the socket here; in-process requests of tests have none.
-  const bindings = http.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
-  return bindings?.incoming?.socket?.remoteAddress ?? null
+  return nodeBindings(http).incoming?.socket.remoteAddress ?? null
+}
+
+/** What the Node adapter puts beside a request; in-process requests of tests have none. */
+function nodeBindings(http: Context<HttpEnvironment>): { incoming?: IncomingMessage } {
+  return (http.env as { incoming?: IncomingMessage } | undefined) ?? {} // set by the adapter, which Hono does not type
 }
 
 function logRequest(logger: Logger, http: Context<HttpEnvironment>, durationMs: number): void {

@@ -88,7 +88,6 @@ export async function readBytes(request: Request, limitBytes: number): Promise<U
     bodyTooLarge({
       message: `The body is larger than the ${limitBytes} bytes this endpoint accepts.`,
       details: { limitBytes },
-      headers: { connection: 'close' },
     })
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge()
   if (!request.body) return new Uint8Array()

@@ -61,7 +61,9 @@ async function grantedOf(
   const results = await Promise.allSettled(
     Array.from({ length: calls }, () => inside((scope) => authorize(scope, spend(7n)))),
   )
-  const refusals = results.filter((result) => result.status === 'rejected').map((result) => result.reason as unknown)
+  const refusals = results
+    .filter((result) => result.status === 'rejected')
+    .map((result) => result.reason as unknown)
   return { granted: calls - refusals.length, refusals }
 }
 
@@ -79,14 +81,19 @@ describe('a hard budget', () => {
     const left = await affordableNanos(scope)
     await scope.tx.execute(sql`select pg_sleep(0.005)`)
     if (left !== undefined && left < wanted.amountNanos) throw budgetExceeded()
-    await scope.tx.execute(sql`update freehold.budgets set held_nanos = held_nanos + ${wanted.amountNanos.toString()}::bigint`)
+    await scope.tx.execute(
+      sql`update freehold.budgets set held_nanos = held_nanos + ${wanted.amountNanos.toString()}::bigint`,
+    )
   }
 
-  test.skipIf(!testsOnPostgres)('would be overrun by checking before adding, which this test sees (PostgreSQL only)', async () => {
-    const inside = await organizationWithBudget(75n)
-    const { granted } = await grantedOf(64, inside, checkThenAdd)
-    expect(granted).toBeGreaterThan(10)
-  })
+  test.skipIf(!testsOnPostgres)(
+    'would be overrun by checking before adding, which this test sees (PostgreSQL only)',
+    async () => {
+      const inside = await organizationWithBudget(75n)
+      const { granted } = await grantedOf(64, inside, checkThenAdd)
+      expect(granted).toBeGreaterThan(10)
+    },
+  )
 
   test('holds to the last nano-dollar, and refuses one more', async () => {
     const inside = await organizationWithBudget(100n)
@@ -98,7 +105,9 @@ describe('a hard budget', () => {
   test('says in its refusal what is left, when it resets, and what the call could have cost', async () => {
     const inside = await organizationWithBudget(2_500_000_000n, 'day')
     await inside((scope) => authorizeSpend(scope, spend(2_000_000_000n)))
-    const error = await inside((scope) => authorizeSpend(scope, spend(600_000_000n))).catch((thrown: unknown) => thrown)
+    const error = await inside((scope) => authorizeSpend(scope, spend(600_000_000n))).catch(
+      (thrown: unknown) => thrown,
+    )
     expect(error).toMatchObject({
       code: 'budget_exceeded',
       status: 402,
@@ -136,7 +145,9 @@ test('settling gives back what was held and counts what was spent, once', async 
   const inside = await organizationWithBudget(100n)
   const call = spend(60n)
   await inside((scope) => authorizeSpend(scope, call))
-  const settled = await Promise.all([1, 2].map(() => inside((scope) => settleSpend(scope, call.requestId, 25n))))
+  const settled = await Promise.all(
+    [1, 2].map(() => inside((scope) => settleSpend(scope, call.requestId, 25n))),
+  )
   expect(settled.toSorted()).toEqual([false, true])
   expect(await budgetOf(inside)).toMatchObject({ heldNanos: 0n, settledNanos: 25n })
 })

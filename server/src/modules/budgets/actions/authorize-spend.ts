@@ -28,6 +28,10 @@ export async function authorizeSpend(scope: Scope, spend: Spend): Promise<void> 
       `organization's ${tightest?.window} budget of $${tightest?.limitUsd}` +
       `${tightest?.resetsAt ? `, which resets at ${tightest.resetsAt}` : ''}. An admin can raise it; a smaller ` +
       'max_tokens or a cheaper model may fit.',
-    details: { budget: tightest, upToNanos: spend.amountNanos.toString(), upToUsd: formatUsd(spend.amountNanos) },
+    details: {
+      budget: tightest,
+      upToNanos: spend.amountNanos.toString(),
+      upToUsd: formatUsd(spend.amountNanos),
+    },
   })
 }

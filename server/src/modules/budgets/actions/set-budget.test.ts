@@ -57,12 +57,12 @@ test('changing the window counts anew from the beginning of the other one', asyn
   await inside((scope) => spendNow(scope, 5n))
   const settledIn = async (window: 'day' | 'month' | 'lifetime') =>
     (await inside((scope) => setBudget(scope, { limitNanos: 1_000n, window, hard: true }))).settledNanos
-  expect([await settledIn('day'), await settledIn('month'), await settledIn('day'), await settledIn('lifetime')]).toEqual([
-    5n,
-    35n,
-    5n,
-    35n,
-  ])
+  expect([
+    await settledIn('day'),
+    await settledIn('month'),
+    await settledIn('day'),
+    await settledIn('lifetime'),
+  ]).toEqual([5n, 35n, 5n, 35n])
 })
 
 test('setting the same window again forgets nothing that was spent or is held', async () => {
@@ -97,21 +97,26 @@ test('a budget that was removed refuses nothing, and calls under way still settl
   await expect(inside((scope) => removeBudget(scope))).rejects.toMatchObject({ status: 404 })
 })
 
-test.skipIf(!testsOnPostgres)('calls that begin and end while a budget is being set are all counted (PostgreSQL only)', async () => {
-  const inside = await newOrganization()
-  const calls = Array.from({ length: 40 }, async (_, index) => {
-    const requestId = newId()
-    await inside((scope) => hold(scope, requestId, 10n))
-    if (index % 2 === 0) return
-    await inside(async (scope) => {
-      await recordUsage(scope, usageRecordOf({ requestId, costNanos: 3n }))
-      await settleSpend(scope, requestId, 3n)
+test.skipIf(!testsOnPostgres)(
+  'calls that begin and end while a budget is being set are all counted (PostgreSQL only)',
+  async () => {
+    const inside = await newOrganization()
+    const calls = Array.from({ length: 40 }, async (_, index) => {
+      const requestId = newId()
+      await inside((scope) => hold(scope, requestId, 10n))
+      if (index % 2 === 0) return
+      await inside(async (scope) => {
+        await recordUsage(scope, usageRecordOf({ requestId, costNanos: 3n }))
+        await settleSpend(scope, requestId, 3n)
+      })
     })
-  })
-  const settings = Array.from({ length: 10 }, (_, index) =>
-    inside((scope) => setBudget(scope, { limitNanos: 1_000_000n, window: index % 2 ? 'day' : 'month', hard: true })),
-  )
-  await Promise.all([...calls, ...settings])
-  const [row] = await inside((scope) => listBudgets(scope.tx))
-  expect(row).toMatchObject({ heldNanos: 200n, settledNanos: 60n })
-})
+    const settings = Array.from({ length: 10 }, (_, index) =>
+      inside((scope) =>
+        setBudget(scope, { limitNanos: 1_000_000n, window: index % 2 ? 'day' : 'month', hard: true }),
+      ),
+    )
+    await Promise.all([...calls, ...settings])
+    const [row] = await inside((scope) => listBudgets(scope.tx))
+    expect(row).toMatchObject({ heldNanos: 200n, settledNanos: 60n })
+  },
+)

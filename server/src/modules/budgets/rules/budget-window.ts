@@ -9,7 +9,8 @@ export function windowStart(window: BudgetWindow, at: Date): Date {
 
 /** When the window that began at `start` ends and the budget is whole again; null for a lifetime. */
 export function windowEnd(window: BudgetWindow, start: Date): Date | null {
-  if (window === 'day') return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate() + 1))
+  if (window === 'day')
+    return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate() + 1))
   if (window === 'month') return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1))
   return null
 }

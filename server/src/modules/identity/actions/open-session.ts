@@ -1,6 +1,13 @@
 import { systemTx } from '../../../platform/db/transactions.ts'
 import type { CredentialResult } from '../adapters/credential-engine.ts'
-import { describeSession, expiresIn, type Identity, type SessionView, signAccessToken, type TokenPair } from '../identity.ts'
+import {
+  describeSession,
+  expiresIn,
+  type Identity,
+  type SessionView,
+  signAccessToken,
+  type TokenPair,
+} from '../identity.ts'
 import { issueRefreshToken } from '../refresh-tokens.ts'
 import { updateSessionOrganization } from '../store.ts'
 

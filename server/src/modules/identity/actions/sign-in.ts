@@ -1,5 +1,5 @@
 import type { Identity } from '../identity.ts'
-import { openSession, type OpenedSession } from './open-session.ts'
+import { type OpenedSession, openSession } from './open-session.ts'
 
 /** Opens a session for an account. @throws invalid_credentials (401) */
 export async function signIn(

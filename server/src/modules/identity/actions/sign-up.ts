@@ -1,8 +1,8 @@
-import type { Caller } from '../../../platform/context.ts'
 import type { z } from 'zod'
+import type { Caller } from '../../../platform/context.ts'
 import type { signUpBody } from '../contract.ts'
 import { asPerson, type Identity } from '../identity.ts'
-import { openSession, type OpenedSession } from './open-session.ts'
+import { type OpenedSession, openSession } from './open-session.ts'
 
 /** Makes an account, its first organization, and a session. @throws email_taken (409) */
 export async function signUp(
@@ -12,8 +12,14 @@ export async function signUp(
   headers: Headers,
 ): Promise<OpenedSession> {
   const engine = await identity.engine()
-  const opened = await engine.signUp({ email: input.email, password: input.password, name: input.name }, headers)
+  const opened = await engine.signUp(
+    { email: input.email, password: input.password, name: input.name },
+    headers,
+  )
   const person = asPerson(caller, opened.userId, opened.sessionId)
-  const organization = await identity.directory.create(person, input.organizationName ?? `${input.name}'s organization`)
+  const organization = await identity.directory.create(
+    person,
+    input.organizationName ?? `${input.name}'s organization`,
+  )
   return openSession(identity, opened, organization.id)
 }

@@ -2,7 +2,14 @@ import type { Caller } from '../../../platform/context.ts'
 import { systemTx } from '../../../platform/db/transactions.ts'
 import { unauthenticated } from '../../../platform/errors.ts'
 import { notAMember } from '../errors.ts'
-import { describeSession, expiresIn, type Identity, type SessionView, signAccessToken, type TokenPair } from '../identity.ts'
+import {
+  describeSession,
+  expiresIn,
+  type Identity,
+  type SessionView,
+  signAccessToken,
+  type TokenPair,
+} from '../identity.ts'
 import { issueRefreshToken } from '../refresh-tokens.ts'
 import { updateSessionOrganization } from '../store.ts'
 

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { APIError } from 'better-auth/api'
 import { betterAuth } from 'better-auth/minimal'
-import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { emailTaken, invalidCredentials } from '../errors.ts'
@@ -16,11 +16,16 @@ export interface CredentialResult {
 
 export interface CredentialEngine {
   /** @throws email_taken (409) */
-  signUp(input: { email: string; password: string; name: string }, headers: Headers): Promise<CredentialResult>
+  signUp(
+    input: { email: string; password: string; name: string },
+    headers: Headers,
+  ): Promise<CredentialResult>
   /** @throws invalid_credentials (401), the same for an unknown address and a wrong password */
   signIn(input: { email: string; password: string }, headers: Headers): Promise<CredentialResult>
   /** The session of the request's cookie. */
-  readSession(headers: Headers): Promise<{ sessionId: string; userId: string; organizationId: string | null } | undefined>
+  readSession(
+    headers: Headers,
+  ): Promise<{ sessionId: string; userId: string; organizationId: string | null } | undefined>
   /** Cookies that end the browser's session. */
   signOut(headers: Headers): Promise<string[]>
 }
@@ -81,7 +86,11 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
   return {
     async signUp(input, headers) {
       try {
-        const { headers: set, response } = await auth.api.signUpEmail({ body: input, headers, returnHeaders: true })
+        const { headers: set, response } = await auth.api.signUpEmail({
+          body: input,
+          headers,
+          returnHeaders: true,
+        })
         return await result(set, response.token, response.user.id)
       } catch (error) {
         if (error instanceof APIError && /ALREADY_EXISTS/.test(String(error.body?.code))) throw emailTaken()
@@ -93,7 +102,11 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     },
     async signIn(input, headers) {
       try {
-        const { headers: set, response } = await auth.api.signInEmail({ body: input, headers, returnHeaders: true })
+        const { headers: set, response } = await auth.api.signInEmail({
+          body: input,
+          headers,
+          returnHeaders: true,
+        })
         return await result(set, response.token, response.user.id)
       } catch (error) {
         if (error instanceof APIError && error.statusCode === 401) throw invalidCredentials()

@@ -25,8 +25,21 @@ function record(actor: Actor, fields: Partial<NewUsageRecord>): Promise<boolean>
 }
 
 interface Usage {
-  data: { day: string; model: string; calls: number; promptTokens: number; completionTokens: number; costNanos: string }[]
-  totals: { calls: number; promptTokens: number; completionTokens: number; costNanos: string; costUsd: string }
+  data: {
+    day: string
+    model: string
+    calls: number
+    promptTokens: number
+    completionTokens: number
+    costNanos: string
+  }[]
+  totals: {
+    calls: number
+    promptTokens: number
+    completionTokens: number
+    costNanos: string
+    costUsd: string
+  }
 }
 
 interface RecordPage {
@@ -37,7 +50,9 @@ interface RecordPage {
 test('one request recorded ten times at once counts once', async () => {
   const ada = await signUp(on)
   const requestId = newId()
-  const recorded = await Promise.all(Array.from({ length: 10 }, () => record(ada, { requestId, costNanos: 7n })))
+  const recorded = await Promise.all(
+    Array.from({ length: 10 }, () => record(ada, { requestId, costNanos: 7n })),
+  )
   expect(recorded.filter(Boolean)).toHaveLength(1)
   const usage = await ada.call<Usage>('GET', '/api/v1/usage')
   expect(usage.body.totals).toMatchObject({ calls: 1, costNanos: '7', costUsd: '0.000000007' })
@@ -76,7 +91,10 @@ test('a record in a transaction that fails leaves nothing, not even in the roll-
     throw new Error('something after it')
   })
   await expect(failing).rejects.toThrow('something after it')
-  expect((await ada.call<Usage>('GET', '/api/v1/usage')).body).toMatchObject({ data: [], totals: { calls: 0, costNanos: '0' } })
+  expect((await ada.call<Usage>('GET', '/api/v1/usage')).body).toMatchObject({
+    data: [],
+    totals: { calls: 0, costNanos: '0' },
+  })
 })
 
 describe('the usage of an organization', () => {
@@ -87,7 +105,10 @@ describe('the usage of an organization', () => {
     const seen: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
-      const page: { body: RecordPage } = await ada.call('GET', `/api/v1/usage/records?limit=2${cursor && `&cursor=${cursor}`}`)
+      const page: { body: RecordPage } = await ada.call(
+        'GET',
+        `/api/v1/usage/records?limit=2${cursor && `&cursor=${cursor}`}`,
+      )
       seen.push(...page.body.data.map((row) => row.requestId))
       cursor = page.body.nextCursor
     }
@@ -117,7 +138,10 @@ describe('the usage of an organization', () => {
     const [ada, eve] = [await signUp(on), await signUp(on)]
     const requestId = newId()
     await record(ada, { requestId })
-    const [foreign, random] = [await eve.call('GET', `/api/v1/usage/${requestId}`), await eve.call('GET', `/api/v1/usage/${newId()}`)]
+    const [foreign, random] = [
+      await eve.call('GET', `/api/v1/usage/${requestId}`),
+      await eve.call('GET', `/api/v1/usage/${newId()}`),
+    ]
     expect([foreign.status, random.status]).toEqual([404, 404])
     expect(foreign.body.error).toEqual(random.body.error)
     expect((await eve.call<Usage>('GET', '/api/v1/usage')).body.totals.calls).toBe(0)
