@@ -13,7 +13,9 @@ const steps: [name: string, command: string, ...args: string[]][] = [
 ]
 
 function houseTests(): string[] {
-  return ['architecture', 'schema', 'openapi', 'docs', 'system-reasons'].map((name) => `server/tests/${name}.test.ts`)
+  return ['architecture', 'schema', 'openapi', 'docs', 'system-reasons'].map(
+    (name) => `server/tests/${name}.test.ts`,
+  )
 }
 
 const root = path.join(import.meta.dirname, '..')

@@ -36,8 +36,15 @@ export function MenuItem({
 }: ComponentProps<typeof Radix.Item> & { keys?: string; danger?: boolean }) {
   return (
     <Radix.Item {...props} className={cn(item, danger && 'text-red [&_svg]:text-red', className)}>
-      {children}
-      {keys ? <Kbd keys={keys} className="ml-auto pl-4" /> : null}
+      {/* With asChild the one child takes the item's place, so nothing may stand beside it. */}
+      {keys ? (
+        <>
+          {children}
+          <Kbd keys={keys} className="ml-auto pl-4" />
+        </>
+      ) : (
+        children
+      )}
     </Radix.Item>
   )
 }

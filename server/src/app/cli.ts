@@ -1,7 +1,7 @@
-import { enableCompileCache } from 'node:module'
 import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { Command } from 'commander'
-import { ConfigError, parseConfig, describeConfig } from '../platform/config.ts'
+import { ConfigError, describeConfig, parseConfig } from '../platform/config.ts'
 
 enableCompileCache()
 // Whoever reads our output may have enough of it (`freehold config | head`).
@@ -41,7 +41,8 @@ program
   .option('--json', 'as JSON')
   .action((options: { json?: boolean }) => {
     const rows = describeConfig(readConfig({}))
-    if (options.json) return print(JSON.stringify(Object.fromEntries(rows.map((row) => [row.name, row.value])), null, 2))
+    if (options.json)
+      return print(JSON.stringify(Object.fromEntries(rows.map((row) => [row.name, row.value])), null, 2))
     const width = Math.max(...rows.map((row) => row.name.length))
     for (const row of rows) print(`${row.name.padEnd(width)}  ${row.value.padEnd(32)}  ${row.about}`)
   })
@@ -76,6 +77,8 @@ function print(text: string): void {
 
 function versionOfPackage(): string {
   // Our own manifest; its version is a string.
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return manifest.version
 }

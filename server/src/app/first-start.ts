@@ -1,10 +1,10 @@
+import { insertApiKey } from '../modules/api-keys/index.ts'
+import { findUserByEmail, type Identity } from '../modules/identity/index.ts'
 import { systemCaller } from '../platform/context.ts'
 import { apiKeyPrefix, hashToken } from '../platform/crypto/index.ts'
 import { systemTx } from '../platform/db/transactions.ts'
 import { newId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
-import { insertApiKey } from '../modules/api-keys/index.ts'
-import { findUserByEmail, type Identity } from '../modules/identity/index.ts'
 
 /**
  * Makes the person, organization and API key of the FREEHOLD_INIT_* settings, with exactly those values. Idempotent:
@@ -18,11 +18,17 @@ export async function firstStart(platform: Platform, identity: Identity): Promis
   const userId = await ensurePerson(platform, identity, email, password)
   const name = config.FREEHOLD_INIT_ORGANIZATION ?? 'My organization'
   const organizationId = await ensureOrganization(identity, userId, name)
-  if (config.FREEHOLD_INIT_API_KEY) await ensureApiKey(platform, organizationId, userId, config.FREEHOLD_INIT_API_KEY)
+  if (config.FREEHOLD_INIT_API_KEY)
+    await ensureApiKey(platform, organizationId, userId, config.FREEHOLD_INIT_API_KEY)
   logger.info({ email, organization: name, organizationId }, 'the first person and organization are there')
 }
 
-async function ensurePerson(platform: Platform, identity: Identity, email: string, password: string): Promise<string> {
+async function ensurePerson(
+  platform: Platform,
+  identity: Identity,
+  email: string,
+  password: string,
+): Promise<string> {
   const find = () => systemTx(platform, 'first-start', (tx) => findUserByEmail(tx, email))
   const known = await find()
   if (known) return known.id
@@ -45,7 +51,12 @@ async function ensureOrganization(identity: Identity, userId: string, name: stri
   return (await identity.directory.create(caller, name)).id
 }
 
-async function ensureApiKey(platform: Platform, organizationId: string, userId: string, key: string): Promise<void> {
+async function ensureApiKey(
+  platform: Platform,
+  organizationId: string,
+  userId: string,
+  key: string,
+): Promise<void> {
   await systemTx(platform, 'first-start', (tx) =>
     insertApiKey(tx, {
       organizationId,

@@ -1,18 +1,18 @@
-import type { FreeholdModule } from '../platform/module.ts'
-import type { Platform } from '../platform/platform.ts'
 import { activityModule } from '../modules/activity/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
+import { conversationsModule } from '../modules/conversations/module.ts'
 import { createGateway, type Gateway } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
 import { createIdentity, type Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
-import { ledgerModule } from '../modules/ledger/module.ts'
-import { conversationsModule } from '../modules/conversations/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
 import { knowledgeModule } from '../modules/knowledge/module.ts'
+import { ledgerModule } from '../modules/ledger/module.ts'
 import { createMembershipDirectory } from '../modules/organizations/index.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
+import type { FreeholdModule } from '../platform/module.ts'
+import type { Platform } from '../platform/platform.ts'
 
 /** The order in which modules stand: each may call only those before it. */
 export const moduleOrder = [

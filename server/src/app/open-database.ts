@@ -42,7 +42,10 @@ async function openServed(config: Config, url: string, logger: Logger): Promise<
   const { logsInAsApp, postgresDatabase } = await import('../platform/db/postgres-database.ts')
   if (!logsInAsApp(url)) await migrateServed(url, logger)
   const database = postgresDatabase({ url, poolSize: config.DATABASE_POOL_SIZE }, logger)
-  const pending = await pendingMigrations((text) => database.query(text), await readMigrations(migrationsFolder))
+  const pending = await pendingMigrations(
+    (text) => database.query(text),
+    await readMigrations(migrationsFolder),
+  )
   if (pending.length > 0) {
     await database.close()
     throw new Error(

@@ -6,7 +6,10 @@ const readiness = z
   .object({
     ready: z.boolean(),
     status: z.enum(['ok', 'degraded', 'failing', 'stopping']),
-    checks: z.record(z.string(), z.object({ status: z.enum(['ok', 'failed', 'timeout']), durationMs: z.number() })),
+    checks: z.record(
+      z.string(),
+      z.object({ status: z.enum(['ok', 'failed', 'timeout']), durationMs: z.number() }),
+    ),
   })
   .openapi('Readiness')
 

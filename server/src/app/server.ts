@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Clock } from '../platform/clock.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -35,19 +35,35 @@ export interface RunningServer {
 const graceMs = 20_000
 const recoverEveryMs = 10_000
 
-export async function startServer(config: Config, logger: Logger, clock: Clock = systemClock): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Promise<RunningServer> {
   const opened = await openDatabase(config, logger)
   let url = config.FREEHOLD_URL ?? `http://localhost:${config.PORT}`
-  const platform = await openPlatform({ config, clock, logger, database: opened.database, publicUrl: () => url })
+  const platform = await openPlatform({
+    config,
+    clock,
+    logger,
+    database: opened.database,
+    publicUrl: () => url,
+  })
   const { modules, identity } = composeModules(platform)
   const stopping = new AbortController()
   const app = buildApp(platform, modules, stopping.signal)
   const nodes = createNodeRegistry(platform, platform.nodeId)
-  const relay = createEventRelay(platform, modules.flatMap((module) => module.subscriptions ?? []))
+  const relay = createEventRelay(
+    platform,
+    modules.flatMap((module) => module.subscriptions ?? []),
+  )
   const answers = config.FREEHOLD_ROLE !== 'worker'
 
   await nodes.join()
-  await platform.jobs.start(modules.flatMap((module) => module.jobs ?? []), config.FREEHOLD_ROLE !== 'api')
+  await platform.jobs.start(
+    modules.flatMap((module) => module.jobs ?? []),
+    config.FREEHOLD_ROLE !== 'api',
+  )
   const recover = async () => {
     const alive = await nodes.aliveNodeIds()
     for (const module of modules) await module.recover?.(alive)
@@ -93,7 +109,11 @@ export async function startServer(config: Config, logger: Logger, clock: Clock =
 }
 
 /** The web application over a platform: what tests call without a socket. */
-export function buildApp(platform: Platform, modules: readonly FreeholdModule[], stopping: AbortSignal): HttpApp {
+export function buildApp(
+  platform: Platform,
+  modules: readonly FreeholdModule[],
+  stopping: AbortSignal,
+): HttpApp {
   const app = createHttpApp({
     routes: [...modules.flatMap((module) => module.routes ?? []), ...operationsRoutes(platform)],
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
@@ -102,7 +122,10 @@ export function buildApp(platform: Platform, modules: readonly FreeholdModule[],
     metrics: platform.metrics,
     tracing: platform.tracing,
     publicUrl: platform.publicUrl,
-    allowedOrigins: (platform.config.FREEHOLD_ALLOWED_ORIGINS ?? '').split(',').map((origin) => origin.trim()).filter(Boolean),
+    allowedOrigins: (platform.config.FREEHOLD_ALLOWED_ORIGINS ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
     trustProxy: platform.config.FREEHOLD_TRUST_PROXY,
     version: platform.version,
     stopping,
@@ -114,8 +137,9 @@ export function buildApp(platform: Platform, modules: readonly FreeholdModule[],
 async function listen(app: HttpApp, config: Config): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     // serve() gives an HTTP/1 server when no other is asked for.
-    const server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.HOST }, (address: AddressInfo) =>
-      resolve({ server, port: address.port }),
+    const server = serve(
+      { fetch: app.fetch, port: config.PORT, hostname: config.HOST },
+      (address: AddressInfo) => resolve({ server, port: address.port }),
     ) as Server
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)))
     server.requestTimeout = 300_000
@@ -126,10 +150,16 @@ async function listen(app: HttpApp, config: Config): Promise<{ server: Server; p
 
 function listenError(error: NodeJS.ErrnoException, config: Config): Error {
   if (error.code === 'EADDRINUSE') {
-    return new Error(`Port ${config.PORT} is in use. Stop what uses it, or set another: PORT=${config.PORT + 1} npm start`, { cause: error })
+    return new Error(
+      `Port ${config.PORT} is in use. Stop what uses it, or set another: PORT=${config.PORT + 1} npm start`,
+      { cause: error },
+    )
   }
   if (error.code === 'EACCES') {
-    return new Error(`Port ${config.PORT} needs rights this process does not have. Set one above 1023: PORT=3000 npm start`, { cause: error })
+    return new Error(
+      `Port ${config.PORT} needs rights this process does not have. Set one above 1023: PORT=3000 npm start`,
+      { cause: error },
+    )
   }
   return error
 }

@@ -20,7 +20,9 @@ const wholeNumber = (from: number, to: number) =>
     .int(`must be a whole number from ${from} to ${to}`)
     .min(from, `must be at least ${from}`)
     .max(to, `must be at most ${to}`)
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true')
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true')
 const apiKey = z
   .string()
   .min(40, 'must have 40 characters or more')
@@ -28,36 +30,155 @@ const apiKey = z
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
 
 const settings = {
-  PORT: { schema: wholeNumber(0, 65_535).default(3000), about: 'Port to listen on; 0 takes a free one', example: '3000' },
+  PORT: {
+    schema: wholeNumber(0, 65_535).default(3000),
+    about: 'Port to listen on; 0 takes a free one',
+    example: '3000',
+  },
   HOST: { schema: text.default('127.0.0.1'), about: 'Address to listen on', example: '0.0.0.0' },
-  FREEHOLD_URL: { schema: url.optional(), about: 'Where people reach this server', example: 'https://freehold.example.com' },
-  FREEHOLD_DATA_DIR: { schema: text.default('./data'), about: 'Folder of the embedded database, files and keys', example: '/var/lib/freehold' },
-  FREEHOLD_MASTER_KEY: { schema: text.optional(), about: 'Master key (32 bytes, base64; several as id:key,id:key, the first is current). Made in the data folder when absent', example: 'the output of: openssl rand -base64 32', secret: true },
-  FREEHOLD_ROLE: { schema: z.enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' }).default('all'), about: 'What this process does: answer requests, run jobs, or both', example: 'all' },
-  FREEHOLD_LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' }).default('info'), about: 'Least level that is logged', example: 'info' },
-  FREEHOLD_MAX_UPLOAD_BYTES: { schema: wholeNumber(1_024, 1_073_741_824).default(33_554_432), about: 'Largest file that may be uploaded', example: '33554432' },
-  FREEHOLD_MAX_PAGES: { schema: wholeNumber(1, 100_000).default(1_500), about: 'Most pages a document may have', example: '1500' },
-  FREEHOLD_ALLOWED_ORIGINS: { schema: text.optional(), about: 'Other web origins that may call the API from a browser, separated by commas', example: 'https://app.example.com' },
-  FREEHOLD_TRUST_PROXY: { schema: flag.default(false), about: "Take the client's address from X-Forwarded-For", example: 'true' },
-  FREEHOLD_DEFAULT_MODEL: { schema: text.optional(), about: 'Model that answers when a caller names none', example: 'openai/gpt-4o-mini' },
-  FREEHOLD_INIT_EMAIL: { schema: z.email({ error: 'must be an e-mail address' }).optional(), about: 'First person, made at start', example: 'ada@example.com' },
-  FREEHOLD_INIT_PASSWORD: { schema: z.string().min(10, 'must have 10 characters or more').optional(), about: "First person's password", example: 'at least ten characters', secret: true },
-  FREEHOLD_INIT_ORGANIZATION: { schema: text.max(120).optional(), about: 'First organization, made at start', example: 'Acme' },
-  FREEHOLD_INIT_API_KEY: { schema: apiKey.optional(), about: 'First API key, with exactly this value', example: `fh_ and at least 37 characters more`, secret: true },
-  DATABASE_URL: { schema: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').optional(), about: 'PostgreSQL with pgvector; embedded without it', example: 'postgres://freehold:password@localhost:5432/freehold', secret: true },
-  DATABASE_POOL_SIZE: { schema: wholeNumber(1, 500).default(10), about: 'Connections each process may open', example: '10' },
-  REDIS_URL: { schema: z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://').optional(), about: 'Valkey or Redis for several nodes; in memory without it', example: 'redis://localhost:6379', secret: true },
-  S3_ENDPOINT: { schema: url.optional(), about: 'S3-compatible storage; files on disk without it', example: 'https://s3.eu-central-1.amazonaws.com' },
+  FREEHOLD_URL: {
+    schema: url.optional(),
+    about: 'Where people reach this server',
+    example: 'https://freehold.example.com',
+  },
+  FREEHOLD_DATA_DIR: {
+    schema: text.default('./data'),
+    about: 'Folder of the embedded database, files and keys',
+    example: '/var/lib/freehold',
+  },
+  FREEHOLD_MASTER_KEY: {
+    schema: text.optional(),
+    about:
+      'Master key (32 bytes, base64; several as id:key,id:key, the first is current). Made in the data folder when absent',
+    example: 'the output of: openssl rand -base64 32',
+    secret: true,
+  },
+  FREEHOLD_ROLE: {
+    schema: z.enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' }).default('all'),
+    about: 'What this process does: answer requests, run jobs, or both',
+    example: 'all',
+  },
+  FREEHOLD_LOG_LEVEL: {
+    schema: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+        error: 'must be trace, debug, info, warn, error or silent',
+      })
+      .default('info'),
+    about: 'Least level that is logged',
+    example: 'info',
+  },
+  FREEHOLD_MAX_UPLOAD_BYTES: {
+    schema: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
+    about: 'Largest file that may be uploaded',
+    example: '33554432',
+  },
+  FREEHOLD_MAX_PAGES: {
+    schema: wholeNumber(1, 100_000).default(1_500),
+    about: 'Most pages a document may have',
+    example: '1500',
+  },
+  FREEHOLD_ALLOWED_ORIGINS: {
+    schema: text.optional(),
+    about: 'Other web origins that may call the API from a browser, separated by commas',
+    example: 'https://app.example.com',
+  },
+  FREEHOLD_TRUST_PROXY: {
+    schema: flag.default(false),
+    about: "Take the client's address from X-Forwarded-For",
+    example: 'true',
+  },
+  FREEHOLD_DEFAULT_MODEL: {
+    schema: text.optional(),
+    about: 'Model that answers when a caller names none',
+    example: 'openai/gpt-4o-mini',
+  },
+  FREEHOLD_INIT_EMAIL: {
+    schema: z.email({ error: 'must be an e-mail address' }).optional(),
+    about: 'First person, made at start',
+    example: 'ada@example.com',
+  },
+  FREEHOLD_INIT_PASSWORD: {
+    schema: z.string().min(10, 'must have 10 characters or more').optional(),
+    about: "First person's password",
+    example: 'at least ten characters',
+    secret: true,
+  },
+  FREEHOLD_INIT_ORGANIZATION: {
+    schema: text.max(120).optional(),
+    about: 'First organization, made at start',
+    example: 'Acme',
+  },
+  FREEHOLD_INIT_API_KEY: {
+    schema: apiKey.optional(),
+    about: 'First API key, with exactly this value',
+    example: `fh_ and at least 37 characters more`,
+    secret: true,
+  },
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+    about: 'PostgreSQL with pgvector; embedded without it',
+    example: 'postgres://freehold:password@localhost:5432/freehold',
+    secret: true,
+  },
+  DATABASE_POOL_SIZE: {
+    schema: wholeNumber(1, 500).default(10),
+    about: 'Connections each process may open',
+    example: '10',
+  },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+      .optional(),
+    about: 'Valkey or Redis for several nodes; in memory without it',
+    example: 'redis://localhost:6379',
+    secret: true,
+  },
+  S3_ENDPOINT: {
+    schema: url.optional(),
+    about: 'S3-compatible storage; files on disk without it',
+    example: 'https://s3.eu-central-1.amazonaws.com',
+  },
   S3_REGION: { schema: text.default('us-east-1'), about: 'S3 region', example: 'eu-central-1' },
   S3_BUCKET: { schema: text.optional(), about: 'S3 bucket', example: 'freehold' },
   S3_ACCESS_KEY_ID: { schema: text.optional(), about: 'S3 access key', example: 'AKIA…', secret: true },
-  S3_SECRET_ACCESS_KEY: { schema: text.optional(), about: 'S3 secret key', example: 'the secret of that key', secret: true },
-  OPENROUTER_API_KEY: { schema: text.optional(), about: 'Answers by any model of OpenRouter', example: 'sk-or-…', secret: true },
-  OPENROUTER_BASE_URL: { schema: url.default('https://openrouter.ai/api/v1'), about: 'OpenRouter, or a server that speaks like it', example: 'https://openrouter.ai/api/v1' },
-  OPENAI_API_KEY: { schema: text.optional(), about: 'Answers by the models of OpenAI or of OPENAI_BASE_URL', example: 'sk-…', secret: true },
-  OPENAI_BASE_URL: { schema: url.optional(), about: 'Any OpenAI-compatible server', example: 'http://localhost:11434/v1' },
+  S3_SECRET_ACCESS_KEY: {
+    schema: text.optional(),
+    about: 'S3 secret key',
+    example: 'the secret of that key',
+    secret: true,
+  },
+  OPENROUTER_API_KEY: {
+    schema: text.optional(),
+    about: 'Answers by any model of OpenRouter',
+    example: 'sk-or-…',
+    secret: true,
+  },
+  OPENROUTER_BASE_URL: {
+    schema: url.default('https://openrouter.ai/api/v1'),
+    about: 'OpenRouter, or a server that speaks like it',
+    example: 'https://openrouter.ai/api/v1',
+  },
+  OPENAI_API_KEY: {
+    schema: text.optional(),
+    about: 'Answers by the models of OpenAI or of OPENAI_BASE_URL',
+    example: 'sk-…',
+    secret: true,
+  },
+  OPENAI_BASE_URL: {
+    schema: url.optional(),
+    about: 'Any OpenAI-compatible server',
+    example: 'http://localhost:11434/v1',
+  },
   OLLAMA_BASE_URL: { schema: url.optional(), about: 'A local Ollama', example: 'http://localhost:11434' },
-  OTEL_EXPORTER_OTLP_ENDPOINT: { schema: url.optional(), about: 'Where OpenTelemetry traces go', example: 'http://localhost:4318' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: url.optional(),
+    about: 'Where OpenTelemetry traces go',
+    example: 'http://localhost:4318',
+  },
 } satisfies Record<string, Setting>
 
 type Settings = typeof settings
@@ -113,21 +234,35 @@ function contradictions(values: Record<string, unknown>): string[] {
   const given = together.filter((name) => values[name] !== undefined)
   if (given.length > 0 && given.length < together.length) {
     const absent = together.filter((name) => values[name] === undefined)
-    problems.push(`${absent.join(', ')}: missing, while ${given.join(', ')} is set. S3 storage needs all four.`)
+    problems.push(
+      `${absent.join(', ')}: missing, while ${given.join(', ')} is set. S3 storage needs all four.`,
+    )
   }
   if (values.FREEHOLD_INIT_EMAIL !== undefined && values.FREEHOLD_INIT_PASSWORD === undefined) {
-    problems.push('FREEHOLD_INIT_PASSWORD: missing, while FREEHOLD_INIT_EMAIL is set. Example: FREEHOLD_INIT_PASSWORD=at least ten characters')
+    problems.push(
+      'FREEHOLD_INIT_PASSWORD: missing, while FREEHOLD_INIT_EMAIL is set. Example: FREEHOLD_INIT_PASSWORD=at least ten characters',
+    )
   }
   const dependent = ['FREEHOLD_INIT_PASSWORD', 'FREEHOLD_INIT_ORGANIZATION', 'FREEHOLD_INIT_API_KEY']
   const first = dependent.find((name) => values[name] !== undefined)
   if (first && values.FREEHOLD_INIT_EMAIL === undefined) {
-    problems.push(`FREEHOLD_INIT_EMAIL: missing, while ${first} is set. Example: FREEHOLD_INIT_EMAIL=ada@example.com`)
+    problems.push(
+      `FREEHOLD_INIT_EMAIL: missing, while ${first} is set. Example: FREEHOLD_INIT_EMAIL=ada@example.com`,
+    )
   }
-  if (values.DATABASE_URL === undefined && values.FREEHOLD_ROLE !== undefined && values.FREEHOLD_ROLE !== 'all') {
-    problems.push('FREEHOLD_ROLE: the embedded database serves one process only. Set DATABASE_URL, or FREEHOLD_ROLE=all')
+  if (
+    values.DATABASE_URL === undefined &&
+    values.FREEHOLD_ROLE !== undefined &&
+    values.FREEHOLD_ROLE !== 'all'
+  ) {
+    problems.push(
+      'FREEHOLD_ROLE: the embedded database serves one process only. Set DATABASE_URL, or FREEHOLD_ROLE=all',
+    )
   }
   if (values.DATABASE_URL !== undefined && values.FREEHOLD_MASTER_KEY === undefined) {
-    problems.push('FREEHOLD_MASTER_KEY: missing, while DATABASE_URL is set. Every node needs the same key, so none is made. Example: FREEHOLD_MASTER_KEY=$(openssl rand -base64 32)')
+    problems.push(
+      'FREEHOLD_MASTER_KEY: missing, while DATABASE_URL is set. Every node needs the same key, so none is made. Example: FREEHOLD_MASTER_KEY=$(openssl rand -base64 32)',
+    )
   }
   return problems
 }

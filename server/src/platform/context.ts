@@ -1,5 +1,5 @@
-import type { TenantTx } from './db/types.ts'
 import type { Permission, Role } from './auth/permissions.ts'
+import type { TenantTx } from './db/types.ts'
 
 /**
  * Who asks, with no transaction open. What reaches the network takes a `Caller`; what writes takes a `Scope`;

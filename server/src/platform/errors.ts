@@ -61,16 +61,35 @@ export const noOrganization = defineError(
   'You belong to no organization. Create one with POST /api/v1/organizations, or ask for an invitation.',
 )
 export const notFound = defineError('not_found', 404, 'There is nothing here.')
-export const methodNotAllowed = defineError('method_not_allowed', 405, 'This path does not answer this method.')
-export const conflict = defineError('conflict', 409, 'This conflicts with what is there.')
-export const bodyTooLarge = defineError('body_too_large', 413, 'The body is larger than this endpoint accepts.')
-export const unsupportedMediaType = defineError('unsupported_media_type', 415, 'This content type is not accepted here.')
+export const methodNotAllowed = defineError(
+  'method_not_allowed',
+  405,
+  'This path does not answer this method.',
+)
+export const bodyTooLarge = defineError(
+  'body_too_large',
+  413,
+  'The body is larger than this endpoint accepts.',
+)
+export const unsupportedMediaType = defineError(
+  'unsupported_media_type',
+  415,
+  'This content type is not accepted here.',
+)
 /** Nobody reads this answer; it keeps a caller who left apart from a failure of ours in logs and metrics. */
 export const callerGone = defineError('caller_gone', 499, 'The caller left before the answer was ready.')
-export const requestTimeout = defineError('request_timeout', 503, 'The request took too long and was given up.')
+export const requestTimeout = defineError(
+  'request_timeout',
+  503,
+  'The request took too long and was given up.',
+)
 export const internalError = defineError(
   'internal_error',
   500,
   'Something failed on our side. The request id identifies it in the log.',
 )
-export const unavailable = defineError('unavailable', 503, 'The server is busy or stopping. Try again shortly.')
+export const unavailable = defineError(
+  'unavailable',
+  503,
+  'The server is busy or stopping. Try again shortly.',
+)

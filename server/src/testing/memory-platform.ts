@@ -30,7 +30,11 @@ export async function createMemoryPlatform(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestPlatform> {
   const directory = await mkdtemp(path.join(tmpdir(), 'freehold-test-'))
-  const config: Config = parseConfig({ FREEHOLD_DATA_DIR: directory, FREEHOLD_MASTER_KEY: masterKey, ...environment })
+  const config: Config = parseConfig({
+    FREEHOLD_DATA_DIR: directory,
+    FREEHOLD_MASTER_KEY: masterKey,
+    ...environment,
+  })
   const clock = createTestClock()
   const logged: string[] = []
   const logger = createLogger({ level: 'info', format: 'json', write: (line) => void logged.push(line) })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import type { Database } from '../platform/db/database.ts'
 import { migrate, readMigrations } from '../platform/db/migrate.ts'
 import { postgresDatabase, postgresOwner } from '../platform/db/postgres-database.ts'
-import type { Database } from '../platform/db/database.ts'
 import type { Logger } from '../platform/telemetry/index.ts'
 import { migrationsFolder } from './pglite-template.ts'
 
@@ -35,7 +35,10 @@ export async function createTestPostgres(serverUrl: string, logger: Logger): Pro
 
 async function ensureTemplate(serverUrl: string): Promise<string> {
   const migrations = await readMigrations(migrationsFolder)
-  const hash = createHash('sha256').update(migrations.map((one) => one.checksum).join()).digest('hex').slice(0, 12)
+  const hash = createHash('sha256')
+    .update(migrations.map((one) => one.checksum).join())
+    .digest('hex')
+    .slice(0, 12)
   const name = `freehold_template_${hash}`
   await asOwner(serverUrl, async (client) => {
     // Several workers may come at once; the lock belongs to this connection.

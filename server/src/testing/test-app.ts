@@ -1,5 +1,5 @@
-import { buildApp } from '../app/server.ts'
 import { type Composition, composeModules } from '../app/modules.ts'
+import { buildApp } from '../app/server.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { createNodeRegistry } from '../platform/nodes/node-registry.ts'
 import { createMemoryPlatform, type TestPlatform } from './memory-platform.ts'
@@ -27,7 +27,10 @@ export async function createTestApp(environment: Readonly<Record<string, string>
   const app = buildApp(platform, composition.modules, stopping.signal)
   const nodes = createNodeRegistry(platform, platform.nodeId)
   // Jobs can be sent; a test that wants one done calls its action.
-  await platform.jobs.start(composition.modules.flatMap((module) => module.jobs ?? []), false)
+  await platform.jobs.start(
+    composition.modules.flatMap((module) => module.jobs ?? []),
+    false,
+  )
   return {
     ...composition,
     platform,
@@ -61,7 +64,11 @@ export interface Actor {
   email: string
   organizationId: string
   /** Sends as this person and gives status and parsed body. */
-  call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }>
+  call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: T }>
 }
 
 let people = 0
@@ -72,7 +79,8 @@ export async function signUp(on: TestApp, name = 'Ada'): Promise<Actor> {
   const response = await on.request('POST', '/api/v1/auth/signup', {
     body: { email, password: 'correct horse battery', name, organizationName: `${name}'s` },
   })
-  if (response.status !== 201) throw new Error(`Signing up failed: ${response.status} ${await response.text()}`)
+  if (response.status !== 201)
+    throw new Error(`Signing up failed: ${response.status} ${await response.text()}`)
   // The contract of signup.
   const session = (await response.json()) as {
     accessToken: string

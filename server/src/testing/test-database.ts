@@ -20,7 +20,8 @@ export function testDatabase(): Promise<Database> {
 
 async function openServed(): Promise<Database> {
   const url = process.env.DATABASE_URL
-  if (!url) throw new Error('FREEHOLD_TEST_DATABASE=postgres needs DATABASE_URL: eval "$(scripts/services env)"')
+  if (!url)
+    throw new Error('FREEHOLD_TEST_DATABASE=postgres needs DATABASE_URL: eval "$(scripts/services env)"')
   const served = await createTestPostgres(url, createLogger({ level: 'error', format: 'line' }))
   return served.database
 }

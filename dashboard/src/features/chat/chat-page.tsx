@@ -113,7 +113,7 @@ export function ChatPage() {
           )}
           <div className="min-w-0 flex-1">
             {conversationId === undefined ? (
-              <p className="truncate text-base font-semibold">New conversation</p>
+              <h1 className="truncate text-base font-semibold">New conversation</h1>
             ) : title.data ? (
               <ConversationTitle conversation={title.data} />
             ) : (

@@ -33,9 +33,9 @@ export function EmptyChat({ onAsk }: { onAsk: (question: string) => void }) {
 
   return (
     <div className="mx-auto flex min-h-full max-w-180 flex-col justify-end px-4 pt-16 pb-8 md:px-6">
-      <h1 className="text-xl font-semibold tracking-[-0.022em]">
+      <h2 className="text-xl font-semibold tracking-[-0.022em]">
         {ready.length > 0 || loading ? 'What do you want to know?' : 'Nothing to ask yet'}
-      </h1>
+      </h2>
       {loading ? (
         <div className="mt-6 border-t" role="status" aria-label="Loading suggestions">
           {['w-3/5', 'w-1/2', 'w-2/3'].map((width) => (

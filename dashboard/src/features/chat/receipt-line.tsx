@@ -40,7 +40,7 @@ function CostButton({ receipt }: { receipt: Receipt }) {
       >
         {formatMoney(nanosOf(receipt.costNanos))}
       </PopoverTrigger>
-      <PopoverContent align="start" side="top" className="w-92">
+      <PopoverContent align="start" side="top" aria-label="What the answer cost" className="w-92">
         {record.data ? <Arithmetic record={record.data} /> : null}
         {record.isPending ? (
           <div className="space-y-3" role="status" aria-label="Loading the arithmetic">

@@ -19,7 +19,9 @@ export function activityRoutes(platform: Platform): Route[] {
       },
       async ({ caller, query }) => {
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, (scope) => listActivity(scope.tx, { limit: query.limit, beforeId }))
+        const rows = await withTenant(platform, caller, (scope) =>
+          listActivity(scope.tx, { limit: query.limit, beforeId }),
+        )
         const page = toPage(rows, query.limit, (row) => [row.id])
         return { ...page, data: page.data.map(present) }
       },

@@ -24,7 +24,9 @@ export function apiKeyRoutes(platform: Platform): Route[] {
       },
       async ({ caller, query }) => {
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, (scope) => listApiKeys(scope.tx, { limit: query.limit, beforeId }))
+        const rows = await withTenant(platform, caller, (scope) =>
+          listApiKeys(scope.tx, { limit: query.limit, beforeId }),
+        )
         const page = toPage(rows, query.limit, (row) => [row.id])
         return { ...page, data: page.data.map(present) }
       },

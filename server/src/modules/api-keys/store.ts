@@ -66,7 +66,8 @@ function fromRaw(row: RawApiKey): ListedApiKey {
     name: row.name,
     prefix: row.prefix,
     createdAt: new Date(row.created_at),
-    createdBy: row.created_by && row.created_by_name ? { id: row.created_by, name: row.created_by_name } : null,
+    createdBy:
+      row.created_by && row.created_by_name ? { id: row.created_by, name: row.created_by_name } : null,
     lastUsedAt: toDate(row.last_used_at),
     expiresAt: toDate(row.expires_at),
     revokedAt: toDate(row.revoked_at),
@@ -77,7 +78,11 @@ function toDate(value: string | Date | null): Date | null {
   return value === null ? null : new Date(value)
 }
 
-export async function updateApiKeyRevoked(tx: TenantTx, id: string, now: Date): Promise<ApiKeyRow | undefined> {
+export async function updateApiKeyRevoked(
+  tx: TenantTx,
+  id: string,
+  now: Date,
+): Promise<ApiKeyRow | undefined> {
   const [row] = await tx
     .update(apiKeys)
     .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, ${now.toISOString()}::timestamptz)` })

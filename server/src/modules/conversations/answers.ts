@@ -61,7 +61,9 @@ export function createAnswers(knowledge: Knowledge): Answers {
       listening ??= platform.pubSub.subscribe(stopChannel, (messageId) => abort(messageId, 'stopped'))
       await listening
       const controller = new AbortController()
-      const done = writeAnswer(answers, caller, task, controller.signal).finally(() => running.delete(task.messageId))
+      const done = writeAnswer(answers, caller, task, controller.signal).finally(() =>
+        running.delete(task.messageId),
+      )
       running.set(task.messageId, { controller, done })
       await done
     },

@@ -12,9 +12,8 @@ import * as contract from './contract.ts'
 import { answerFailed, answerUnderWay, conversationNotFound, messageNotFound } from './errors.ts'
 import { ownerOf } from './owner.ts'
 import { type MessageView, presentMessage } from './present.ts'
-import { openSeal } from './sealed-messages.ts'
+import { openSeal, titleCell } from './sealed-messages.ts'
 import { findConversation, findMessage } from './store.ts'
-import { titleCell } from './sealed-messages.ts'
 
 const tag = 'Messages'
 const timeoutMs = 660_000
@@ -46,7 +45,11 @@ export function messageRoutes(answers: Answers): Route[] {
         const { task, ...started } = await startAnswer(answers, caller, body)
         const written = answers.write(caller, task)
         if (body.stream) {
-          return eventStream(http, readAnswer(answers, caller, task.messageId, 0, started, signal), errorEvent)
+          return eventStream(
+            http,
+            readAnswer(answers, caller, task.messageId, 0, started, signal),
+            errorEvent,
+          )
         }
         await written
         const message = await withTenant(platform, caller, async (scope) => {
@@ -121,9 +124,14 @@ const statusByCode: Record<string, number> = {
 /** A failed answer as the error of its request; the message itself is kept and named. */
 function failureOf(message: MessageView): AppError {
   const code = message.error?.code ?? answerFailed.code
-  return new AppError(code, statusByCode[code] ?? answerFailed.status, message.error?.message ?? answerFailed.message, {
-    details: { conversationId: message.conversationId, messageId: message.id },
-  })
+  return new AppError(
+    code,
+    statusByCode[code] ?? answerFailed.status,
+    message.error?.message ?? answerFailed.message,
+    {
+      details: { conversationId: message.conversationId, messageId: message.id },
+    },
+  )
 }
 
 function errorEvent(error: unknown) {

@@ -26,7 +26,8 @@ export function conversationRoutes({ platform }: Answers): Route[] {
         query: contract.conversationListQuery,
         response: { status: 200, description: 'A page of conversations', schema: contract.conversationList },
       },
-      ({ caller, query }) => withTenant(platform, caller, (scope) => listOwnConversations(platform, scope, query)),
+      ({ caller, query }) =>
+        withTenant(platform, caller, (scope) => listOwnConversations(platform, scope, query)),
     ),
     defineRoute(
       {

@@ -31,8 +31,16 @@ export async function openSeal(platform: Platform, scope: Scope): Promise<Seal> 
   }
 }
 
-export const contentCell = (messageId: string): Cell => ({ table: 'messages', column: 'content', rowId: messageId })
-export const citationsCell = (messageId: string): Cell => ({ table: 'messages', column: 'citations', rowId: messageId })
+export const contentCell = (messageId: string): Cell => ({
+  table: 'messages',
+  column: 'content',
+  rowId: messageId,
+})
+export const citationsCell = (messageId: string): Cell => ({
+  table: 'messages',
+  column: 'citations',
+  rowId: messageId,
+})
 export const pieceCell = (messageId: string, startOffset: number): Cell => ({
   table: 'message_pieces',
   column: 'text',

@@ -247,18 +247,6 @@ export const modelListSchema = z
   .object({ object: z.literal('list'), data: z.array(modelSchema) })
   .openapi('ModelList')
 
-/** How `/v1` answers an error: OpenAI's shape, so that its SDKs raise their own error classes. */
-export const openAiErrorSchema = z
-  .object({
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      param: z.string().nullable(),
-      code: z.string().nullable(),
-    }),
-  })
-  .openapi('OpenAiError')
-
 export const modelDetailList = z
   .object({
     data: z.array(

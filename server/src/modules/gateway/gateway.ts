@@ -3,11 +3,19 @@ import { createLocalProvider } from './adapters/local/create-provider.ts'
 import { createOpenAiCompatibleProvider } from './adapters/openai-compatible/create-provider.ts'
 import type { Provider } from './adapters/provider.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
-import { buildModelDirectory, type ConfiguredProvider, type ModelDeployment, type ModelDirectory } from './rules/catalogue.ts'
+import {
+  buildModelDirectory,
+  type ConfiguredProvider,
+  type ModelDeployment,
+  type ModelDirectory,
+} from './rules/catalogue.ts'
 import { chooseDefaultModel, type ModelKind, resolveModel } from './rules/resolve-model.ts'
 
 /** Turns texts into vectors in this process, for the local embedding model. */
-export type LocalEmbedding = (texts: readonly string[], signal: AbortSignal) => Promise<readonly Float32Array[]>
+export type LocalEmbedding = (
+  texts: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly Float32Array[]>
 
 /**
  * The providers this process talks to and what they serve. The lists of servers of the operator's own are read in the
@@ -35,7 +43,11 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
 
   function build(): ModelDirectory {
     return buildModelDirectory(
-      served.map(({ provider, models }) => ({ id: provider.id, models, listed: lists.get(provider.id) ?? null })),
+      served.map(({ provider, models }) => ({
+        id: provider.id,
+        models,
+        listed: lists.get(provider.id) ?? null,
+      })),
     )
   }
 
@@ -66,7 +78,10 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
           try {
             lists.set(provider.id, await provider.listModels(AbortSignal.timeout(10_000)))
           } catch (error) {
-            platform.logger.info({ err: error, provider: provider.id }, 'the model list of a provider could not be read')
+            platform.logger.info(
+              { err: error, provider: provider.id },
+              'the model list of a provider could not be read',
+            )
           }
         }),
       )

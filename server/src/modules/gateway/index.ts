@@ -1,7 +1,5 @@
-export { completeChat } from './actions/complete-chat.ts'
 export { embed } from './actions/embed-texts.ts'
 export { type ChatStream, streamChat } from './actions/stream-chat.ts'
 export type { Passage } from './adapters/provider.ts'
 export { createGateway, type Gateway, type LocalEmbedding } from './gateway.ts'
 export type { Receipt } from './metered-call.ts'
-export { localEmbeddingModelId } from './rules/catalogue.ts'

@@ -1,5 +1,5 @@
-import { withTenant } from '../../platform/db/transactions.ts'
 import type { Caller, Scope } from '../../platform/context.ts'
+import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { affordableNanos, authorizeSpend, settleSpend } from '../budgets/index.ts'
@@ -60,12 +60,21 @@ const leastUsefulTokens = 64
 export async function authorizeCall(
   platform: Platform,
   caller: Caller,
-  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment; bound: CallBound; mayShorten: boolean },
+  call: {
+    requestId: string
+    purpose: NewUsageRecord['purpose']
+    deployment: ModelDeployment
+    bound: CallBound
+    mayShorten: boolean
+  },
 ): Promise<MeteredCall> {
   const { requestId, purpose, deployment, bound } = call
   const granted = await withTenant(platform, caller, async (scope) => {
     const outputTokensCap = call.mayShorten ? await shorten(scope, deployment, bound) : bound.outputTokensCap
-    const amountNanos = outputTokensCap === bound.outputTokensCap ? bound.costNanosBound : costOf(bound, deployment, outputTokensCap)
+    const amountNanos =
+      outputTokensCap === bound.outputTokensCap
+        ? bound.costNanosBound
+        : costOf(bound, deployment, outputTokensCap)
     await authorizeSpend(scope, {
       requestId,
       amountNanos,
@@ -74,7 +83,13 @@ export async function authorizeCall(
     })
     return outputTokensCap
   })
-  return { requestId, purpose, deployment, outputTokensCap: granted, startedAtMs: platform.clock.now().getTime() }
+  return {
+    requestId,
+    purpose,
+    deployment,
+    outputTokensCap: granted,
+    startedAtMs: platform.clock.now().getTime(),
+  }
 }
 
 async function shorten(scope: Scope, deployment: ModelDeployment, bound: CallBound): Promise<number> {
@@ -94,7 +109,12 @@ function costOf(bound: CallBound, deployment: ModelDeployment, outputTokensCap: 
 /** What the ledger will say should this process be killed: the call at its bound. Whole numbers as text, for JSON. */
 function interruptedRecord(
   scope: Scope,
-  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment; bound: CallBound },
+  call: {
+    requestId: string
+    purpose: NewUsageRecord['purpose']
+    deployment: ModelDeployment
+    bound: CallBound
+  },
   outputTokensCap: number,
   amountNanos: Nanos,
 ): Record<string, unknown> {

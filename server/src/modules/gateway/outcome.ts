@@ -18,7 +18,9 @@ export const noUsage: ProviderUsage = {
 export function estimatedUsage(body: ChatRequest, producedText: string): ProviderUsage {
   return {
     ...noUsage,
-    promptTokens: estimateTokens(body.messages.map((message) => JSON.stringify(message.content ?? '')).join('\n')),
+    promptTokens: estimateTokens(
+      body.messages.map((message) => JSON.stringify(message.content ?? '')).join('\n'),
+    ),
     completionTokens: estimateTokens(producedText),
   }
 }
@@ -31,11 +33,22 @@ export function failedOutcome(
   timeToFirstTokenMs: number | null,
 ): { outcome: CallOutcome; error: AppError } {
   if (callerSignal.aborted) {
-    const reason = callerSignal.reason instanceof AppError ? callerSignal.reason : callerGone({ cause: error })
-    return { outcome: { usage, status: 'aborted', errorCode: reason.code, timeToFirstTokenMs }, error: reason }
+    const reason =
+      callerSignal.reason instanceof AppError ? callerSignal.reason : callerGone({ cause: error })
+    return {
+      outcome: { usage, status: 'aborted', errorCode: reason.code, timeToFirstTokenMs },
+      error: reason,
+    }
   }
   const spent = error instanceof ProviderError && error.spent ? error.spent : usage
   const known =
-    error instanceof ProviderError ? errorOfProvider(error) : error instanceof AppError ? error : internalError({ cause: error })
-  return { outcome: { usage: spent, status: 'error', errorCode: known.code, timeToFirstTokenMs }, error: known }
+    error instanceof ProviderError
+      ? errorOfProvider(error)
+      : error instanceof AppError
+        ? error
+        : internalError({ cause: error })
+  return {
+    outcome: { usage: spent, status: 'error', errorCode: known.code, timeToFirstTokenMs },
+    error: known,
+  }
 }

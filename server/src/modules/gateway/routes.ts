@@ -2,12 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { AppError } from '../../platform/errors.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { budgetExceeded } from '../budgets/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embed } from './actions/embed-texts.ts'
 import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
-import { modelNotFound, providerRateLimited, providerRejected, providerTimeout, providerUnavailable } from './errors.ts'
-import { budgetExceeded } from '../budgets/index.ts'
+import {
+  modelNotFound,
+  providerRateLimited,
+  providerRejected,
+  providerTimeout,
+  providerUnavailable,
+} from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
 
@@ -15,7 +21,14 @@ const tag = 'OpenAI-compatible'
 const bodyLimitBytes = 16 * 1_048_576
 /** Longer than any provider may take; their own limits come first. */
 const timeoutMs = 660_000
-const failures = [modelNotFound, budgetExceeded, providerRejected, providerRateLimited, providerUnavailable, providerTimeout]
+const failures = [
+  modelNotFound,
+  budgetExceeded,
+  providerRejected,
+  providerRateLimited,
+  providerUnavailable,
+  providerTimeout,
+]
 
 export function gatewayRoutes(gateway: Gateway): Route[] {
   return [
@@ -33,7 +46,11 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
           status: 200,
           description: 'The completion; with `stream: true`, server-sent events that end with [DONE]',
           schema: contract.chatCompletionSchema,
-          alternative: { mediaType: 'text/event-stream', description: 'Chunks', schema: contract.chatCompletionChunkSchema },
+          alternative: {
+            mediaType: 'text/event-stream',
+            description: 'Chunks',
+            schema: contract.chatCompletionChunkSchema,
+          },
         },
         errors: failures,
       },
@@ -61,7 +78,8 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, requestId, signal }) => (await embed(gateway, caller, { requestId, body, signal })).result.body,
+      async ({ body, caller, requestId, signal }) =>
+        (await embed(gateway, caller, { requestId, body, signal })).result.body,
     ),
     defineRoute(
       {
@@ -88,7 +106,10 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
       },
       async ({ params }) => {
         const found = gateway.directory().byName.get(params.id)
-        if (!found) throw modelNotFound({ message: `The model '${params.id}' does not exist here. GET /v1/models lists all.` })
+        if (!found)
+          throw modelNotFound({
+            message: `The model '${params.id}' does not exist here. GET /v1/models lists all.`,
+          })
         return presentModel(found)
       },
     ),
@@ -102,7 +123,10 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         response: { status: 200, description: 'The models', schema: contract.modelDetailList },
       },
       async () => {
-        const defaults = new Set([gateway.resolve(undefined, 'chat').id, gateway.resolve(undefined, 'embedding').id])
+        const defaults = new Set([
+          gateway.resolve(undefined, 'chat').id,
+          gateway.resolve(undefined, 'embedding').id,
+        ])
         return {
           data: gateway.directory().deployments.map((deployment) => ({
             id: deployment.id,
@@ -132,7 +156,9 @@ function presentModel(deployment: ModelDeployment) {
  * The chunks as server-sent events. The first is awaited here, so that a failure before it is still an HTTP error;
  * one after it ends the stream with an error event in OpenAI's shape.
  */
-async function sendChunks(chunks: AsyncIterable<{ data: string; hidden: boolean }>): Promise<ReadableStream<Uint8Array>> {
+async function sendChunks(
+  chunks: AsyncIterable<{ data: string; hidden: boolean }>,
+): Promise<ReadableStream<Uint8Array>> {
   const iterator = chunks[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   let next = await iterator.next()

@@ -3,7 +3,6 @@ import type { SystemTx } from '../../platform/db/types.ts'
 import { refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
 
 export type UserRow = typeof users.$inferSelect
-export type SessionRow = typeof sessions.$inferSelect
 export type RefreshTokenRow = typeof refreshTokens.$inferSelect
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 
@@ -24,11 +23,6 @@ export async function updateUserName(
   now: Date,
 ): Promise<UserRow | undefined> {
   const [row] = await tx.update(users).set({ name, updatedAt: now }).where(eq(users.id, userId)).returning()
-  return row
-}
-
-export async function findSession(tx: SystemTx, sessionId: string): Promise<SessionRow | undefined> {
-  const [row] = await tx.select().from(sessions).where(eq(sessions.id, sessionId))
   return row
 }
 

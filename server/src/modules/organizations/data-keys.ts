@@ -20,7 +20,8 @@ export async function openDataKeys(platform: Platform, scope: Scope): Promise<Da
     opened.set(row.id, platform.keyRing.unwrapDataKey(row.wrapped, { organizationId, dataKeyId: row.id }))
   }
   const current = [...opened.values()].at(-1)
-  if (!current) throw new Error(`The organization ${organizationId} has no data key: its contents were erased.`)
+  if (!current)
+    throw new Error(`The organization ${organizationId} has no data key: its contents were erased.`)
   return {
     current,
     keyFor(sealed) {

@@ -1,5 +1,5 @@
-import type { Platform } from '../../platform/platform.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
+import type { Platform } from '../../platform/platform.ts'
 import type { MembershipDirectory } from '../identity/index.ts'
 import { createOrganization } from './actions/create-organization.ts'
 import { listOrganizationsOfPerson } from './store.ts'
@@ -8,7 +8,9 @@ import { listOrganizationsOfPerson } from './store.ts'
 export function createMembershipDirectory(platform: Platform): MembershipDirectory {
   return {
     async listOf(userId) {
-      const rows = await systemTx(platform, 'memberships-of-person', (tx) => listOrganizationsOfPerson(tx, userId))
+      const rows = await systemTx(platform, 'memberships-of-person', (tx) =>
+        listOrganizationsOfPerson(tx, userId),
+      )
       return rows.map(({ id, name, slug, role }) => ({ id, name, slug, role }))
     },
     async create(caller, name) {

@@ -11,8 +11,21 @@ import { createOrganization } from './actions/create-organization.ts'
 import { removeMember } from './actions/remove-member.ts'
 import { renameOrganization } from './actions/rename-organization.ts'
 import * as contract from './contract.ts'
-import { alreadyMember, lastOwner, memberNotFound, organizationNotFound, ownersOnly, personNotFound } from './errors.ts'
-import { findOrganization, listMembers, listOrganizationsOfPerson, type MemberRow, type OrganizationRow } from './store.ts'
+import {
+  alreadyMember,
+  lastOwner,
+  memberNotFound,
+  organizationNotFound,
+  ownersOnly,
+  personNotFound,
+} from './errors.ts'
+import {
+  findOrganization,
+  listMembers,
+  listOrganizationsOfPerson,
+  type MemberRow,
+  type OrganizationRow,
+} from './store.ts'
 
 const tag = 'Organizations'
 
@@ -79,7 +92,9 @@ export function organizationRoutes(platform: Platform): Route[] {
         errors: [organizationNotFound],
       },
       async ({ caller, params, body }) => {
-        const row = await withTenant(platform, caller, (scope) => renameOrganization(scope, params.id, body.name))
+        const row = await withTenant(platform, caller, (scope) =>
+          renameOrganization(scope, params.id, body.name),
+        )
         return presentOrganization(row, caller.role)
       },
     ),
@@ -99,7 +114,9 @@ export function organizationRoutes(platform: Platform): Route[] {
         requireOwn(caller, params.id)
         const cursor = decodeCursor(query.cursor, 2)
         const after = cursor ? { joinedAt: cursor[0] ?? '', userId: cursor[1] ?? '' } : undefined
-        const rows = await withTenant(platform, caller, (scope) => listMembers(scope.tx, { limit: query.limit, after }))
+        const rows = await withTenant(platform, caller, (scope) =>
+          listMembers(scope.tx, { limit: query.limit, after }),
+        )
         const page = toPage(rows, query.limit, (row) => [row.joinedAt.toISOString(), row.userId])
         return { ...page, data: page.data.map(presentMember) }
       },
@@ -119,9 +136,13 @@ export function organizationRoutes(platform: Platform): Route[] {
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
         requirePermission(caller, 'manage:members')
-        const person = await systemTx(platform, 'add-person-by-email', (tx) => findUserByEmail(tx, body.email))
+        const person = await systemTx(platform, 'add-person-by-email', (tx) =>
+          findUserByEmail(tx, body.email),
+        )
         if (!person) throw personNotFound()
-        return presentMember(await withTenant(platform, caller, (scope) => addMember(scope, person, body.role)))
+        return presentMember(
+          await withTenant(platform, caller, (scope) => addMember(scope, person, body.role)),
+        )
       },
     ),
     defineRoute(

@@ -14,7 +14,10 @@ export interface MemberRow {
   joinedAt: Date
 }
 
-export async function insertOrganization(tx: SystemTx, row: typeof organizations.$inferInsert): Promise<void> {
+export async function insertOrganization(
+  tx: SystemTx,
+  row: typeof organizations.$inferInsert,
+): Promise<void> {
   await tx.insert(organizations).values(row)
 }
 
@@ -22,7 +25,11 @@ export async function insertMembership(
   tx: SystemTx | TenantTx,
   row: typeof memberships.$inferInsert,
 ): Promise<boolean> {
-  const inserted = await tx.insert(memberships).values(row).onConflictDoNothing().returning({ id: memberships.userId })
+  const inserted = await tx
+    .insert(memberships)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: memberships.userId })
   return inserted.length > 0
 }
 
@@ -37,7 +44,11 @@ export async function listOrganizationKeys(
   tx: TenantTx,
 ): Promise<{ id: string; wrapped: string; createdAt: Date }[]> {
   return tx
-    .select({ id: organizationKeys.id, wrapped: organizationKeys.wrapped, createdAt: organizationKeys.createdAt })
+    .select({
+      id: organizationKeys.id,
+      wrapped: organizationKeys.wrapped,
+      createdAt: organizationKeys.createdAt,
+    })
     .from(organizationKeys)
     .orderBy(asc(organizationKeys.createdAt), asc(organizationKeys.id))
 }

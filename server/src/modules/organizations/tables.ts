@@ -1,6 +1,6 @@
 import { primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { freehold, instant } from '../../platform/db/schema.ts'
 import type { Role } from '../../platform/auth/permissions.ts'
+import { freehold, instant } from '../../platform/db/schema.ts'
 
 export const organizations = freehold.table('organizations', {
   id: uuid('id').primaryKey(),

@@ -42,7 +42,11 @@ export function permissionsOfRole(role: Role): ReadonlySet<Permission> {
 }
 
 /** Permissions that belong to people alone: a machine's key never holds them. */
-const personalPermissions: ReadonlySet<Permission> = new Set(['read:profile', 'update:profile', 'manage:owners'])
+const personalPermissions: ReadonlySet<Permission> = new Set([
+  'read:profile',
+  'update:profile',
+  'manage:owners',
+])
 
 /** What an API key holds: what an admin may do, without what belongs to people alone. */
 export function permissionsOfApiKey(): ReadonlySet<Permission> {

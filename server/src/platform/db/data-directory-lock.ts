@@ -44,7 +44,11 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
 /** Links a complete file into place: the lock exists with its whole text or not at all. */
 async function create(file: string): Promise<boolean> {
   const draft = `${file}.${process.pid}`
-  const holder: Holder = { host: hostname(), processId: process.pid, startedAt: (await processStart(process.pid)) ?? '' }
+  const holder: Holder = {
+    host: hostname(),
+    processId: process.pid,
+    startedAt: (await processStart(process.pid)) ?? '',
+  }
   await writeFile(draft, JSON.stringify(holder), { mode: 0o600 })
   try {
     await link(draft, file)

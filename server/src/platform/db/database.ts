@@ -16,7 +16,11 @@ export interface Database {
   /** One or several statements with no parameters, as the system, on a connection of their own. */
   execute(text: string): Promise<Row[]>
   /** LISTEN; the returned function ends it. Survives a lost connection: `onReconnect` tells when to look again. */
-  listen(channel: string, onMessage: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>>
+  listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onReconnect?: () => void,
+  ): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 

@@ -29,7 +29,8 @@ export async function openPglite(source: PgliteSource): Promise<PGlite> {
 
 export function pgliteOwner(pglite: PGlite): OwnerConnection {
   return {
-    query: async (text, parameters) => (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
+    query: async (text, parameters) =>
+      (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => {
       await pglite.exec(text)
     },
@@ -46,7 +47,8 @@ export async function pgliteDatabase(pglite: PGlite): Promise<Database> {
   return {
     kind: 'pglite',
     drizzle: db,
-    query: async (text, parameters) => (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
+    query: async (text, parameters) =>
+      (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => (await pglite.exec(text)).flatMap((result) => result.rows as Row[]), // exec types rows loosely
     listen: async (channel, onMessage, onReconnect) => {
       const unlisten = await pglite.listen(channel, onMessage)

@@ -56,7 +56,8 @@ export async function postgresOwner(url: string): Promise<OwnerConnection> {
   const client = new pg.Client({ connectionString: url, application_name: 'freehold-migrate' })
   await client.connect()
   return {
-    query: async (text, parameters) => (await client.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
+    query: async (text, parameters) =>
+      (await client.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => {
       await client.query(text)
     },

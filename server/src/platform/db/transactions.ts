@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Clock } from '../clock.ts'
 import type { Caller, Scope } from '../context.ts'
 import { noOrganization } from '../errors.ts'
-import type { Clock } from '../clock.ts'
 import type { Database } from './database.ts'
 import type { Row, SystemTx, TenantTx, Tx } from './types.ts'
 
@@ -17,7 +17,11 @@ export async function withTenant<T>(
 ): Promise<T> {
   const organizationId = caller.organizationId
   if (organizationId === null) throw noOrganization()
-  const claims = JSON.stringify({ organization_id: organizationId, sub: caller.userId, role: 'freehold_tenant' })
+  const claims = JSON.stringify({
+    organization_id: organizationId,
+    sub: caller.userId,
+    role: 'freehold_tenant',
+  })
   return on.database.drizzle.transaction(async (raw) => {
     await raw.execute(
       sql`select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${claims}, true)`,
@@ -64,9 +68,8 @@ export async function rowsOf<T extends Row>(tx: Tx, query: SQL): Promise<T[]> {
 /** The SQLSTATE of a database error, through Drizzle's wrapping. */
 export function sqlState(error: unknown): string | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && /^[0-9A-Z]{5}$/.test(current.code)) return current.code
+    if ('code' in current && typeof current.code === 'string' && /^[0-9A-Z]{5}$/.test(current.code))
+      return current.code
   }
   return undefined
 }
-
-export const uniqueViolation = '23505'

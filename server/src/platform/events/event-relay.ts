@@ -116,7 +116,10 @@ export function createEventRelay(
         try {
           await readAll(subscription)
         } catch (error) {
-          on.logger.warn({ err: error, reader: subscription.reader }, 'an event could not be handled; it is tried again')
+          on.logger.warn(
+            { err: error, reader: subscription.reader },
+            'an event could not be handled; it is tried again',
+          )
         }
       }
     } while (again && !stopped)

@@ -4,7 +4,16 @@ import type { Context } from 'hono'
 import { type Authenticator, readCredentials } from '../auth/credentials.ts'
 import type { Clock } from '../clock.ts'
 import type { Caller } from '../context.ts'
-import { AppError, callerGone, forbidden, methodNotAllowed, notFound, requestTimeout, unauthenticated, unavailable } from '../errors.ts'
+import {
+  AppError,
+  callerGone,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  requestTimeout,
+  unauthenticated,
+  unavailable,
+} from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -50,19 +59,26 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     http.set('errorStyle', http.req.path.startsWith('/v1/') ? 'openai' : 'envelope')
     const attributes = { 'http.request.method': http.req.method, 'freehold.request_id': requestId }
     const traceparent = http.req.header('traceparent')
-    await options.tracing.withSpan(`HTTP ${http.req.method}`, { kind: 'server', attributes, traceparent }, async (span) => {
-      await next()
-      span.setAttributes({ 'http.route': http.get('route'), 'http.response.status_code': http.res.status })
-    })
+    await options.tracing.withSpan(
+      `HTTP ${http.req.method}`,
+      { kind: 'server', attributes, traceparent },
+      async (span) => {
+        await next()
+        span.setAttributes({ 'http.route': http.get('route'), 'http.response.status_code': http.res.status })
+      },
+    )
     for (const [name, value] of Object.entries(securityHeaders(http.req.path, options.publicUrl()))) {
       if (!http.res.headers.has(name)) http.res.headers.set(name, value)
     }
-    for (const [name, value] of Object.entries(corsHeaders(http.req.header('origin'), options.allowedOrigins))) {
+    for (const [name, value] of Object.entries(
+      corsHeaders(http.req.header('origin'), options.allowedOrigins),
+    )) {
       http.res.headers.set(name, value)
     }
     http.res.headers.set('x-request-id', requestId)
     const { incoming } = nodeBindings(http)
-    if (http.res.status >= 400 && incoming && !(await drainBody(incoming))) http.res.headers.set('connection', 'close')
+    if (http.res.status >= 400 && incoming && !(await drainBody(incoming)))
+      http.res.headers.set('connection', 'close')
     const durationMs = performance.now() - startedAt
     const { status } = http.res
     options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
@@ -86,8 +102,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.onError((error, http) => {
     const left = http.req.raw.signal.aborted && !(error instanceof AppError)
     const known = left ? callerGone({ cause: error }) : toAppError(error)
-    if (known.status >= 500) options.logger.error({ err: error, requestId: http.get('requestId') }, known.message)
-    else if (known.cause) options.logger.info({ err: known.cause, requestId: http.get('requestId') }, known.message)
+    if (known.status >= 500)
+      options.logger.error({ err: error, requestId: http.get('requestId') }, known.message)
+    else if (known.cause)
+      options.logger.info({ err: known.cause, requestId: http.get('requestId') }, known.message)
     return errorResponse(http, known, options.clock)
   })
   return app
@@ -96,9 +114,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 /** Nothing at this path, or nothing for this method. */
 function missing(http: Context<HttpEnvironment>, routes: readonly Route[]): AppError {
   const methods = routes
-    .filter((route) => new RegExp(`^${route.contract.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(http.req.path))
+    .filter((route) =>
+      new RegExp(`^${route.contract.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(http.req.path),
+    )
     .map((route) => route.contract.method.toUpperCase())
-  if (methods.length === 0) return notFound({ message: `There is no ${http.req.method} ${http.req.path} here.` })
+  if (methods.length === 0)
+    return notFound({ message: `There is no ${http.req.method} ${http.req.path} here.` })
   return methodNotAllowed({
     message: `${http.req.path} does not answer ${http.req.method}; it answers ${methods.join(', ')}.`,
     headers: { allow: methods.join(', ') },
@@ -122,7 +143,10 @@ async function answer(
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const error = requestTimeout({ message: `No answer within ${timeoutMs} ms.`, headers: { 'retry-after': '5' } })
+      const error = requestTimeout({
+        message: `No answer within ${timeoutMs} ms.`,
+        headers: { 'retry-after': '5' },
+      })
       reject(error)
       timeUp.abort(error)
     }, timeoutMs)
@@ -151,10 +175,18 @@ function withReason(signal: AbortSignal, reason: () => AppError): AbortSignal {
 }
 
 /** Finds out who calls and whether they may. @throws unauthenticated (401), forbidden (403) */
-async function identify(http: Context<HttpEnvironment>, route: Route, options: HttpAppOptions): Promise<Caller> {
+async function identify(
+  http: Context<HttpEnvironment>,
+  route: Route,
+  options: HttpAppOptions,
+): Promise<Caller> {
   const { access } = route.contract
   const headers = http.req.raw.headers
-  const base = { requestId: http.get('requestId'), ip: clientAddress(http, options.trustProxy), userAgent: userAgent(headers) }
+  const base = {
+    requestId: http.get('requestId'),
+    ip: clientAddress(http, options.trustProxy),
+    userAgent: userAgent(headers),
+  }
   if (access === 'public') return { ...nobody, ...base }
   const credentials = readCredentials(headers)
   for (const authenticator of options.authenticators) {
@@ -185,7 +217,8 @@ function requireSameOrigin(http: Context<HttpEnvironment>, options: HttpAppOptio
   if (http.req.method === 'GET' || http.req.method === 'HEAD') return
   if (isSameOrigin(http.req.raw.headers, [options.publicUrl(), ...options.allowedOrigins])) return
   throw forbidden({
-    message: 'A cookie authenticates requests of this server’s own pages only. Send an Authorization header instead.',
+    message:
+      'A cookie authenticates requests of this server’s own pages only. Send an Authorization header instead.',
     details: { reason: 'foreign_origin' },
   })
 }

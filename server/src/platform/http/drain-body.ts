@@ -25,6 +25,8 @@ export async function drainBody(incoming: IncomingMessage): Promise<boolean> {
       incoming.off('data', onData).off('end', onEnd).off('close', onClose)
       resolve(whole)
     }
+    // Who was reading has given up; left in place it would pause the body and keep what comes.
+    incoming.removeAllListeners('data')
     incoming.on('data', onData).once('end', onEnd).once('close', onClose)
     incoming.resume()
   })

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { type AppError, AppError as AppErrorClass, internalError, malformedJson } from '../errors.ts'
 import type { Clock } from '../clock.ts'
+import { type AppError, AppError as AppErrorClass, internalError, malformedJson } from '../errors.ts'
 import type { HttpEnvironment } from './route.ts'
 
 const openAiTypes: Record<number, string> = {
@@ -25,7 +25,9 @@ export function toAppError(error: unknown): AppError {
 export function openAiError(error: AppError): Record<string, unknown> {
   const problems = error.details.problems
   // Our own validation errors put their problems there, each with its field.
-  const param = Array.isArray(problems) ? ((problems[0] as { field?: string } | undefined)?.field ?? null) : (error.details.param ?? null)
+  const param = Array.isArray(problems)
+    ? ((problems[0] as { field?: string } | undefined)?.field ?? null)
+    : (error.details.param ?? null)
   const type = openAiTypes[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
   // OpenAI's codes carry no module: `model_not_found`, not `gateway.model_not_found`.
   return { error: { message: error.message, type, param, code: error.code.split('.').at(-1) ?? error.code } }

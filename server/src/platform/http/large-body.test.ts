@@ -28,7 +28,9 @@ describe('a body of fifty megabytes is answered with 413 and not with a reset', 
       body: Buffer.alloc(tooLarge, 'x'),
     })
     expect(response.status).toBe(413)
-    expect(await response.json()).toMatchObject({ error: { code: 'body_too_large', details: { limitBytes: 1_048_576 } } })
+    expect(await response.json()).toMatchObject({
+      error: { code: 'body_too_large', details: { limitBytes: 1_048_576 } },
+    })
   })
 
   test.each([1, 2, 3])('when fetch streams it without saying how long it is, time %i', async () => {
@@ -51,39 +53,50 @@ describe('a body of fifty megabytes is answered with 413 and not with a reset', 
     expect(await response.json()).toMatchObject({ error: { code: 'body_too_large' } })
   })
 
-  test.each(['content-length: 52428800', 'transfer-encoding: chunked'])('when a client that writes first and reads last sends it with %s', async (framing) => {
-    const chunked = framing.startsWith('transfer')
-    const piece = Buffer.alloc(1024 * 1024, 'x')
-    const answer = await new Promise<string>((resolve, reject) => {
-      let received = ''
-      const socket = connect(listening.port, '127.0.0.1')
-      socket.on('data', (bytes) => {
-        received += bytes.toString()
-      })
-      socket.on('end', () => socket.end())
-      socket.on('close', () => resolve(received))
-      socket.on('error', (error) => reject(new Error(`The connection was reset after ${received.length} bytes.`, { cause: error })))
-      // Nothing is read until everything is written.
-      socket.pause()
-      const write = async () => {
-        socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n${framing}\r\n\r\n`)
-        for (let sent = 0; sent < tooLarge; sent += piece.length) {
-          if (chunked) socket.write(`${piece.length.toString(16)}\r\n`)
-          const more = socket.write(piece)
-          if (chunked) socket.write('\r\n')
-          if (!more) await new Promise<void>((drained) => socket.once('drain', () => drained()))
+  test.each(['content-length: 52428800', 'transfer-encoding: chunked'])(
+    'when a client that writes first and reads last sends it with %s',
+    async (framing) => {
+      const chunked = framing.startsWith('transfer')
+      const piece = Buffer.alloc(1024 * 1024, 'x')
+      const answer = await new Promise<string>((resolve, reject) => {
+        let received = ''
+        const socket = connect(listening.port, '127.0.0.1')
+        socket.on('data', (bytes) => {
+          received += bytes.toString()
+        })
+        socket.on('end', () => socket.end())
+        socket.on('close', () => resolve(received))
+        socket.on('error', (error) =>
+          reject(new Error(`The connection was reset after ${received.length} bytes.`, { cause: error })),
+        )
+        // Nothing is read until everything is written.
+        socket.pause()
+        const write = async () => {
+          socket.write(
+            `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n${framing}\r\n\r\n`,
+          )
+          for (let sent = 0; sent < tooLarge; sent += piece.length) {
+            if (chunked) socket.write(`${piece.length.toString(16)}\r\n`)
+            const more = socket.write(piece)
+            if (chunked) socket.write('\r\n')
+            if (!more) await new Promise<void>((drained) => socket.once('drain', () => drained()))
+          }
+          if (chunked) socket.write('0\r\n\r\n')
+          socket.resume()
         }
-        if (chunked) socket.write('0\r\n\r\n')
-        socket.resume()
-      }
-      write().catch(reject)
-    })
-    expect(answer.slice(0, 40)).toContain('HTTP/1.1 413')
-    expect(answer).toContain('body_too_large')
-  })
+        write().catch(reject)
+      })
+      expect(answer.slice(0, 40)).toContain('HTTP/1.1 413')
+      expect(answer).toContain('body_too_large')
+    },
+  )
 })
 
 test('the connection serves other requests after a body that was too large', async () => {
-  await fetch(listening.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.alloc(2_000_000, 'x') })
+  await fetch(listening.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.alloc(2_000_000, 'x'),
+  })
   expect((await fetch(`${listening.url}/health/live`)).status).toBe(200)
 })

@@ -4,14 +4,23 @@ import { isId } from '../ids.ts'
 
 /** Query fields of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ description: 'Most items to return.' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .openapi({ description: 'Most items to return.' }),
   cursor: z.string().max(500).optional().openapi({ description: 'The `nextCursor` of the page before.' }),
 }
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     data: z.array(item),
-    nextCursor: z.string().nullable().openapi({ description: 'Pass as `cursor` for the next page; null at the end.' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Pass as `cursor` for the next page; null at the end.' }),
   })
 }
 
@@ -25,7 +34,8 @@ export function decodeCursor(cursor: string | undefined, length: number): string
   if (cursor === undefined) return undefined
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string')) return key
+    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string'))
+      return key
   } catch {
     // Falls through to the refusal below.
   }
@@ -50,7 +60,11 @@ export function decodeIdCursor(cursor: string | undefined): string | undefined {
  * Cuts one row more than asked for into a page.
  * @param rows up to `limit + 1` rows in list order
  */
-export function toPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => string[]): { data: T[]; nextCursor: string | null } {
+export function toPage<T>(
+  rows: readonly T[],
+  limit: number,
+  keyOf: (row: T) => string[],
+): { data: T[]; nextCursor: string | null } {
   const data = rows.slice(0, limit)
   const last = data.at(-1)
   return { data, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }

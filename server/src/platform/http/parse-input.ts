@@ -12,7 +12,8 @@ export interface Problem {
 export function problemsOf(error: z.ZodError, place: Problem['in']): Problem[] {
   return error.issues.map((issue) => ({
     in: place,
-    field: issue.path.map(String).join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''),
+    field:
+      issue.path.map(String).join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''),
     message: issue.code === 'unrecognized_keys' ? `unknown field: ${issue.keys.join(', ')}` : issue.message,
   }))
 }
@@ -28,7 +29,11 @@ export async function parseInput(
 ): Promise<{ params: Record<string, unknown>; query: Record<string, unknown>; body: unknown }> {
   const { contract } = route
   const problems: Problem[] = []
-  const check = <T>(schema: z.ZodType<T> | undefined, value: unknown, place: Problem['in']): T | undefined => {
+  const check = <T>(
+    schema: z.ZodType<T> | undefined,
+    value: unknown,
+    place: Problem['in'],
+  ): T | undefined => {
     if (!schema) return undefined
     const result = schema.safeParse(value)
     if (result.success) return result.data
@@ -38,7 +43,11 @@ export async function parseInput(
   const params = check(contract.params, pathParams, 'path') ?? {}
   const query = check(contract.query, queryOf(request), 'query') ?? {}
   const body = contract.body
-    ? check(contract.body, await readJson(request, contract.body.safeParse(undefined).success, contract.bodyLimitBytes), 'body')
+    ? check(
+        contract.body,
+        await readJson(request, contract.body.safeParse(undefined).success, contract.bodyLimitBytes),
+        'body',
+      )
     : undefined
   if (problems.length > 0) {
     const first = problems[0]
@@ -62,7 +71,11 @@ function queryOf(request: Request): Record<string, string | string[]> {
 
 export const defaultBodyLimitBytes = 1_048_576
 
-async function readJson(request: Request, optional: boolean, limitBytes = defaultBodyLimitBytes): Promise<unknown> {
+async function readJson(
+  request: Request,
+  optional: boolean,
+  limitBytes = defaultBodyLimitBytes,
+): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== 'application/json' && !type.endsWith('+json')) {
     throw unsupportedMediaType({
@@ -77,7 +90,8 @@ async function readJson(request: Request, optional: boolean, limitBytes = defaul
     return JSON.parse(text)
   } catch (error) {
     // The parser's message quotes the text, which may hold a secret: only the place is told.
-    const place = error instanceof Error ? /position \d+( \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
+    const place =
+      error instanceof Error ? /position \d+( \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
     throw malformedJson({ message: `The body is not valid JSON${place ? `, at ${place}` : ''}.` })
   }
 }

@@ -22,7 +22,11 @@ export interface RouteResponse {
   alternative?: { mediaType: string; schema?: z.ZodType; description: string }
 }
 
-export interface RouteContract<Params extends ObjectSchema, Query extends ObjectSchema, Body extends z.ZodType> {
+export interface RouteContract<
+  Params extends ObjectSchema,
+  Query extends ObjectSchema,
+  Body extends z.ZodType,
+> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** OpenAPI form, `/api/v1/documents/{id}`. */
   path: string

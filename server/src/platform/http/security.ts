@@ -20,7 +20,9 @@ export function securityHeaders(path: string, publicUrl: string): Record<string,
     'referrer-policy': 'strict-origin-when-cross-origin',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-    ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...(publicUrl.startsWith('https:')
+      ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
+      : {}),
     ...(path.startsWith('/api/') || path.startsWith('/v1/') ? { 'cache-control': 'no-store' } : {}),
   }
 }
@@ -46,7 +48,9 @@ export function isSameOrigin(headers: Headers, own: readonly string[]): boolean 
   const origin = headers.get('origin')
   if (origin !== null) {
     const host = headers.get('host')
-    return own.some((url) => new URL(url).origin === origin) || (host !== null && URL.parse(origin)?.host === host)
+    return (
+      own.some((url) => new URL(url).origin === origin) || (host !== null && URL.parse(origin)?.host === host)
+    )
   }
   const site = headers.get('sec-fetch-site')
   return site === null || site === 'same-origin' || site === 'none'

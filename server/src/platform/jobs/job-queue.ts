@@ -40,7 +40,12 @@ export interface JobQueue {
   /** Connects and makes the queues. `work` also takes jobs; without it this process only sends. */
   start(definitions: readonly AnyJob[], work: boolean): Promise<void>
   /** Sends inside the transaction that causes the job: both are there after the commit, or neither. */
-  send<Payload extends object>(scope: Scope, job: { name: string }, payload: Payload, options?: SendOptions): Promise<void>
+  send<Payload extends object>(
+    scope: Scope,
+    job: { name: string },
+    payload: Payload,
+    options?: SendOptions,
+  ): Promise<void>
   sendAsSystem<Payload extends object>(tx: SystemTx, job: { name: string }, payload: Payload): Promise<void>
   /** How many jobs wait, run and have failed, by queue. */
   stats(): Promise<{ queue: string; waiting: number; active: number; failed: number }[]>
@@ -75,7 +80,12 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
   const stopping = new AbortController()
   let names: string[] = []
 
-  async function sendIn(tx: TenantTx | SystemTx, name: string, payload: object, options: SendOptions = {}): Promise<void> {
+  async function sendIn(
+    tx: TenantTx | SystemTx,
+    name: string,
+    payload: object,
+    options: SendOptions = {},
+  ): Promise<void> {
     const id = await boss.send(name, payload, {
       db: fromDrizzle(tx as unknown as Parameters<typeof fromDrizzle>[0], sql), // its type wants a driver's exact result
       ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
@@ -157,7 +167,10 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
       }))
     },
     async stop(graceMs) {
-      const abort = setTimeout(() => stopping.abort(new Error('The server is stopping.')), Math.max(0, graceMs - 2_000))
+      const abort = setTimeout(
+        () => stopping.abort(new Error('The server is stopping.')),
+        Math.max(0, graceMs - 2_000),
+      )
       await boss.stop({ graceful: true, timeout: graceMs, close: false })
       clearTimeout(abort)
       stopping.abort(new Error('The server has stopped.'))

@@ -16,7 +16,10 @@ export interface NodeRegistry {
 const beatMs = 5_000
 const deadAfterMs = 20_000
 
-export function createNodeRegistry(on: { database: Database; clock: Clock; logger: Logger }, nodeId: string): NodeRegistry {
+export function createNodeRegistry(
+  on: { database: Database; clock: Clock; logger: Logger },
+  nodeId: string,
+): NodeRegistry {
   let timer: NodeJS.Timeout | undefined
   const oldest = () => new Date(on.clock.now().getTime() - deadAfterMs).toISOString()
 
@@ -34,7 +37,9 @@ export function createNodeRegistry(on: { database: Database; clock: Clock; logge
       if (on.database.kind === 'pglite') await on.database.query('delete from freehold.nodes')
       await beat()
       timer = setInterval(() => {
-        beat().catch((error: unknown) => on.logger.warn({ err: error }, 'this node could not say that it is alive'))
+        beat().catch((error: unknown) =>
+          on.logger.warn({ err: error }, 'this node could not say that it is alive'),
+        )
       }, beatMs)
       timer.unref()
     },

@@ -60,7 +60,8 @@ async function readEvents(response: Response, until?: (event: Event) => boolean)
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const lines = text.slice(0, end).split('\n')
       text = text.slice(end + 2)
-      const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+      const field = (name: string) =>
+        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
       const data = field('data')
       if (data === undefined) continue
       events.push({ id: field('id'), event: field('event') ?? '', data: JSON.parse(data) })
@@ -71,13 +72,21 @@ async function readEvents(response: Response, until?: (event: Event) => boolean)
   return events
 }
 
+/** The data of an event that must be there. */
+function dataOf<T>(event: Event | undefined): T {
+  if (!event) throw new Error('The event did not come.')
+  return event.data
+}
+
 const ask = (on: TestApp, actor: Actor, body: object) =>
   on.request('POST', '/api/v1/messages', { token: actor.token, body })
 
 test('an answer quotes the passage, cites it and has its receipt', async () => {
   const ada = await signUp(local)
   await give(local, ada, 'lease.md', 'The rent is 940 francs a month and is due on the third.')
-  const { status, body } = await ada.call<Answer>('POST', '/api/v1/messages', { content: 'How much is the rent?' })
+  const { status, body } = await ada.call<Answer>('POST', '/api/v1/messages', {
+    content: 'How much is the rent?',
+  })
   expect(status).toBe(201)
   expect(body.message).toMatchObject({ status: 'complete', error: null })
   expect(body.message.content).toContain('940 francs')
@@ -100,7 +109,10 @@ test('a stream tells its start, its citations, the text in order and its end', a
   expect(names[0]).toBe('message.start')
   expect(names[1]).toBe('message.citations')
   expect(names.at(-1)).toBe('message.done')
-  const text = events.filter((event) => event.event === 'message.delta').map((event) => event.data.text).join('')
+  const text = events
+    .filter((event) => event.event === 'message.delta')
+    .map((event) => event.data.text)
+    .join('')
   expect(text).toBe(events.at(-1)?.data.message.content)
 })
 
@@ -108,7 +120,7 @@ test('a stream resumes where it was left, without a gap or a repetition', async 
   const ada = await signUp(local)
   await give(local, ada, 'lease.md', 'The rent is 940 francs a month and is due on the third.')
   const whole = await readEvents(await ask(local, ada, { content: 'How much is the rent?', stream: true }))
-  const { message } = whole.at(-1)?.data as { message: Message }
+  const { message } = dataOf<{ message: Message }>(whole.at(-1))
   const again = await local.request('GET', `/api/v1/messages/${message.id}/stream`, {
     token: ada.token,
     headers: { 'last-event-id': '10' },
@@ -121,7 +133,10 @@ test('a stream resumes where it was left, without a gap or a repetition', async 
 test('with a model the passages stand numbered in the prompt and the history goes along', async () => {
   const ada = await signUp(modelled)
   await give(modelled, ada, 'lease.md', 'The rent is 940 francs a month and is due on the third.')
-  provider.script({ kind: 'answer', text: 'It is 940 francs [1].' }, { kind: 'answer', text: 'On the third [1].' })
+  provider.script(
+    { kind: 'answer', text: 'It is 940 francs [1].' },
+    { kind: 'answer', text: 'On the third [1].' },
+  )
   const first = await ada.call<Answer>('POST', '/api/v1/messages', { content: 'How much is the rent?' })
   expect(first.body.message.content).toBe('It is 940 francs [1].')
   expect(first.body.message.citations.map((citation) => citation.marker)).toEqual([1])
@@ -144,9 +159,12 @@ test('a closed tab stops nothing: the answer is there afterwards, whole', async 
   provider.script({ kind: 'answer', text: 'One two three four five six seven eight.', delayPerPieceMs: 20 })
   const response = await ask(modelled, ada, { content: 'Count', stream: true })
   const seen = await readEvents(response, (event) => event.event === 'message.delta')
-  const { conversation } = seen[0]?.data as { conversation: { id: string } }
-  const messages = () => ada.call<{ data: Message[] }>('GET', `/api/v1/conversations/${conversation.id}/messages`)
-  await expect.poll(async () => (await messages()).body.data.at(-1)?.status, { timeout: 8_000 }).toBe('complete')
+  const { conversation } = dataOf<{ conversation: { id: string } }>(seen[0])
+  const messages = () =>
+    ada.call<{ data: Message[] }>('GET', `/api/v1/conversations/${conversation.id}/messages`)
+  await expect
+    .poll(async () => (await messages()).body.data.at(-1)?.status, { timeout: 8_000 })
+    .toBe('complete')
   expect((await messages()).body.data.at(-1)?.content).toBe('One two three four five six seven eight.')
 })
 
@@ -155,15 +173,16 @@ test('a stop keeps what was written and releases the money', async () => {
   provider.script({ kind: 'answer', text: 'word '.repeat(400), delayPerPieceMs: 20 })
   const response = await ask(modelled, ada, { content: 'Talk', stream: true })
   const seen = await readEvents(response, (event) => event.event === 'message.delta')
-  const { message } = seen[0]?.data as { message: Message }
+  const { message } = dataOf<{ message: Message }>(seen[0])
   const stopped = await ada.call<Message>('POST', `/api/v1/messages/${message.id}/stop`)
   expect(stopped.body.status).toBe('stopped')
   expect(stopped.body.content).toMatch(/^word/)
   expect(stopped.body.content.length).toBeLessThan(2_000)
   expect(stopped.body.receipt).not.toBeNull()
-  const holds = await modelled.platform.database.query('select 1 from freehold.holds where organization_id = $1', [
-    ada.organizationId,
-  ])
+  const holds = await modelled.platform.database.query(
+    'select 1 from freehold.holds where organization_id = $1',
+    [ada.organizationId],
+  )
   expect(holds).toEqual([])
 })
 
@@ -183,7 +202,7 @@ test('while one answer is written the conversation takes no second question', as
   provider.script({ kind: 'answer', text: 'a b c d e f g h i j', delayPerPieceMs: 30 })
   const response = await ask(modelled, ada, { content: 'First', stream: true })
   const [start] = await readEvents(response, (event) => event.event === 'message.start')
-  const { conversation, message } = start?.data as { conversation: { id: string }; message: Message }
+  const { conversation, message } = dataOf<{ conversation: { id: string }; message: Message }>(start)
   const second = await ada.call<{ error: { code: string } }>('POST', '/api/v1/messages', {
     content: 'Second',
     conversationId: conversation.id,
@@ -195,7 +214,10 @@ test('while one answer is written the conversation takes no second question', as
 
 test('an unknown model is refused before anything is stored', async () => {
   const ada = await signUp(local)
-  const refused = await ada.call<{ error: { code: string } }>('POST', '/api/v1/messages', { content: 'Hi', model: 'nope' })
+  const refused = await ada.call<{ error: { code: string } }>('POST', '/api/v1/messages', {
+    content: 'Hi',
+    model: 'nope',
+  })
   expect(refused.status).toBe(404)
   expect(refused.body.error.code).toBe('gateway.model_not_found')
   expect((await ada.call<{ data: unknown[] }>('GET', '/api/v1/conversations')).body.data).toEqual([])
@@ -206,10 +228,13 @@ test('what a killed process had written is kept and marked as interrupted', asyn
   provider.script({ kind: 'answer', text: 'word '.repeat(400), delayPerPieceMs: 20 })
   const response = await ask(modelled, ada, { content: 'Talk', stream: true })
   const seen = await readEvents(response, (event) => event.event === 'message.delta')
-  const { message } = seen[0]?.data as { message: Message }
+  const { message } = dataOf<{ message: Message }>(seen[0])
   // As if this node were gone: nobody is alive.
   await recoverAnswers(modelled.platform, [])
-  const { body } = await ada.call<{ data: Message[] }>('GET', `/api/v1/conversations/${message.conversationId}/messages`)
+  const { body } = await ada.call<{ data: Message[] }>(
+    'GET',
+    `/api/v1/conversations/${message.conversationId}/messages`,
+  )
   const kept = body.data.at(-1)
   expect(kept).toMatchObject({ status: 'interrupted', error: { code: 'conversations.answer_interrupted' } })
   expect(kept?.content.startsWith(seen.at(-1)?.data.text)).toBe(true)
@@ -249,7 +274,10 @@ test('conversations are searched by title, renamed and deleted', async () => {
   const { body } = await ada.call<Answer>('POST', '/api/v1/messages', { content: 'About heating' })
   const { id } = body.conversation
   await ada.call('PATCH', `/api/v1/conversations/${id}`, { title: 'Boiler' })
-  const found = await ada.call<{ data: { id: string; title: string }[] }>('GET', '/api/v1/conversations?q=boil')
+  const found = await ada.call<{ data: { id: string; title: string }[] }>(
+    'GET',
+    '/api/v1/conversations?q=boil',
+  )
   expect(found.body.data).toEqual([expect.objectContaining({ id, title: 'Boiler' })])
   expect((await ada.call<{ data: unknown[] }>('GET', '/api/v1/conversations?q=zebra')).body.data).toEqual([])
   expect((await ada.call('DELETE', `/api/v1/conversations/${id}`)).status).toBe(204)

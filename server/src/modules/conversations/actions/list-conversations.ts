@@ -20,7 +20,8 @@ export async function listOwnConversations(
   requirePermission(scope.caller, 'read:conversations')
   const seal = await openSeal(platform, scope)
   const [updatedAt, id] = decodeCursor(query.cursor, 2) ?? []
-  const valid = updatedAt !== undefined && !Number.isNaN(Date.parse(updatedAt)) && id !== undefined && isId(id)
+  const valid =
+    updatedAt !== undefined && !Number.isNaN(Date.parse(updatedAt)) && id !== undefined && isId(id)
   const after = valid ? { updatedAt: new Date(updatedAt), id } : undefined
   const searching = query.q !== undefined && query.q.trim() !== ''
   const limit = searching ? searchedConversations : query.limit

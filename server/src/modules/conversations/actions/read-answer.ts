@@ -34,7 +34,11 @@ export async function* readAnswer(
       const { view, retrieved } = await look(answers, caller, messageId)
       if (retrieved && !citationsTold) {
         citationsTold = true
-        yield { event: 'message.citations', id: String(offset), data: { citations: view.citations satisfies Citation[] } }
+        yield {
+          event: 'message.citations',
+          id: String(offset),
+          data: { citations: view.citations satisfies Citation[] },
+        }
       }
       if (view.content.length > offset) {
         const text = view.content.slice(offset)
@@ -56,12 +60,17 @@ export async function* readAnswer(
 
 function endEvent(view: MessageView, offset: number): ServerEvent {
   const id = String(offset)
-  if (view.status !== 'failed' && view.status !== 'interrupted') return { event: 'message.done', id, data: { message: view } }
+  if (view.status !== 'failed' && view.status !== 'interrupted')
+    return { event: 'message.done', id, data: { message: view } }
   const requestId = view.receipt?.requestId ?? null
   return { event: 'message.error', id, data: { message: view, error: { ...view.error, requestId } } }
 }
 
-async function look(answers: Answers, caller: Caller, messageId: string): Promise<{ view: MessageView; retrieved: boolean }> {
+async function look(
+  answers: Answers,
+  caller: Caller,
+  messageId: string,
+): Promise<{ view: MessageView; retrieved: boolean }> {
   return withTenant(answers.platform, caller, async (scope) => {
     const row = await findMessage(scope.tx, messageId, ownerOf(caller))
     if (!row) throw messageNotFound()

@@ -10,7 +10,9 @@ import { deletePieces, getMessage, listOrphanedMessages, updateMessageEnded } fr
 
 /** Answers that a killed process was writing keep what had streamed, and say that they were interrupted. */
 export async function recoverAnswers(platform: Platform, aliveNodeIds: readonly string[]): Promise<void> {
-  const orphans = await systemTx(platform, 'recover-after-restart', (tx) => listOrphanedMessages(tx, aliveNodeIds))
+  const orphans = await systemTx(platform, 'recover-after-restart', (tx) =>
+    listOrphanedMessages(tx, aliveNodeIds),
+  )
   for (const orphan of orphans) {
     await withTenant(platform, systemCaller(orphan.organizationId, newId()), async (scope) => {
       const row = await getMessage(scope.tx, orphan.id)

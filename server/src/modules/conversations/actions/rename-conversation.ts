@@ -7,7 +7,12 @@ import { type Seal, titleCell } from '../sealed-messages.ts'
 import { type ConversationRow, findConversation, updateConversation } from '../store.ts'
 
 /** @throws conversations.not_found (404) */
-export async function renameConversation(scope: Scope, seal: Seal, id: string, title: string): Promise<ConversationRow> {
+export async function renameConversation(
+  scope: Scope,
+  seal: Seal,
+  id: string,
+  title: string,
+): Promise<ConversationRow> {
   requirePermission(scope.caller, 'write:conversations')
   const row = await findConversation(scope.tx, id, ownerOf(scope.caller))
   if (!row) throw conversationNotFound()

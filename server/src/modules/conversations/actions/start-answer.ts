@@ -9,7 +9,13 @@ import { ownerOf } from '../owner.ts'
 import { type MessageView, presentMessage } from '../present.ts'
 import { makeTitle } from '../rules/make-title.ts'
 import { citationsCell, contentCell, openSeal, previewCell, titleCell } from '../sealed-messages.ts'
-import { findConversation, hasAnswerUnderWay, insertConversation, insertMessage, updateConversation } from '../store.ts'
+import {
+  findConversation,
+  hasAnswerUnderWay,
+  insertConversation,
+  insertMessage,
+  updateConversation,
+} from '../store.ts'
 
 export interface StartedAnswer {
   conversation: { id: string; title: string }
@@ -27,7 +33,12 @@ const previewLength = 140
 export async function startAnswer(
   answers: Answers,
   caller: Caller,
-  input: { content: string; conversationId?: string | undefined; model?: string | undefined; collectionIds?: readonly string[] | undefined },
+  input: {
+    content: string
+    conversationId?: string | undefined
+    model?: string | undefined
+    collectionIds?: readonly string[] | undefined
+  },
 ): Promise<StartedAnswer> {
   const { platform, gateway } = answers
   requirePermission(caller, 'write:conversations')
@@ -35,7 +46,9 @@ export async function startAnswer(
   return withTenant(platform, caller, async (scope) => {
     const { organizationId, now, tx } = scope
     const seal = await openSeal(platform, scope)
-    const known = input.conversationId ? await findConversation(tx, input.conversationId, ownerOf(caller)) : undefined
+    const known = input.conversationId
+      ? await findConversation(tx, input.conversationId, ownerOf(caller))
+      : undefined
     if (input.conversationId && !known) throw conversationNotFound()
     const conversationId = known?.id ?? newId()
     const previewSealed = seal.seal(previewCell(conversationId), input.content.slice(0, previewLength))
@@ -45,10 +58,19 @@ export async function startAnswer(
       await updateConversation(tx, known.id, { previewSealed, updatedAt: now })
     } else {
       const titleSealed = seal.seal(titleCell(conversationId), title)
-      const row = { organizationId, id: conversationId, titleSealed, previewSealed, createdBy: ownerOf(caller) }
+      const row = {
+        organizationId,
+        id: conversationId,
+        titleSealed,
+        previewSealed,
+        createdBy: ownerOf(caller),
+      }
       await insertConversation(tx, { ...row, createdAt: now, updatedAt: now })
     }
-    const insert = (id: string, fields: { role: 'user' | 'assistant'; content: string; status: 'complete' | 'streaming' }) =>
+    const insert = (
+      id: string,
+      fields: { role: 'user' | 'assistant'; content: string; status: 'complete' | 'streaming' },
+    ) =>
       insertMessage(tx, {
         organizationId,
         id,

@@ -10,7 +10,13 @@ import { createPieceWriter } from '../piece-writer.ts'
 import { buildPrompt, fitHistory, type PromptMessage, type PromptPassage } from '../rules/build-prompt.ts'
 import { keepCited } from '../rules/cited-markers.ts'
 import { citationsCell, contentCell, openSeal } from '../sealed-messages.ts'
-import { deletePieces, listMessagesBefore, type MessageRow, updateMessage, updateMessageEnded } from '../store.ts'
+import {
+  deletePieces,
+  listMessagesBefore,
+  type MessageRow,
+  updateMessage,
+  updateMessageEnded,
+} from '../store.ts'
 
 const passagesPerAnswer = 6
 const quoteLength = 280
@@ -21,7 +27,12 @@ const historyCharacters = 24_000
  * Writes one answer to its end: retrieve, keep the citations, stream, and fold the pieces into the message. Never
  * rejects: what goes wrong is told in the message.
  */
-export async function writeAnswer(answers: Answers, caller: Caller, task: AnswerTask, signal: AbortSignal): Promise<void> {
+export async function writeAnswer(
+  answers: Answers,
+  caller: Caller,
+  task: AnswerTask,
+  signal: AbortSignal,
+): Promise<void> {
   const pieces = createPieceWriter(answers, caller, task)
   let passages: PromptPassage[] = []
   try {

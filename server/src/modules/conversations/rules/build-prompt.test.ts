@@ -14,7 +14,11 @@ const citation = {
 }
 
 test('passages stand numbered in the instructions, the question last', () => {
-  const prompt = buildPrompt([{ citation, text: 'The rent is 10.' }], [{ role: 'user', content: 'Hi' }], 'How much?')
+  const prompt = buildPrompt(
+    [{ citation, text: 'The rent is 10.' }],
+    [{ role: 'user', content: 'Hi' }],
+    'How much?',
+  )
   expect(prompt.map((message) => message.role)).toEqual(['system', 'user', 'user'])
   expect(prompt[0]?.content).toContain('[1] Lease.pdf, page 3\nThe rent is 10.')
   expect(prompt.at(-1)?.content).toBe('How much?')
@@ -25,6 +29,9 @@ test('without passages the model is told so', () => {
 })
 
 test('history keeps the newest that fit, in order', () => {
-  const newestFirst = ['c', 'b', 'a'].map((content) => ({ role: 'user' as const, content: content.repeat(10) }))
+  const newestFirst = ['c', 'b', 'a'].map((content) => ({
+    role: 'user' as const,
+    content: content.repeat(10),
+  }))
   expect(fitHistory(newestFirst, 25).map((message) => message.content[0])).toEqual(['b', 'c'])
 })

@@ -26,10 +26,15 @@ export function buildPrompt(
   question: string,
 ): PromptMessage[] {
   const listed = passages.map(({ citation, text }) => {
-    const place = [citation.documentName, citation.page === null ? null : `page ${citation.page}`, citation.heading]
+    const place = [
+      citation.documentName,
+      citation.page === null ? null : `page ${citation.page}`,
+      citation.heading,
+    ]
     return `[${citation.marker}] ${place.filter(Boolean).join(', ')}\n${text}`
   })
-  const system = passages.length === 0 ? withoutPassages : `${instructions}\n\nPassages:\n\n${listed.join('\n\n')}`
+  const system =
+    passages.length === 0 ? withoutPassages : `${instructions}\n\nPassages:\n\n${listed.join('\n\n')}`
   return [{ role: 'system', content: system }, ...history, { role: 'user', content: question }]
 }
 

@@ -6,7 +6,9 @@ test('a short message is its own title', () => {
 })
 
 test('a long one is cut at a word', () => {
-  const title = makeTitle('How do hard budgets keep concurrent calls from overrunning the limit that was set?')
+  const title = makeTitle(
+    'How do hard budgets keep concurrent calls from overrunning the limit that was set?',
+  )
   expect(title).toBe('How do hard budgets keep concurrent calls from overrunning…')
 })
 

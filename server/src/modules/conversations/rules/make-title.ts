@@ -6,5 +6,8 @@ export function makeTitle(content: string): string {
   if (line.length <= longest) return line
   const cut = line.slice(0, longest + 1)
   const space = cut.lastIndexOf(' ')
-  return `${cut.slice(0, space > longest / 2 ? space : longest).trimEnd().toWellFormed()}…`
+  return `${cut
+    .slice(0, space > longest / 2 ? space : longest)
+    .trimEnd()
+    .toWellFormed()}…`
 }

@@ -17,13 +17,19 @@ export async function recoverCalls(platform: Platform, aliveNodeIds: readonly st
     if (aliveNow.has(hold.nodeId)) continue
     try {
       const record = parseInterruptedRecord(hold.call)
-      await withTenant(platform, systemCaller(hold.organizationId, newId()), (scope) => settleRecord(scope, record))
+      await withTenant(platform, systemCaller(hold.organizationId, newId()), (scope) =>
+        settleRecord(scope, record),
+      )
       recovered++
     } catch (error) {
       // One that cannot be settled must not keep the others from it.
-      platform.logger.error({ err: error, requestId: hold.requestId }, 'the call of a killed process could not be recorded')
+      platform.logger.error(
+        { err: error, requestId: hold.requestId },
+        'the call of a killed process could not be recorded',
+      )
     }
   }
-  if (recovered > 0) platform.logger.warn({ calls: recovered }, 'calls of a killed process were recorded at their bound')
+  if (recovered > 0)
+    platform.logger.warn({ calls: recovered }, 'calls of a killed process were recorded at their bound')
   return recovered
 }

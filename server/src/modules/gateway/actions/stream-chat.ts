@@ -3,7 +3,7 @@ import type { ChatChunk, ProviderUsage } from '../adapters/provider.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
-import { beginChat, callOf, type ChatInput } from './complete-chat.ts'
+import { beginChat, type ChatInput, callOf } from './complete-chat.ts'
 
 export interface ChatStream {
   /** Which model answers; known before its first token. */
@@ -47,16 +47,30 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
     } finally {
       // The reader left in the middle: what was produced is paid for.
       if (!ended) {
-        const outcome = { usage: used(), status: 'aborted', errorCode: 'caller_gone', timeToFirstTokenMs } as const
+        const outcome = {
+          usage: used(),
+          status: 'aborted',
+          errorCode: 'caller_gone',
+          timeToFirstTokenMs,
+        } as const
         receipt = await settleCall(gateway.platform, caller, call, outcome)
       }
     }
     const whole = usage ?? estimatedUsage(body, produced)
-    receipt = await settleCall(gateway.platform, caller, call, { usage: whole, status: 'ok', errorCode: null, timeToFirstTokenMs })
+    receipt = await settleCall(gateway.platform, caller, call, {
+      usage: whole,
+      status: 'ok',
+      errorCode: null,
+      timeToFirstTokenMs,
+    })
   }
 
   return {
-    model: { id: deployment.id, provider: deployment.providerId, isLanguageModel: deployment.isLanguageModel },
+    model: {
+      id: deployment.id,
+      provider: deployment.providerId,
+      isLanguageModel: deployment.isLanguageModel,
+    },
     chunks: {
       [Symbol.asyncIterator]() {
         if (begun) throw new Error('A stream of chunks is read once.')

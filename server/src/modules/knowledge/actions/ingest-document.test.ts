@@ -29,7 +29,10 @@ test('an uploaded document becomes ready with passages that name their headings'
   expect(body.status).toBe('queued')
   const ready = await ingest(ada, body.id)
   expect(ready).toMatchObject({ status: 'ready', mediaType: 'text/markdown', failure: null })
-  const passages = await ada.call<{ data: { text: string; heading: string }[] }>('GET', `/api/v1/documents/${body.id}/passages`)
+  const passages = await ada.call<{ data: { text: string; heading: string }[] }>(
+    'GET',
+    `/api/v1/documents/${body.id}/passages`,
+  )
   expect(passages.body.data).toHaveLength(ready.passageCount)
   expect(passages.body.data.map((passage) => passage.text).join('\n')).toContain('940 francs')
 })
@@ -39,7 +42,10 @@ test('a PDF keeps the page of each passage', async () => {
   const { body } = await upload(on, ada, 'rules.pdf', await makePdf({ pages: 3 }))
   const ready = await ingest(ada, body.id)
   expect(ready).toMatchObject({ status: 'ready', pageCount: 3 })
-  const passages = await ada.call<{ data: { page: number }[] }>('GET', `/api/v1/documents/${body.id}/passages`)
+  const passages = await ada.call<{ data: { page: number }[] }>(
+    'GET',
+    `/api/v1/documents/${body.id}/passages`,
+  )
   expect(new Set(passages.body.data.map((passage) => passage.page))).toEqual(new Set([1, 2, 3]))
 })
 
@@ -56,7 +62,12 @@ test('reading a document again leaves the same passages, not twice as many', asy
 
 test('a document that cannot be read fails with the reason and what to do', async () => {
   const ada = await signUp(on)
-  const { body } = await upload(on, ada, 'secret.pdf', await makePdf({ pages: 1, userPassword: 'open sesame' }))
+  const { body } = await upload(
+    on,
+    ada,
+    'secret.pdf',
+    await makePdf({ pages: 1, userPassword: 'open sesame' }),
+  )
   const failed = await ingest(ada, body.id)
   expect(failed.status).toBe('failed')
   expect(failed.failure?.code).toBe('knowledge.document_encrypted')
@@ -107,7 +118,10 @@ test('what a dead process was reading is queued again, and given up after three'
   await abandon()
   await abandon()
   await recoverDocuments(on.knowledge, [on.platform.nodeId])
-  expect(await statusNow()).toMatchObject({ status: 'failed', failure: { code: 'knowledge.ingest_interrupted' } })
+  expect(await statusNow()).toMatchObject({
+    status: 'failed',
+    failure: { code: 'knowledge.ingest_interrupted' },
+  })
 })
 
 test('a deleted document leaves no passage, and its file goes', async () => {
@@ -115,7 +129,9 @@ test('a deleted document leaves no passage, and its file goes', async () => {
   const { body } = await upload(on, ada, 'lease.md', lease)
   await ingest(ada, body.id)
   expect((await ada.call('DELETE', `/api/v1/documents/${body.id}`)).status).toBe(204)
-  const left = await on.platform.database.query('select 1 from freehold.passages where document_id = $1', [body.id])
+  const left = await on.platform.database.query('select 1 from freehold.passages where document_id = $1', [
+    body.id,
+  ])
   expect(left).toEqual([])
   expect((await ada.call('GET', `/api/v1/documents/${body.id}`)).status).toBe(404)
 })

@@ -33,7 +33,11 @@ async function search(actor: Actor, query: string, more: object = {}): Promise<H
 
 test('words find a passage, and so does the meaning without the words', async () => {
   const ada = await signUp(on)
-  await give(ada, 'pets.md', 'Residents may keep a cat in the apartment. Dogs are not permitted in the building.')
+  await give(
+    ada,
+    'pets.md',
+    'Residents may keep a cat in the apartment. Dogs are not permitted in the building.',
+  )
   await give(ada, 'heating.md', 'The boiler is serviced each autumn by the caretaker.')
   const byWord = await search(ada, 'boiler')
   expect(byWord[0]).toMatchObject({ passage: { documentName: 'heating.md' }, textRank: 1 })

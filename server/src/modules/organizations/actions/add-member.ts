@@ -1,5 +1,5 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
-import { requirePermission, type Role } from '../../../platform/auth/permissions.ts'
+import { type Role, requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
 import { alreadyMember } from '../errors.ts'
 import type { MemberRow } from '../store.ts'

@@ -4,7 +4,12 @@ import { systemTx } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { makeSlug } from '../rules/make-slug.ts'
-import { insertMembership, insertOrganization, insertOrganizationKey, type OrganizationRow } from '../store.ts'
+import {
+  insertMembership,
+  insertOrganization,
+  insertOrganizationKey,
+  type OrganizationRow,
+} from '../store.ts'
 
 /** Makes an organization with its data key, its first owner and its first audit entry, all or nothing. */
 export async function createOrganization(
