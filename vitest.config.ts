@@ -26,6 +26,19 @@ export default defineConfig({
           hookTimeout: 90_000,
         },
       },
+      {
+        test: {
+          name: 'browser',
+          include: ['dashboard/tests/**/*.test.ts'],
+          pool: 'forks',
+          isolate: true,
+          // One server and one browser at a time, and after everything else: they take both cores.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

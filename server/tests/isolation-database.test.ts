@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../src/platform/clock.ts'
 import { systemCaller } from '../src/platform/context.ts'
@@ -8,7 +9,6 @@ import { rowsOf, withTenant } from '../src/platform/db/transactions.ts'
 import { newId } from '../src/platform/ids.ts'
 import { openTestPglite } from '../src/testing/pglite-template.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
-import { sql } from 'drizzle-orm'
 import { type Catalog, readCatalog } from './support/database/catalog.ts'
 import { type Proof, prepareProof, proveIsolation, proveTable } from './support/database/isolation-proof.ts'
 import { rowSecurityIsForced } from './support/database/schema-checks.ts'
@@ -33,11 +33,15 @@ describe('the database alone keeps organizations apart', () => {
 
   test('a tenant transaction has stepped down, and leaves nothing behind on its connection', async () => {
     const organizationId = newId()
-    const inside = await withTenant({ database, clock: systemClock }, systemCaller(organizationId, newId()), ({ tx }) =>
-      rowsOf(tx, sql`select current_user::text as role, app.organization_id() as organization`),
+    const inside = await withTenant(
+      { database, clock: systemClock },
+      systemCaller(organizationId, newId()),
+      ({ tx }) => rowsOf(tx, sql`select current_user::text as role, app.organization_id() as organization`),
     )
     expect(inside).toEqual([{ role: 'freehold_tenant', organization: organizationId }])
-    const after = await database.query('select current_user::text as role, app.organization_id() as organization')
+    const after = await database.query(
+      'select current_user::text as role, app.organization_id() as organization',
+    )
     expect(after).toEqual([{ role: 'freehold_app', organization: null }])
   })
 })
@@ -73,7 +77,6 @@ describe('the proof fails when the wall has a hole', () => {
     expect(await proveSearch(search)).toEqual([])
   })
 
-  /** Read from the dump, before any test: one mutation test for each table that there is. */
   test('with the policy of any table replaced, one after another', async () => {
     const survived: string[] = []
     for (const table of tenantTables(catalog)) {
@@ -93,8 +96,13 @@ describe('the proof fails when the wall has a hole', () => {
       }
     }
     // Where tenants have no right to write, what a policy checks on writing cannot be reached.
-    const may = (name: string) => catalog.grants.some((one) => one.table === name && one.privilege === 'insert' && one.grantee === 'freehold_tenant')
-    expect(survived.filter((one) => !one.endsWith('writes everything') || may(one.split(':')[0] ?? ''))).toEqual([])
+    const may = (name: string) =>
+      catalog.grants.some(
+        (one) => one.table === name && one.privilege === 'insert' && one.grantee === 'freehold_tenant',
+      )
+    expect(
+      survived.filter((one) => !one.endsWith('writes everything') || may(one.split(':')[0] ?? '')),
+    ).toEqual([])
   })
 
   test('with row-level security off on any table, one after another', async () => {
@@ -103,13 +111,23 @@ describe('the proof fails when the wall has a hole', () => {
       const problems = await withHole(toggle('disable'), toggle('enable'), () => proveTable(proof, table))
       expect(problems, table.name).not.toEqual([])
       const unforced = await withHole(toggle('no force'), toggle('force'), read)
-      expect(rowSecurityIsForced(unforced)).toEqual([`${table.name} does not force row-level security on its owner`])
+      expect(rowSecurityIsForced(unforced)).toEqual([
+        `${table.name} does not force row-level security on its owner`,
+      ])
     }
   })
 
   test.each([
-    ['a second, wider policy', 'create policy wide on freehold.messages using (true)', 'drop policy wide on freehold.messages'],
-    ['a tenant role that bypasses policies', 'alter role freehold_tenant bypassrls', 'alter role freehold_tenant nobypassrls'],
+    [
+      'a second, wider policy',
+      'create policy wide on freehold.messages using (true)',
+      'drop policy wide on freehold.messages',
+    ],
+    [
+      'a tenant role that bypasses policies',
+      'alter role freehold_tenant bypassrls',
+      'alter role freehold_tenant nobypassrls',
+    ],
     [
       'organizations that anybody sees',
       'alter policy tenant on freehold.organizations using (true)',
@@ -136,7 +154,9 @@ describe('the proof fails when the wall has a hole', () => {
   })
 
   test('with claims that fall back to some organization', async () => {
-    const claimed = (fallback: string) => `create or replace function app.organization_id() returns uuid language sql stable parallel safe
+    const claimed = (
+      fallback: string,
+    ) => `create or replace function app.organization_id() returns uuid language sql stable parallel safe
       return coalesce((nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id')::uuid, ${fallback})`
     const hole = claimed(`'${proof.a.plan.organizationId}'::uuid`)
     expect(await withHole(hole, claimed('null'), () => proveIsolation(proof))).not.toEqual([])
@@ -144,15 +164,20 @@ describe('the proof fails when the wall has a hole', () => {
 
   test('with any of the filters of the search function left out', async () => {
     const [row] = (
-      await pglite.query<{ text: string }>(`select pg_get_functiondef('app.search_passages'::regproc) as text`)
+      await pglite.query<{ text: string }>(
+        `select pg_get_functiondef('app.search_passages'::regproc) as text`,
+      )
     ).rows
     const definition = row?.text ?? ''
     const filter = /[pd]\.organization_id = \(select app\.organization_id\(\)\)/g
     const filters = [...definition.matchAll(filter)]
     expect(filters.length).toBeGreaterThanOrEqual(3)
     for (const found of filters) {
-      const hole = definition.slice(0, found.index) + 'true' + definition.slice(found.index + found[0].length)
-      expect(await withHole(hole, definition, () => proveSearch(search)), `without the filter at ${found.index}`).not.toEqual([])
+      const hole = `${definition.slice(0, found.index)}true${definition.slice(found.index + found[0].length)}`
+      expect(
+        await withHole(hole, definition, () => proveSearch(search)),
+        `without the filter at ${found.index}`,
+      ).not.toEqual([])
     }
   })
 

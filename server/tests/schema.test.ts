@@ -4,7 +4,11 @@ import type { Row } from '../src/platform/db/types.ts'
 import { openTestPglite } from '../src/testing/pglite-template.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
 import { type Catalog, readCatalog } from './support/database/catalog.ts'
-import { type DeclaredTable, disagreements, readDeclaredTables } from './support/database/drizzle-agreement.ts'
+import {
+  type DeclaredTable,
+  disagreements,
+  readDeclaredTables,
+} from './support/database/drizzle-agreement.ts'
 import * as checks from './support/database/schema-checks.ts'
 import { tenantTables } from './support/database/tenancy.ts'
 
@@ -46,7 +50,9 @@ function guard(name: string, check: checks.SchemaCheck, defects: Readonly<Record
 
 test('the catalog is read: the tables of the slice are among the tenant tables', () => {
   const names = tenantTables(catalog).map((table) => table.name)
-  expect(names).toEqual(expect.arrayContaining(['memberships', 'api_keys', 'usage_records', 'passages', 'messages']))
+  expect(names).toEqual(
+    expect.arrayContaining(['memberships', 'api_keys', 'usage_records', 'passages', 'messages']),
+  )
   expect(catalog.policies.length).toBeGreaterThan(2 * names.length)
 })
 
@@ -70,10 +76,12 @@ guard('one policy lets tenants in, by their claims', checks.tenantPoliciesCompar
   'a policy that checks nothing written': 'alter policy tenant on freehold.documents with check (true)',
   'a policy evaluated for each row': `alter policy tenant on freehold.documents
      using (organization_id = app.organization_id()) with check (organization_id = app.organization_id())`,
-  'a second policy for tenants': 'create policy more on freehold.documents for select to freehold_tenant using (true)',
+  'a second policy for tenants':
+    'create policy more on freehold.documents for select to freehold_tenant using (true)',
   'a policy for everybody': 'create policy more on freehold.documents for select using (true)',
   'a wider view of people': 'alter policy tenant on freehold.users using (true)',
-  'a way in to sessions': 'create policy tenant on freehold.sessions for select to freehold_tenant using (true)',
+  'a way in to sessions':
+    'create policy tenant on freehold.sessions for select to freehold_tenant using (true)',
   'a new table without a policy':
     'create table freehold.notes (organization_id uuid not null); alter table freehold.notes enable row level security',
 })
@@ -83,12 +91,14 @@ guard('other policies are for the server and the owner of a definer function', c
     'create role reporting; create policy reporting on freehold.documents for select to reporting using (true)',
   'an owner policy that writes': `drop policy search on freehold.documents;
      create policy search on freehold.documents for all to current_user using (true)`,
-  'an owner policy elsewhere': 'create policy search on freehold.messages for select to current_user using (true)',
+  'an owner policy elsewhere':
+    'create policy search on freehold.messages for select to current_user using (true)',
 })
 
 guard('rights are the listed ones', checks.grantsAreKnown, {
   'truncate, which no policy sees': 'grant truncate on freehold.documents to freehold_tenant',
-  'references, which answers whether a row exists': 'grant references on freehold.documents to freehold_tenant',
+  'references, which answers whether a row exists':
+    'grant references on freehold.documents to freehold_tenant',
   'a right to read sessions': 'grant select on freehold.sessions to freehold_tenant',
   'a right to read more of people': 'grant select (image) on freehold.users to freehold_tenant',
   'a right to make organizations': 'grant insert on freehold.organizations to freehold_tenant',
@@ -128,18 +138,18 @@ guard('views ask as their caller', checks.viewsAskAsTheCaller, {
 })
 
 test('a view with security_invoker may stand', async () => {
-  const made = 'create view freehold.names with (security_invoker = true) as select name from freehold.documents'
+  const made =
+    'create view freehold.names with (security_invoker = true) as select name from freehold.documents'
   expect(checks.viewsAskAsTheCaller(await catalogWith(made))).toEqual([])
 })
 
 guard('functions ask as their caller', checks.functionsAskAsTheCaller, {
-  'a function with the rights of its owner':
-    `create function app.peek() returns bigint language sql security definer set search_path = pg_catalog, pg_temp
+  'a function with the rights of its owner': `create function app.peek() returns bigint language sql security definer set search_path = pg_catalog, pg_temp
      as 'select count(*) from freehold.documents'`,
-  'such a function in another schema':
-    `create function public.peek() returns bigint language sql security definer as 'select count(*) from freehold.documents'`,
+  'such a function in another schema': `create function public.peek() returns bigint language sql security definer as 'select count(*) from freehold.documents'`,
   'a search_path that is open': 'alter function app.search_passages reset search_path',
-  'a search_path with temporary tables first': 'alter function app.search_passages set search_path = pg_temp, pg_catalog',
+  'a search_path with temporary tables first':
+    'alter function app.search_passages set search_path = pg_temp, pg_catalog',
   'a search for everybody': 'grant execute on function app.search_passages to public',
   'a leakproof function': `create function app.same(a text, b text) returns boolean language sql leakproof as 'select a = b'`,
 })
@@ -165,5 +175,6 @@ guard('the Drizzle tables agree with the database', (found) => disagreements(fou
   'a column that has become nullable': 'alter table freehold.documents alter name drop not null',
   'a column that has become not null': 'alter table freehold.documents alter page_count set not null',
   'a default that is gone': 'alter table freehold.budgets alter held_nanos drop default',
-  'another key': 'alter table freehold.holds drop constraint holds_pkey, add primary key (organization_id, node_id, request_id)',
+  'another key':
+    'alter table freehold.holds drop constraint holds_pkey, add primary key (organization_id, node_id, request_id)',
 })

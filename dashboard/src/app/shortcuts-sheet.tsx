@@ -24,7 +24,7 @@ export default function ShortcutsSheet({ onClose }: { onClose: () => void }) {
                   >
                     <dt>{shortcut.label}</dt>
                     <dd>
-                      <Kbd keys={shortcut.keys} />
+                      <Kbd keys={shortcut.keys} readable />
                     </dd>
                   </div>
                 ))}

@@ -12,9 +12,20 @@ const names: Record<string, string> = {
 }
 
 /** Keys as they are on the reader's keyboard: `mod+k` together, `g h` one after the other. */
-export function Kbd({ keys, inverse, className }: { keys: string; inverse?: boolean; className?: string }) {
+export function Kbd({
+  keys,
+  inverse,
+  readable,
+  className,
+}: {
+  keys: string
+  inverse?: boolean
+  /** The keys are the content, and not a hint beside it. */
+  readable?: boolean
+  className?: string
+}) {
   return (
-    <span className={cn('inline-flex items-center gap-0.5', className)}>
+    <span aria-hidden={!readable || undefined} className={cn('inline-flex items-center gap-0.5', className)}>
       {keys.split(/[ +]/).map((key) => (
         <kbd
           key={key}

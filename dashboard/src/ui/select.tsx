@@ -1,16 +1,15 @@
-import { Check, ChevronDown } from 'lucide-react'
-import { Select as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { ChevronDown } from 'lucide-react'
 import { cn } from './cn.ts'
 
 export interface SelectOption<Value extends string> {
   value: Value
-  label: ReactNode
-  hint?: ReactNode
-  disabled?: boolean
+  label: string
 }
 
-/** One of a few. `label` names it for those who do not see where it stands. */
+/**
+ * One of a few. The browser's own control, because it is the one that works with every screen reader and thumb; its
+ * list is drawn with our tokens where the browser allows it (see styles.css). `label` names it where no label stands.
+ */
 export function Select<Value extends string>({
   value,
   onChange,
@@ -31,47 +30,31 @@ export function Select<Value extends string>({
   className?: string
 }) {
   return (
-    // Radix gives back one of the values of `options`.
-    <Radix.Root value={value} onValueChange={(next) => onChange(next as Value)} disabled={disabled ?? false}>
-      <Radix.Trigger
-        aria-label={label}
+    <span className={cn('relative inline-flex', className)}>
+      <select
         id={id}
+        aria-label={label}
+        value={value}
+        disabled={disabled}
+        // Its options are made of `options`, so its value is one of theirs.
+        onChange={(event) => onChange(event.target.value as Value)}
         className={cn(
-          'inline-flex h-8 items-center justify-between gap-2 rounded-md border px-2.5 text-sm whitespace-nowrap transition-colors disabled:opacity-50 max-md:h-10',
-          quiet ? 'border-transparent hover:bg-hover' : 'border-field bg-raised hover:bg-hover',
-          className,
+          'select h-8 w-full cursor-pointer appearance-none rounded-md border pr-8 pl-2.5 text-sm whitespace-nowrap text-ink transition-colors disabled:opacity-50 max-md:h-10',
+          quiet
+            ? 'border-transparent bg-transparent hover:bg-hover'
+            : 'border-field bg-raised hover:bg-hover',
         )}
       >
-        <Radix.Value />
-        <Radix.Icon>
-          <ChevronDown className="size-3.5 text-ink-3" />
-        </Radix.Icon>
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          position="popper"
-          sideOffset={4}
-          collisionPadding={8}
-          className="animate-float z-60 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border bg-raised p-1 shadow-float"
-        >
-          <Radix.Viewport>
-            {options.map((option) => (
-              <Radix.Item
-                key={option.value}
-                value={option.value}
-                disabled={option.disabled ?? false}
-                className="relative flex min-h-8 cursor-default flex-col justify-center rounded-sm py-1 pr-8 pl-2 text-sm outline-none select-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover max-md:min-h-10"
-              >
-                <Radix.ItemText>{option.label}</Radix.ItemText>
-                {option.hint ? <span className="text-xs text-ink-3">{option.hint}</span> : null}
-                <Radix.ItemIndicator className="absolute top-1/2 right-2 -translate-y-1/2">
-                  <Check className="size-4 text-accent-ink" />
-                </Radix.ItemIndicator>
-              </Radix.Item>
-            ))}
-          </Radix.Viewport>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        className="pointer-events-none absolute top-1/2 right-2.5 size-3.5 -translate-y-1/2 text-ink-3"
+        aria-hidden
+      />
+    </span>
   )
 }

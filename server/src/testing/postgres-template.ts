@@ -43,6 +43,7 @@ async function ensureTemplate(serverUrl: string): Promise<string> {
   await asOwner(serverUrl, async (client) => {
     // Several workers may come at once; the lock belongs to this connection.
     await client.query('select pg_advisory_lock(7310478022)')
+    await dropAbandoned(client)
     const found = await client.query('select 1 from pg_database where datname = $1', [name])
     if (found.rowCount) return
     const draft = `${name}_draft`
@@ -54,6 +55,25 @@ async function ensureTemplate(serverUrl: string): Promise<string> {
     await client.query(`alter database ${draft} rename to ${name}`)
   })
   return name
+}
+
+/** Databases of test processes that are gone: a worker has no last moment in which it could drop its own. */
+async function dropAbandoned(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ datname: string }>(
+    `select datname from pg_database where datname like 'freehold\\_test\\_%'`,
+  )
+  for (const { datname } of rows) {
+    const processId = Number(datname.split('_')[2])
+    if (!isRunning(processId)) await client.query(`drop database if exists ${datname} with (force)`)
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    return false
+  }
 }
 
 async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -2,7 +2,17 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDocx, makePdf, makeProse } from '../../src/testing/make-documents.ts'
-import type { Citation, Conversation, Document, ErrorEnvelope, Model, Page, Passage, Receipt, UsageRecord } from './support/contract.ts'
+import type {
+  Citation,
+  Conversation,
+  Document,
+  ErrorEnvelope,
+  Model,
+  Page,
+  Passage,
+  Receipt,
+  UsageRecord,
+} from './support/contract.ts'
 import { citationsOf, collectEvents, endingOf, namesOf, readEvents, textOf } from './support/event-stream.ts'
 import { eventually } from './support/eventually.ts'
 import { type Installation, startInstallation } from './support/installation.ts'
@@ -22,11 +32,18 @@ After seven years an employee may take a sabbatical of twelve weeks at half pay.
 `
 const html = `<!doctype html><html><head><title>Canteen</title><script>stealCookies()</script></head>
 <body><h1>Canteen</h1><p>The canteen serves lunch from 11:30 until 14:00. On Thursdays the cook bakes cinnamon buns.</p></body></html>`
-const text = 'Visitors park in row K of the underground garage. The barrier opens with the code printed on the invitation.\n'
+const text =
+  'Visitors park in row K of the underground garage. The barrier opens with the code printed on the invitation.\n'
 const docx = makeDocx([
   { heading: 'Travel expenses', level: 1 },
   { paragraph: 'A night in a hotel is refunded up to 140 euros. Receipts are handed in within thirty days.' },
-  { table: [['Country', 'Daily allowance'], ['Portugal', '32 euros'], ['Norway', '59 euros']] },
+  {
+    table: [
+      ['Country', 'Daily allowance'],
+      ['Portugal', '32 euros'],
+      ['Norway', '59 euros'],
+    ],
+  },
 ])
 
 let at: Installation
@@ -68,7 +85,11 @@ describe('documents', () => {
         const last = seen.at(-1)
         expect(last).toMatchObject({ status: 'ready', mediaType, pageCount: pages, failure: null })
         expect(last?.passageCount).toBeGreaterThan(0)
-        expect(last?.progress).toEqual({ done: last?.passageCount, total: last?.passageCount, unit: 'passages' })
+        expect(last?.progress).toEqual({
+          done: last?.passageCount,
+          total: last?.passageCount,
+          unit: 'passages',
+        })
         uploaded.set(name, (await ada.call<Document>('GET', `/api/v1/documents/${body.id}`)).body)
       }),
     )
@@ -108,7 +129,10 @@ describe('documents', () => {
 async function expectTrueCitations(citations: readonly Citation[], content: string): Promise<void> {
   expect(citations.length).toBeGreaterThan(0)
   for (const citation of citations) {
-    const { status, body } = await ada.call<Passage & { before: string; after: string }>('GET', `/api/v1/passages/${citation.passageId}`)
+    const { status, body } = await ada.call<Passage & { before: string; after: string }>(
+      'GET',
+      `/api/v1/passages/${citation.passageId}`,
+    )
     expect(status).toBe(200)
     expect(body.text).toContain(citation.quote)
     expect(body).toMatchObject({
@@ -206,26 +230,38 @@ describe('conversations', () => {
     const conversationId = first.conversation.id
     const second = (await ada.ask('And what opens the barrier?', { conversationId })).body
     expect(second.conversation.id).toBe(conversationId)
-    const messages = await ada.call<Page<{ id: string }>>('GET', `/api/v1/conversations/${conversationId}/messages`)
+    const messages = await ada.call<Page<{ id: string }>>(
+      'GET',
+      `/api/v1/conversations/${conversationId}/messages`,
+    )
     expect(messages.body.data.map(({ id }) => id)).toEqual(
       [first.userMessage, first.message, second.userMessage, second.message].map(({ id }) => id),
     )
 
     const listed = await ada.call<Page<Conversation>>('GET', '/api/v1/conversations')
     expect(listed.body.data[0]).toMatchObject({ id: conversationId, title: 'Where do visitors park?' })
-    const renamed = await ada.call<Conversation>('PATCH', `/api/v1/conversations/${conversationId}`, { title: 'Parking' })
+    const renamed = await ada.call<Conversation>('PATCH', `/api/v1/conversations/${conversationId}`, {
+      title: 'Parking',
+    })
     expect([renamed.status, renamed.body.title]).toEqual([200, 'Parking'])
     const found = await ada.call<Page<Conversation>>('GET', '/api/v1/conversations?q=parkin')
     expect(found.body.data.map(({ title }) => title)).toEqual(['Parking'])
 
     const bob = await signUp(at, 'Bob')
-    for (const path of [`/api/v1/conversations/${conversationId}`, `/api/v1/passages/${first.message.citations[0]?.passageId}`]) {
+    for (const path of [
+      `/api/v1/conversations/${conversationId}`,
+      `/api/v1/passages/${first.message.citations[0]?.passageId}`,
+    ]) {
       expect((await bob.call('GET', path)).status).toBe(404)
     }
     expect((await bob.call('GET', `/api/v1/messages/${first.message.id}/stream`)).status).toBe(404)
 
     expect((await ada.call('DELETE', `/api/v1/conversations/${conversationId}`)).status).toBe(204)
-    for (const path of [`/api/v1/conversations/${conversationId}`, `/api/v1/conversations/${conversationId}/messages`, `/api/v1/messages/${first.message.id}/stream`]) {
+    for (const path of [
+      `/api/v1/conversations/${conversationId}`,
+      `/api/v1/conversations/${conversationId}/messages`,
+      `/api/v1/messages/${first.message.id}/stream`,
+    ]) {
       const { status, body } = await ada.call<ErrorEnvelope>('GET', path)
       expect([path, status, body.success]).toEqual([path, 404, false])
     }
@@ -245,7 +281,9 @@ describe('deleting', () => {
       expect((await ada.send(`/api/v1/documents/${id}/file`)).status).toBe(404)
     }
     for (const { id } of passages) expect((await ada.call('GET', `/api/v1/passages/${id}`)).status).toBe(404)
-    const { body } = await ada.call<{ data: unknown[] }>('POST', '/api/v1/search', { query: 'parental leave' })
+    const { body } = await ada.call<{ data: unknown[] }>('POST', '/api/v1/search', {
+      query: 'parental leave',
+    })
     expect(body.data).toEqual([])
     await eventually(storedFiles, (files) => files.length === 0)
   })

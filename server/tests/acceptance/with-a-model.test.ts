@@ -1,8 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FakeBehaviour, htmlError, rateLimited, serverError, wrongKey } from '../../src/testing/fake-provider/behaviours.ts'
-import { type FakeCall, type FakeProvider, startFakeProvider } from '../../src/testing/fake-provider/fake-provider.ts'
+import {
+  type FakeBehaviour,
+  htmlError,
+  rateLimited,
+  serverError,
+  wrongKey,
+} from '../../src/testing/fake-provider/behaviours.ts'
+import {
+  type FakeCall,
+  type FakeProvider,
+  startFakeProvider,
+} from '../../src/testing/fake-provider/fake-provider.ts'
 import type { ErrorEnvelope, Message, Model, Page, UsageRecord } from './support/contract.ts'
-import { collectEvents, endingOf, namesOf, readEvents, type StreamEvent, startedMessage, textOf } from './support/event-stream.ts'
+import {
+  collectEvents,
+  endingOf,
+  namesOf,
+  readEvents,
+  type StreamEvent,
+  startedMessage,
+  textOf,
+} from './support/event-stream.ts'
 import { eventually } from './support/eventually.ts'
 import { type Installation, startInstallation } from './support/installation.ts'
 import { type Person, signUp } from './support/person.ts'
@@ -12,17 +30,24 @@ import { type Person, signUp } from './support/person.ts'
 const providerKey = 'sk-acceptance-0123456789abcdef0123456789abcdef'
 /** Dollars a token, as a provider's own list has them: 2 and 8 dollars a million. */
 const pricing = { prompt: '0.000002', completion: '0.000008' }
-const handbook = '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder in room 7.\n'
+const handbook =
+  '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder in room 7.\n'
 const question = 'When does the night shift begin?'
 /** Long enough to be read in the middle, with characters of one, two, three and four bytes. */
-const longAnswer = Array.from({ length: 60 }, (_, index) => `Satz ${index}: Zwölf Bären 🐻 lesen 日本語 [1].`).join(' ')
+const longAnswer = Array.from(
+  { length: 40 },
+  (_, index) => `Satz ${index}: Zwölf Bären 🐻 lesen 日本語 [1].`,
+).join(' ')
 
 let provider: FakeProvider
 let at: Installation
 let ada: Person
 
 beforeAll(async () => {
-  provider = await startFakeProvider({ apiKey: providerKey, models: [{ id: 'fake-large', pricing, context_length: 32_000 }] })
+  provider = await startFakeProvider({
+    apiKey: providerKey,
+    models: [{ id: 'fake-large', pricing, context_length: 32_000 }],
+  })
   at = await startInstallation({ OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: providerKey })
   ada = await signUp(at)
   await untilListed(ada, 'fake-large')
@@ -47,7 +72,7 @@ async function lastCall(): Promise<FakeCall> {
 }
 
 function dripping(text = longAnswer): FakeBehaviour {
-  return { kind: 'answer', text, delayPerPieceMs: 4 }
+  return { kind: 'answer', text, delayPerPieceMs: 2 }
 }
 
 /** Asks and reads until some text has come. */
@@ -74,11 +99,17 @@ async function recordOf(message: Message): Promise<UsageRecord> {
 
 describe('a provider of OPENAI_BASE_URL', () => {
   test('writes the answer from the numbered passages, at a cost exact to the nano-dollar', async () => {
-    provider.script({ kind: 'answer', text: 'It begins at 22:15 [1].', tokens: { prompt: 1_234, completion: 57 } })
+    provider.script({
+      kind: 'answer',
+      text: 'It begins at 22:15 [1].',
+      tokens: { prompt: 1_234, completion: 57 },
+    })
     const { status, body } = await ada.ask(question)
     expect(status).toBe(201)
     expect(body.message).toMatchObject({ content: 'It begins at 22:15 [1].', status: 'complete' })
-    expect(body.message.citations.map(({ marker, documentName }) => [marker, documentName])).toEqual([[1, 'night-shift.md']])
+    expect(body.message.citations.map(({ marker, documentName }) => [marker, documentName])).toEqual([
+      [1, 'night-shift.md'],
+    ])
     const costNanos = 1_234 * 2_000 + 57 * 8_000
     expect(body.message.receipt).toMatchObject({
       model: 'fake-large',
@@ -127,7 +158,10 @@ describe('a provider of OPENAI_BASE_URL', () => {
 })
 
 async function totals(): Promise<{ costNanos: bigint; promptTokens: number }> {
-  const { body } = await ada.call<{ data: { model: string; costNanos: string; promptTokens: number }[] }>('GET', '/api/v1/usage')
+  const { body } = await ada.call<{ data: { model: string; costNanos: string; promptTokens: number }[] }>(
+    'GET',
+    '/api/v1/usage',
+  )
   const rows = body.data.filter(({ model }) => model === 'fake-large')
   return {
     costNanos: rows.reduce((sum, row) => sum + BigInt(row.costNanos), 0n),
@@ -141,7 +175,13 @@ describe('a provider that fails', () => {
     ['answers a page of HTML', htmlError(502), 503, 'gateway.provider_unavailable', /try again/i],
     ['limits the rate', rateLimited(), 429, 'gateway.provider_rate_limited', /try again/i],
     ['refuses the key', wrongKey(providerKey), 502, 'gateway.provider_authentication', /operator/i],
-    ['cuts the stream', { kind: 'cut', afterPieces: 3, text: 'one two three four' }, 502, 'gateway.provider_stream_cut', /ask again|before it was complete/i],
+    [
+      'cuts the stream',
+      { kind: 'cut', afterPieces: 3, text: 'one two three four' },
+      502,
+      'gateway.provider_stream_cut',
+      /ask again|before it was complete/i,
+    ],
   ]
   for (const [what, behaviour, status, code, advice] of failures) {
     test(`and ${what}: the JSON answer is the error, and the message is kept`, async () => {
@@ -161,7 +201,11 @@ describe('a provider that fails', () => {
     provider.script({ kind: 'cut', afterPieces: 40, text: longAnswer })
     const events = await collectEvents(await ada.askStreaming(question))
     const { name, message, error } = endingOf(events)
-    expect([name, message.status, error?.code]).toEqual(['message.error', 'failed', 'gateway.provider_stream_cut'])
+    expect([name, message.status, error?.code]).toEqual([
+      'message.error',
+      'failed',
+      'gateway.provider_stream_cut',
+    ])
     expect(error?.requestId).toBe(message.receipt?.requestId)
     expect(textOf(events)).toBe(message.content)
     expect(message.content.length).toBeGreaterThan(100)
@@ -184,7 +228,10 @@ describe('a provider that fails', () => {
 
   test('and the next question is answered as if nothing had been', async () => {
     provider.script({ kind: 'answer', text: 'At 22:15 [1].' })
-    expect((await ada.ask(question)).body.message).toMatchObject({ status: 'complete', content: 'At 22:15 [1].' })
+    expect((await ada.ask(question)).body.message).toMatchObject({
+      status: 'complete',
+      content: 'At 22:15 [1].',
+    })
   })
 })
 
@@ -219,13 +266,18 @@ describe('an answer under way', () => {
   for (const afterPieces of [undefined, 5]) {
     const when = afterPieces === undefined ? 'before its first word' : 'in the middle'
     test(`of a provider that hangs ${when} is stopped all the same`, async () => {
-      provider.script({ kind: 'hang', text: longAnswer, ...(afterPieces === undefined ? {} : { afterPieces }) })
+      provider.script({
+        kind: 'hang',
+        text: longAnswer,
+        ...(afterPieces === undefined ? {} : { afterPieces }),
+      })
       const response = await ada.askStreaming(question)
       const events: StreamEvent[] = []
       let asked = false
       for await (const event of readEvents(response)) {
         events.push(event)
-        const hanging = afterPieces === undefined ? event.name === 'message.citations' : textOf(events).includes('Bären')
+        const hanging =
+          afterPieces === undefined ? event.name === 'message.citations' : textOf(events).includes('Bären')
         if (!asked && hanging) {
           asked = true
           await ada.call('POST', `/api/v1/messages/${startedMessage(events).id}/stop`)
@@ -264,7 +316,9 @@ describe('an answer under way', () => {
     const seen = await askAndReadSome()
     const lastId = seen.at(-1)?.id ?? ''
     const { id } = startedMessage(seen)
-    const rest = await collectEvents(await ada.send(`/api/v1/messages/${id}/stream`, { headers: { 'last-event-id': lastId } }))
+    const rest = await collectEvents(
+      await ada.send(`/api/v1/messages/${id}/stream`, { headers: { 'last-event-id': lastId } }),
+    )
     expect(textOf(seen)).not.toBe(longAnswer)
     expect(textOf(seen) + textOf(rest)).toBe(longAnswer)
     expect(rest.find(({ name }) => name === 'message.delta')?.data.offset).toBe(Number(lastId))
@@ -282,7 +336,9 @@ describe('an answer under way', () => {
     let second: Promise<StreamEvent[]> | undefined
     for await (const event of readEvents(response)) {
       first.push(event)
-      second ??= ada.send(`/api/v1/messages/${startedMessage(first).id}/stream`).then((other) => collectEvents(other))
+      second ??= ada
+        .send(`/api/v1/messages/${startedMessage(first).id}/stream`)
+        .then((other) => collectEvents(other))
     }
     const other = (await second) ?? []
     expect(textOf(other)).toBe(longAnswer)
@@ -294,16 +350,31 @@ describe('an answer under way', () => {
 
 test('a provider of OPENROUTER_API_KEY answers the same slice at the price of the catalogue', async () => {
   await at.stop()
-  await at.start({ OPENAI_BASE_URL: '', OPENAI_API_KEY: '', OPENROUTER_API_KEY: providerKey, OPENROUTER_BASE_URL: provider.url })
+  await at.start({
+    OPENAI_BASE_URL: '',
+    OPENAI_API_KEY: '',
+    OPENROUTER_API_KEY: providerKey,
+    OPENROUTER_BASE_URL: provider.url,
+  })
   await ada.signIn()
-  provider.script({ kind: 'answer', text: 'At 22:15 [1].', comments: true, tokens: { prompt: 1_000, cached: 200, completion: 50 } })
+  provider.script({
+    kind: 'answer',
+    text: 'At 22:15 [1].',
+    comments: true,
+    tokens: { prompt: 1_000, cached: 200, completion: 50 },
+  })
   const events = await collectEvents(await ada.askStreaming(question))
   const { message } = endingOf(events)
   expect(message).toMatchObject({ status: 'complete', content: 'At 22:15 [1].' })
   expect(message.citations.map(({ documentName }) => documentName)).toEqual(['night-shift.md'])
   // GPT-4o mini: 0.15, cached 0.075 and 0.60 dollars a million.
   const costNanos = 800 * 150 + 200 * 75 + 50 * 600
-  expect(message.receipt).toMatchObject({ provider: 'openrouter', model: 'openai/gpt-4o-mini', costNanos: String(costNanos), isLanguageModel: true })
+  expect(message.receipt).toMatchObject({
+    provider: 'openrouter',
+    model: 'openai/gpt-4o-mini',
+    costNanos: String(costNanos),
+    isLanguageModel: true,
+  })
   const { headers, body } = await lastCall()
   expect([headers.authorization, body.model]).toEqual([`Bearer ${providerKey}`, 'openai/gpt-4o-mini'])
   expect(JSON.stringify(body.messages)).toContain('[1] night-shift.md')

@@ -98,7 +98,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
               value={lifetime}
               onChange={setLifetime}
               options={lifetimes}
-              className="h-9 w-full"
+              className="w-full [&>select]:h-9"
             />
           )}
         </Field>

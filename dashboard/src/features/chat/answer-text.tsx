@@ -6,7 +6,7 @@ import { CitationMark } from './citation-mark.tsx'
 import { rehypeCitations } from './rehype-citations.ts'
 
 /**
- * Markdown of an answer. Text from a model or a document is not trusted: HTML is shown as nothing, images are never
+ * Markdown of an answer. Text from a model or a document is not trusted: HTML is shown as text, images are never
  * loaded (their address could carry words out), links show where they lead and open apart.
  */
 export default function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
@@ -30,24 +30,11 @@ function withoutHalfMarker(text: string): string {
   return text.replace(/\s?\[[\d,\s]*$/, '')
 }
 
-const [harden] = pluginAndOptions(defaultRehypePlugins.harden)
+// Not streamdown's own list: HTML is not parsed, and what may be loaded or followed is decided by the components below.
 const rehypePlugins: NonNullable<StreamdownProps['rehypePlugins']> = [
   ...(defaultRehypePlugins.sanitize ? [defaultRehypePlugins.sanitize] : []),
-  [
-    // The plugin streamdown itself uses, with stricter options than its own.
-    harden as never,
-    {
-      allowedImagePrefixes: [],
-      allowedLinkPrefixes: ['https://', 'http://', 'mailto:'],
-      allowDataImages: false,
-    },
-  ],
   rehypeCitations,
 ]
-
-function pluginAndOptions(pluggable: unknown): [plugin: unknown, options: unknown] {
-  return Array.isArray(pluggable) ? [pluggable[0], pluggable[1]] : [pluggable, undefined]
-}
 
 const components: Components = {
   // The page's own headings come first, and a model skips levels as it likes: all of an answer's are of one level.
@@ -78,12 +65,15 @@ const components: Components = {
   img: ({ alt }) => <span className="text-ink-3">[image not shown{alt ? `: ${alt}` : ''}]</span>,
   a: ({ href, children }) => <AnswerLink href={href}>{children}</AnswerLink>,
   // rehypeCitations makes these and gives them their number.
-  'cite-mark': ({ marker }) => <CitationMark marker={Number(marker)} />,
+  'cite-mark': ({ marker, gap }) => <CitationMark marker={Number(marker)} gap={String(gap ?? '')} />,
 }
 
+const followed = new Set(['https:', 'http:', 'mailto:'])
+
 function AnswerLink({ href, children }: Pick<ComponentProps<'a'>, 'href' | 'children'>) {
-  if (!href || !URL.canParse(href)) return <>{children}</>
-  const { host } = new URL(href)
+  const url = href && URL.canParse(href) ? new URL(href) : null
+  if (url === null || !followed.has(url.protocol)) return <>{children}</>
+  const { host } = url
   const named = host !== '' && !textOf(children).includes(host)
   return (
     <>

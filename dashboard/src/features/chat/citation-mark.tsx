@@ -4,11 +4,17 @@ import { placeOf } from '../knowledge/place.ts'
 import { useCitations } from './citation-context.ts'
 
 /** A small number in the text that opens the passage it stands on; hovering shows the quoted words. */
-export function CitationMark({ marker }: { marker: number }) {
+export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
   const { citations, openPassageId, open } = useCitations()
   const citation = citations.find((candidate) => candidate.marker === marker)
   // A number in brackets that cites nothing is only text.
-  if (!citation) return <>[{marker}]</>
+  if (!citation) {
+    return (
+      <>
+        {gap}[{marker}]
+      </>
+    )
+  }
   const place = placeOf(citation)
   const active = citation.passageId === openPassageId
   return (
@@ -29,7 +35,7 @@ export function CitationMark({ marker }: { marker: number }) {
           {marker}
         </button>
       </HoverCard.Trigger>
-      <HoverCard.Portal>
+      <HoverCard.Portal container={document.getElementById('main')}>
         <HoverCard.Content
           side="top"
           sideOffset={6}

@@ -28,7 +28,9 @@ export function EmptyChat({ onAsk }: { onAsk: (question: string) => void }) {
   })
   const perDocument = ready.map((document, index) => suggest(document, firstPassages[index]?.data ?? []))
   // The first of each document before the second of any.
-  const suggestions = [0, 1].flatMap((round) => perDocument.flatMap((questions) => questions.slice(round, round + 1)))
+  const suggestions = [0, 1].flatMap((round) =>
+    perDocument.flatMap((questions) => questions.slice(round, round + 1)),
+  )
   const loading = documents.isPending || firstPassages.some((query) => query.isPending)
 
   return (

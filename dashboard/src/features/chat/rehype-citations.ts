@@ -30,16 +30,20 @@ function split(text: string): Node[] {
   const nodes: Node[] = []
   let end = 0
   for (const match of text.matchAll(marker)) {
-    // A mark stands close to its statement, whatever the model put between them.
-    const before = text.slice(end, match.index).replace(/[ \t]+$/, '')
-    if (before !== '') nodes.push({ type: 'text', value: before })
+    // A mark stands close to its statement, whatever the model put between them. The gap goes along, for a number
+    // that turns out to cite nothing.
+    const before = text.slice(end, match.index)
+    const kept = before.trimEnd()
+    if (kept !== '') nodes.push({ type: 'text', value: kept })
+    let gap = before.slice(kept.length)
     for (const number of (match[1] ?? '').split(',')) {
       nodes.push({
         type: 'element',
         tagName: 'cite-mark',
-        properties: { marker: number.trim() },
+        properties: { marker: number.trim(), gap },
         children: [],
       })
+      gap = ''
     }
     end = match.index + match[0].length
   }

@@ -53,7 +53,7 @@ export function AddMemberDialog({ onClose }: { onClose: () => void }) {
         <Field label="E-mail" error={form.formState.errors.email?.message}>
           {(control) => <Input {...control} {...form.register('email')} type="email" autoComplete="off" />}
         </Field>
-        <Field label="Role">
+        <Field label="Role" hint={roles.find((role) => role.value === form.watch('role'))?.hint}>
           {(control) => (
             <Controller
               control={form.control}
@@ -64,7 +64,7 @@ export function AddMemberDialog({ onClose }: { onClose: () => void }) {
                   value={field.value}
                   onChange={field.onChange}
                   options={roles.filter((role) => role.value !== 'owner' || managesOwners)}
-                  className="h-9 w-full"
+                  className="w-full [&>select]:h-9"
                 />
               )}
             />

@@ -102,7 +102,7 @@ export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClo
                     id={control.id}
                     value={field.value}
                     onChange={field.onChange}
-                    className="h-9 w-full"
+                    className="w-full [&>select]:h-9"
                     options={[
                       { value: 'day', label: 'Day' },
                       { value: 'month', label: 'Month' },
@@ -114,7 +114,10 @@ export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClo
             )}
           </Field>
         </div>
-        <Field label="When it is used up">
+        <Field
+          label="When it is used up"
+          hint="Refusing is exact: however many calls run at once, the amount is never exceeded, not by one."
+        >
           {(control) => (
             <Controller
               control={form.control}
@@ -124,10 +127,10 @@ export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClo
                   id={control.id}
                   value={field.value}
                   onChange={field.onChange}
-                  className="h-9 w-full"
+                  className="w-full [&>select]:h-9"
                   options={[
-                    { value: 'hard', label: 'Refuse further calls', hint: 'Never exceeded, not by one call' },
-                    { value: 'soft', label: 'Let them through', hint: 'Only shown here' },
+                    { value: 'hard', label: 'Refuse further calls' },
+                    { value: 'soft', label: 'Let them through, and show it here' },
                   ]}
                 />
               )}

@@ -2,7 +2,7 @@ import { defineError } from '../../platform/errors.ts'
 
 export const apiKeyNotFound = defineError('api_keys.not_found', 404, 'No such API key.')
 export const apiKeyInvalid = defineError(
-  'api_keys.invalid',
+  'api_keys.invalid_api_key',
   401,
   'This API key is not valid: it is mistyped, revoked or expired.',
 )

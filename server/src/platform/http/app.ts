@@ -156,13 +156,19 @@ async function answer(
       const input = await parseInput(route, http.req.raw, http.req.param())
       return route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
     }
-    const result = await Promise.race([work(), timeout])
+    const result = await Promise.race([work().catch(rethrow), timeout])
     if (result instanceof Response) return result
     const status = contract.response.status
     return status === 204 ? http.body(null, 204) : http.json(result as object, status) // handlers return plain objects
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Hono hands over errors only; what else is thrown would reach the client past every step above. */
+function rethrow(thrown: unknown): never {
+  if (thrown instanceof Error) throw thrown
+  throw new Error('Something was thrown that is no error.', { cause: thrown })
 }
 
 /** A signal that fires with `signal`, for a reason of our own. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Clock } from '../clock.ts'
-import { type AppError, AppError as AppErrorClass, internalError, malformedJson } from '../errors.ts'
+import { sqlState } from '../db/transactions.ts'
+import { type AppError, AppError as AppErrorClass, internalError, malformedJson, validationFailed } from '../errors.ts'
 import type { HttpEnvironment } from './route.ts'
 
 const openAiTypes: Record<number, string> = {
@@ -11,12 +12,18 @@ const openAiTypes: Record<number, string> = {
   429: 'rate_limit_error',
 }
 
+/** PostgreSQL keeps every character but NUL: the states of a text and of a JSON document that hold one. */
+const nulCharacter: ReadonlySet<string | undefined> = new Set(['22021', '22P05'])
+
 /** Whatever was thrown, as the error the client may see. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppErrorClass) return error
   // Hono and undici throw these for a broken multipart body.
   if (error instanceof TypeError && /form ?data|boundary|multipart/i.test(error.message)) {
     return malformedJson({ message: 'The multipart body could not be read.', cause: error })
+  }
+  if (nulCharacter.has(sqlState(error))) {
+    return validationFailed({ message: 'The request holds a NUL character (U+0000), which cannot be stored.', cause: error })
   }
   return internalError({ cause: error })
 }
@@ -26,11 +33,16 @@ export function openAiError(error: AppError): Record<string, unknown> {
   const problems = error.details.problems
   // Our own validation errors put their problems there, each with its field.
   const param = Array.isArray(problems)
-    ? ((problems[0] as { field?: string } | undefined)?.field ?? null)
+    ? openAiParam((problems[0] as { field?: string } | undefined)?.field)
     : (error.details.param ?? null)
   const type = openAiTypes[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
   // OpenAI's codes carry no module: `model_not_found`, not `gateway.model_not_found`.
   return { error: { message: error.message, type, param, code: error.code.split('.').at(-1) ?? error.code } }
+}
+
+/** `messages.0.role` as OpenAI writes it: `messages[0].role`; null when the whole body is at fault. */
+function openAiParam(field: string | undefined): string | null {
+  return field ? field.replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]') : null
 }
 
 /** The error envelope of `/api/v1`. */

@@ -21,7 +21,7 @@ const tooLarge = 50 * 1024 * 1024
 const path = '/api/v1/auth/signin'
 
 describe('a body of fifty megabytes is answered with 413 and not with a reset', () => {
-  test.each([1, 2, 3])('when fetch sends it whole, time %i', async () => {
+  test('when fetch sends it whole', async () => {
     const response = await fetch(listening.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -33,7 +33,7 @@ describe('a body of fifty megabytes is answered with 413 and not with a reset', 
     })
   })
 
-  test.each([1, 2, 3])('when fetch streams it without saying how long it is, time %i', async () => {
+  test('when fetch streams it without saying how long it is', async () => {
     const piece = new Uint8Array(256 * 1024).fill(120)
     let sent = 0
     const body = new ReadableStream<Uint8Array>({
@@ -90,6 +90,11 @@ describe('a body of fifty megabytes is answered with 413 and not with a reset', 
       expect(answer).toContain('body_too_large')
     },
   )
+})
+
+test('a body is read to its end though nobody is let in, so that the client learns why', async () => {
+  const response = await fetch(`${listening.url}/api/v1/api-keys`, { method: 'POST', body: Buffer.alloc(tooLarge, 'x') })
+  expect(response.status).toBe(401)
 })
 
 test('the connection serves other requests after a body that was too large', async () => {

@@ -63,7 +63,9 @@ export interface Ending {
 export function endingOf(events: readonly StreamEvent[]): Ending {
   const last = events.at(-1)
   if (last?.name !== 'message.done' && last?.name !== 'message.error') {
-    throw new Error(`The stream did not end with message.done or message.error: ${namesOf(events).join(', ')}`)
+    throw new Error(
+      `The stream did not end with message.done or message.error: ${namesOf(events).join(', ')}`,
+    )
   }
   // The contract of the two.
   const { message, error } = last.data as { message: Message; error?: Ending['error'] }

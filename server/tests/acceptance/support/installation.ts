@@ -159,7 +159,9 @@ function spawnProgram(command: readonly string[], environment: Environment): Chi
 /** Nothing of this process' own settings gets through: a key in the shell must not change what is tested. */
 function systemEnvironment(): Environment {
   const names = ['PATH', 'HOME', 'TMPDIR']
-  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']).filter(([, value]) => value !== ''))
+  return Object.fromEntries(
+    names.map((name) => [name, process.env[name] ?? '']).filter(([, value]) => value !== ''),
+  )
 }
 
 function basicEnvironment(dataDir: string, database: ScratchDatabase | undefined): Environment {

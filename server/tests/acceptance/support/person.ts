@@ -1,5 +1,5 @@
-import { collectEvents } from './event-stream.ts'
 import type { Answer, Document, Message, Page, Passage, Session, UsageRecord } from './contract.ts'
+import { collectEvents } from './event-stream.ts'
 import type { Installation } from './installation.ts'
 
 export interface Reply<Body> {
@@ -44,7 +44,8 @@ export async function signUp(at: Installation, name = 'Ada Lovelace'): Promise<P
     headers: { 'content-type': 'application/json', ...ownAddress() },
     body: JSON.stringify({ email, password, name, organizationName: `${name}'s` }),
   })
-  if (reply.status !== 201) throw new Error(`Signing up failed: ${reply.status} ${JSON.stringify(reply.body)}`)
+  if (reply.status !== 201)
+    throw new Error(`Signing up failed: ${reply.status} ${JSON.stringify(reply.body)}`)
   return createPerson(at, { email, password }, reply.body)
 }
 
@@ -69,7 +70,10 @@ function createPerson(
     return fetch(at.url + path, { ...init, headers })
   }
   const call = async <Body>(method: string, path: string, body?: unknown): Promise<Reply<Body>> => {
-    const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const json =
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
     return readReply(await send(path, { method, ...json }))
   }
   const get = async <Body>(path: string): Promise<Body> => {
@@ -119,12 +123,15 @@ function createPerson(
     async message(conversationId, messageId) {
       const messages = await everyPage<Message>(get, `/api/v1/conversations/${conversationId}/messages`)
       const found = messages.find(({ id }) => id === messageId)
-      if (found === undefined) throw new Error(`The conversation ${conversationId} has no message ${messageId}.`)
+      if (found === undefined)
+        throw new Error(`The conversation ${conversationId} has no message ${messageId}.`)
       return found
     },
     usageRecords: () => everyPage(get, '/api/v1/usage/records'),
     async newApiKey() {
-      const { body } = await call<{ id: string; key: string }>('POST', '/api/v1/api-keys', { name: 'Acceptance' })
+      const { body } = await call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
+        name: 'Acceptance',
+      })
       secrets.push(body.key)
       return body
     },
@@ -147,7 +154,11 @@ async function openSession(at: Installation, who: { email: string; password: str
 }
 
 /** A request without credentials. */
-export async function request<Body>(at: Installation, path: string, init: RequestInit = {}): Promise<Reply<Body>> {
+export async function request<Body>(
+  at: Installation,
+  path: string,
+  init: RequestInit = {},
+): Promise<Reply<Body>> {
   return readReply(await fetch(at.url + path, init))
 }
 
@@ -176,4 +187,3 @@ function ownAddress(): Record<string, string> {
   const part = () => Math.floor(Math.random() * 254) + 1
   return { 'x-forwarded-for': `203.${part()}.${part()}.${part()}` }
 }
-

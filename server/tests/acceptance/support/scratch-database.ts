@@ -9,7 +9,9 @@ export interface ScratchDatabase {
 export async function createScratchDatabase(): Promise<ScratchDatabase> {
   const serverUrl = process.env.DATABASE_URL
   if (serverUrl === undefined) {
-    throw new Error('FREEHOLD_TEST_DATABASE=postgres needs DATABASE_URL: the owner of a PostgreSQL server with pgvector.')
+    throw new Error(
+      'FREEHOLD_TEST_DATABASE=postgres needs DATABASE_URL: the owner of a PostgreSQL server with pgvector.',
+    )
   }
   const name = `freehold_acceptance_${process.pid}_${Math.random().toString(36).slice(2, 10)}`
   await run(serverUrl, `create database ${name}`)

@@ -8,7 +8,11 @@ function forbidTokens(
 ): Breach[] {
   return files.flatMap((file) =>
     forbidden.flatMap((sequence) =>
-      linesOf(scan(file).tokens, sequence).map((line) => ({ path: file.path, line, message: message(sequence.join('')) })),
+      linesOf(scan(file).tokens, sequence).map((line) => ({
+        path: file.path,
+        line,
+        message: message(sequence.join('')),
+      })),
     ),
   )
 }
@@ -34,7 +38,9 @@ const impure = [
 /** A rule gets what it decides by as arguments: no clock, no chance, no environment. */
 export const rulesArePure: Rule = (files) =>
   forbidTokens(
-    production(files).filter((file) => roomOf(file.path).startsWith('rules/') && file.path.startsWith('modules/')),
+    production(files).filter(
+      (file) => roomOf(file.path).startsWith('rules/') && file.path.startsWith('modules/'),
+    ),
     impure,
     (sequence) => `a rule uses ${sequence}`,
   )
@@ -59,7 +65,14 @@ const environmentReaders = ['app/cli.ts', 'app/run-server.ts']
 export const environmentIsReadAtTheEntry: Rule = (files) => {
   const others = production(files).filter((file) => !environmentReaders.includes(file.path))
   return [
-    ...forbidTokens(others, [['process', '.', 'env'], ['process', '[']], () => 'reads the environment'),
+    ...forbidTokens(
+      others,
+      [
+        ['process', '.', 'env'],
+        ['process', '['],
+      ],
+      () => 'reads the environment',
+    ),
     ...others.flatMap((file) =>
       scan(file)
         .edges.filter((edge) => /^(node:)?process$/.test(edge.specifier))
@@ -91,7 +104,8 @@ export const importsDoNothing: Rule = (files) =>
     )
 
 function topLevelEffects(tokens: readonly Token[]): Token[] {
-  const opens = /^(\w+Sync|createServer|createConnection|createReadStream|createWriteStream|setInterval|setTimeout)$/
+  const opens =
+    /^(\w+Sync|createServer|createConnection|createReadStream|createWriteStream|setInterval|setTimeout)$/
   const made = /^(Worker|Pool|Client|PGlite|Redis|Agent)$/
   return tokens.filter((token, index) => {
     if (token.kind !== 'word' || token.depth > 0) return false
@@ -99,7 +113,9 @@ function topLevelEffects(tokens: readonly Token[]): Token[] {
     if (insideArrow(tokens, index)) return false
     if (token.text === 'await') return true
     const next = tokens[index + 1]?.text
-    return (opens.test(token.text) && next === '(') || (made.test(token.text) && tokens[index - 1]?.text === 'new')
+    return (
+      (opens.test(token.text) && next === '(') || (made.test(token.text) && tokens[index - 1]?.text === 'new')
+    )
   })
 }
 
@@ -119,7 +135,9 @@ export const nothingTakesScopeAndCaller: Rule = (files) =>
     const { tokens } = scan(file)
     return tokens.flatMap((token, index) => {
       if (token.text !== '(' || token.kind !== 'mark') return []
-      const close = tokens.findIndex((one, place) => place > index && one.text === ')' && one.depth === token.depth)
+      const close = tokens.findIndex(
+        (one, place) => place > index && one.text === ')' && one.depth === token.depth,
+      )
       const types = tokens
         .slice(index, close)
         .filter((one, offset) => one.depth === token.depth + 1 && tokens[index + offset - 1]?.text === ':')

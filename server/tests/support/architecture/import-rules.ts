@@ -31,9 +31,12 @@ export const modulesHaveOneDoor: Rule = (files) =>
     if (other === undefined || other === moduleOf(from)) return undefined
     const room = roomOf(target)
     if (room === 'index.ts') return undefined
-    if (room === 'module.ts') return from.startsWith('app/') ? undefined : `the manifest ${target} is for app/ alone`
+    if (room === 'module.ts')
+      return from.startsWith('app/') ? undefined : `the manifest ${target} is for app/ alone`
     if (room === 'tables.ts') {
-      return roomOf(from) === 'tables.ts' ? undefined : `${target} may be named by another module's tables.ts alone`
+      return roomOf(from) === 'tables.ts'
+        ? undefined
+        : `${target} may be named by another module's tables.ts alone`
     }
     return `${target} is inside ${other}; go through its index.ts`
   })
@@ -41,14 +44,22 @@ export const modulesHaveOneDoor: Rule = (files) =>
 /** A module calls only modules that stand before it. */
 export function modulesKeepOrder(order: readonly string[]): Rule {
   return (files) => {
-    const strangers = new Set(files.flatMap((file) => moduleOf(file.path) ?? []).filter((name) => !order.includes(name)))
+    const strangers = new Set(
+      files.flatMap((file) => moduleOf(file.path) ?? []).filter((name) => !order.includes(name)),
+    )
     return [
-      ...[...strangers].map((name) => ({ path: `modules/${name}`, line: 1, message: 'is not in moduleOrder' })),
+      ...[...strangers].map((name) => ({
+        path: `modules/${name}`,
+        line: 1,
+        message: 'is not in moduleOrder',
+      })),
       ...checkImports(files, (from, target) => {
         const here = moduleOf(from)
         const there = moduleOf(target)
         if (here === undefined || there === undefined || here === there) return undefined
-        return order.indexOf(there) < order.indexOf(here) ? undefined : `${here} imports ${there}, which stands after it`
+        return order.indexOf(there) < order.indexOf(here)
+          ? undefined
+          : `${here} imports ${there}, which stands after it`
       }),
     ]
   }
@@ -64,7 +75,12 @@ export const manifestsAreForApp: Rule = (files) =>
 
 /** What a contract may import so that a browser can load it. */
 const contractImports = [/^zod$/, /^@hono\/zod-openapi$/]
-const contractTargets = [/^platform\/http\/pagination\.ts$/, /^platform\/auth\/permissions\.ts$/, /\/contract\.ts$/, /\/rules\//]
+const contractTargets = [
+  /^platform\/http\/pagination\.ts$/,
+  /^platform\/auth\/permissions\.ts$/,
+  /\/contract\.ts$/,
+  /\/rules\//,
+]
 
 export const contractsAreForBrowsers: Rule = (files) =>
   production(files)
@@ -77,7 +93,11 @@ export const contractsAreForBrowsers: Rule = (files) =>
             ? !contractImports.some((pattern) => pattern.test(specifier))
             : !contractTargets.some((pattern) => pattern.test(target))
         })
-        .map(({ line, specifier }) => ({ path: file.path, line, message: `a contract imports ${specifier}` })),
+        .map(({ line, specifier }) => ({
+          path: file.path,
+          line,
+          message: `a contract imports ${specifier}`,
+        })),
     )
 
 /** Platform code a rule may call: it decides and touches nothing. */
@@ -93,7 +113,8 @@ export const rulesImportNoIo: Rule = (files) =>
         .edges.filter(({ kind, specifier, target }) => {
           if (kind === 'type') return target?.startsWith('platform/db/') ?? /^(drizzle|node:)/.test(specifier)
           if (target === null) return !purePackages.has(specifier)
-          if (moduleOf(target) === moduleOf(file.path)) return !/^(rules\/|contract\.ts|errors\.ts)/.test(roomOf(target))
+          if (moduleOf(target) === moduleOf(file.path))
+            return !/^(rules\/|contract\.ts|errors\.ts)/.test(roomOf(target))
           return !pureTargets.has(target) && roomOf(target) !== 'index.ts'
         })
         .map(({ line, specifier }) => ({ path: file.path, line, message: `a rule imports ${specifier}` })),
@@ -109,7 +130,8 @@ const openConnections: Readonly<Record<string, string>> = {
   'modules/gateway/adapters/openai-compatible/http-exchange.ts': 'base URLs of providers are configuration',
   'app/server.ts': 'listens',
 }
-const networkPackages = /^(undici|ioredis|pg|ws|got|axios|node-fetch|node:(http|https|http2|net|tls|dgram|dns|dns\/promises))$/
+const networkPackages =
+  /^(undici|ioredis|pg|ws|got|axios|node-fetch|node:(http|https|http2|net|tls|dgram|dns|dns\/promises))$/
 
 /** Outbound traffic leaves through the guard. Types of these packages are free. */
 export const networkIsGuarded: Rule = (files) =>
@@ -118,14 +140,21 @@ export const networkIsGuarded: Rule = (files) =>
     .flatMap((file) => [
       ...scan(file)
         .edges.filter(({ kind, specifier }) => kind !== 'type' && networkPackages.test(specifier))
-        .map(({ line, specifier }) => ({ path: file.path, line, message: `imports ${specifier} beside the guard` })),
+        .map(({ line, specifier }) => ({
+          path: file.path,
+          line,
+          message: `imports ${specifier} beside the guard`,
+        })),
       ...scan(file).tokens.flatMap((token, index, tokens) => {
         const called = token.kind === 'word' && token.text === 'fetch' && tokens[index + 1]?.text === '('
         const before = tokens[index - 1]?.text
         const own = before === '.' ? tokens[index - 2]?.text !== 'globalThis' : before === 'function'
         // `fetch(input: …)` inside an interface or object declares a method.
-        const declares = tokens[index + 2]?.kind === 'word' && [':', '?'].includes(tokens[index + 3]?.text ?? '')
-        return called && !own && !declares ? [{ path: file.path, line: token.line, message: 'calls the global fetch' }] : []
+        const declares =
+          tokens[index + 2]?.kind === 'word' && [':', '?'].includes(tokens[index + 3]?.text ?? '')
+        return called && !own && !declares
+          ? [{ path: file.path, line: token.line, message: 'calls the global fetch' }]
+          : []
       }),
     ])
 
@@ -134,9 +163,15 @@ export function packagesAreDeclared(dependencies: readonly string[]): Rule {
   return (files) =>
     production(files).flatMap((file) =>
       scan(file)
-        .edges.filter(({ specifier, kind }) => !/^(\.|node:)/.test(specifier) && kind !== 'file' && kind !== 'type')
+        .edges.filter(
+          ({ specifier, kind }) => !/^(\.|node:)/.test(specifier) && kind !== 'file' && kind !== 'type',
+        )
         .filter(({ specifier }) => !dependencies.includes(packageOf(specifier)))
-        .map(({ line, specifier }) => ({ path: file.path, line, message: `${specifier} is no dependency of the server` })),
+        .map(({ line, specifier }) => ({
+          path: file.path,
+          line,
+          message: `${specifier} is no dependency of the server`,
+        })),
     )
 }
 
@@ -152,7 +187,9 @@ export const noImportCycles: Rule = (files) => {
   const graph = new Map(
     production(files).map((file) => [
       file.path,
-      scan(file).edges.filter((edge) => edge.kind === 'static').flatMap((edge) => edge.target ?? []),
+      scan(file)
+        .edges.filter((edge) => edge.kind === 'static')
+        .flatMap((edge) => edge.target ?? []),
     ]),
   )
   const breaches: Breach[] = []

@@ -45,7 +45,9 @@ export const namesSaySomething: Rule = (files) =>
   files.flatMap((file) => {
     const parts = file.path.replace(/(\.(test|suite|d))?\.ts$/, '').split('/')
     const wrong = parts.find((part) => vague.test(part))
-    return wrong === undefined ? [] : [{ path: file.path, line: 1, message: `"${wrong}" could hold anything` }]
+    return wrong === undefined
+      ? []
+      : [{ path: file.path, line: 1, message: `"${wrong}" could hold anything` }]
   })
 
 /** No `IThing` and `TThing`. */
@@ -53,7 +55,8 @@ export const typesHaveNoPrefix: Rule = (files) =>
   files.flatMap((file) => {
     const { tokens } = scan(file)
     return tokens.flatMap((token, index) => {
-      const declares = ['interface', 'type'].includes(tokens[index - 1]?.text ?? '') && tokens[index - 1]?.kind === 'word'
+      const declares =
+        ['interface', 'type'].includes(tokens[index - 1]?.text ?? '') && tokens[index - 1]?.kind === 'word'
       const opens = ['{', '=', '<', 'extends'].includes(tokens[index + 1]?.text ?? '')
       const wrong = token.kind === 'word' && declares && opens && /^[IT][A-Z][a-z]/.test(token.text)
       return wrong ? [{ path: file.path, line: token.line, message: `${token.text} has a type prefix` }] : []
@@ -65,7 +68,9 @@ const mostLines = 500
 export const filesAreShort: Rule = (files) =>
   files.flatMap((file) => {
     const lines = file.source.trimEnd().split('\n').length
-    return lines > mostLines ? [{ path: file.path, line: mostLines, message: `has ${lines} lines, more than ${mostLines}` }] : []
+    return lines > mostLines
+      ? [{ path: file.path, line: mostLines, message: `has ${lines} lines, more than ${mostLines}` }]
+      : []
   })
 
 /** One verb a file: `actions/set-budget.ts` exports `setBudget`. */

@@ -20,7 +20,19 @@ export interface ImportEdge {
 }
 
 /** After these a slash begins a regular expression; after any other word it divides. */
-const beforeRegex = new Set(['return', 'typeof', 'case', 'in', 'of', 'await', 'yield', 'void', 'delete', 'else', 'do'])
+const beforeRegex = new Set([
+  'return',
+  'typeof',
+  'case',
+  'in',
+  'of',
+  'await',
+  'yield',
+  'void',
+  'delete',
+  'else',
+  'do',
+])
 
 export function scanTokens(source: string): Token[] {
   const tokens: Token[] = []
@@ -71,7 +83,8 @@ export function scanTokens(source: string): Token[] {
       takeTemplate()
     } else if (/[A-Za-z_$#\u0080-\uffff]/.test(char)) add('word', take(/[\w$#\u0080-\uffff]+/y), startLine)
     else if (/\d/.test(char)) add('number', take(/[\d_][\w.]*/y), startLine)
-    else if (char === '/' && mayBeRegex()) add('regex', take(/\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y) || take(/\//y))
+    else if (char === '/' && mayBeRegex())
+      add('regex', take(/\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y) || take(/\//y))
     else if (char === '}' && templates.at(-1) === depth) {
       at += 1
       depth -= 1
@@ -116,7 +129,9 @@ export function scanImports(tokens: readonly Token[]): ImportEdge[] {
       const first = text(index + 1) === 'type' ? index + 2 : index + 1
       if (text(first) === '*') add(indexAfterFrom(tokens, index), kindOf(tokens, index))
       if (text(first) === '{') {
-        const close = tokens.findIndex((one, place) => place > first && one.text === '}' && one.depth === token.depth)
+        const close = tokens.findIndex(
+          (one, place) => place > first && one.text === '}' && one.depth === token.depth,
+        )
         if (close > 0 && text(close + 1) === 'from') add(close + 2, kindOf(tokens, index))
       }
     }
@@ -126,7 +141,8 @@ export function scanImports(tokens: readonly Token[]): ImportEdge[] {
 
 function indexAfterFrom(tokens: readonly Token[], start: number): number {
   const from = tokens.findIndex(
-    (token, place) => place > start && token.text === 'from' && token.kind === 'word' && tokens[place + 1]?.kind === 'string',
+    (token, place) =>
+      place > start && token.text === 'from' && token.kind === 'word' && tokens[place + 1]?.kind === 'string',
   )
   return from + 1
 }

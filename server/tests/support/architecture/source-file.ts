@@ -28,9 +28,13 @@ export async function readSources(): Promise<SourceFile[]> {
   const entries = await readdir(sourceFolder, { recursive: true, withFileTypes: true })
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => path.relative(sourceFolder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .map((entry) =>
+      path.relative(sourceFolder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'),
+    )
   return Promise.all(
-    names.sort().map(async (name) => ({ path: name, source: await readFile(path.join(sourceFolder, name), 'utf8') })),
+    names
+      .sort()
+      .map(async (name) => ({ path: name, source: await readFile(path.join(sourceFolder, name), 'utf8') })),
   )
 }
 
@@ -38,9 +42,14 @@ export async function readSources(): Promise<SourceFile[]> {
 export function readModuleOrder(files: readonly SourceFile[]): string[] {
   const file = files.find((one) => one.path === 'app/modules.ts')
   const { tokens } = scan(file ?? { path: 'app/modules.ts', source: '' })
-  const start = tokens.findIndex((token, index) => token.text === 'moduleOrder' && tokens[index - 1]?.text === 'const')
+  const start = tokens.findIndex(
+    (token, index) => token.text === 'moduleOrder' && tokens[index - 1]?.text === 'const',
+  )
   const end = tokens.findIndex((token, index) => index > start && token.text === ']')
-  const order = tokens.slice(start, end).filter((token) => token.kind === 'string').map((token) => token.text)
+  const order = tokens
+    .slice(start, end)
+    .filter((token) => token.kind === 'string')
+    .map((token) => token.text)
   if (order.length === 0) throw new Error('app/modules.ts declares no moduleOrder.')
   return order
 }

@@ -119,7 +119,9 @@ export async function readCatalog(query: Query): Promise<Catalog> {
   return {
     tables: tables.map((table) => ({
       ...table,
-      columns: columns.filter((column) => column.table === table.name).map(({ table: _, ...column }) => column),
+      columns: columns
+        .filter((column) => column.table === table.name)
+        .map(({ table: _, ...column }) => column),
     })),
     policies: await read<Policy>(`
       select c.relname as table, p.polname as name, p.polpermissive as permissive, p.polcmd::text as command,

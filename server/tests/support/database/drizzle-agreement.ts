@@ -31,14 +31,19 @@ export async function readDeclaredTables(): Promise<DeclaredTable[]> {
 
 function declared(table: PgTable): DeclaredTable {
   const config = getTableConfig(table)
-  if (config.schema !== 'freehold') throw new Error(`The table ${config.name} is declared outside the schema freehold.`)
+  if (config.schema !== 'freehold')
+    throw new Error(`The table ${config.name} is declared outside the schema freehold.`)
   return {
     name: config.name,
     columns: config.columns.map((column) => ({
       name: column.name,
       type: column.getSQLType(),
       notNull: column.notNull,
-      optional: !column.notNull || column.hasDefault || column.generated !== undefined || column.generatedIdentity !== undefined,
+      optional:
+        !column.notNull ||
+        column.hasDefault ||
+        column.generated !== undefined ||
+        column.generatedIdentity !== undefined,
     })),
     primaryKey: [
       ...config.columns.filter((column) => column.primary).map((column) => column.name),
@@ -58,8 +63,12 @@ export function disagreements(catalog: Catalog, tables: readonly DeclaredTable[]
     if (tables.filter((table) => table.name === name).length > 1) return [`${name} is declared twice`]
     const key = catalog.constraints.find((one) => one.table === name && one.kind === 'p')?.columns ?? []
     return [
-      ...(key.join() === said.primaryKey.join() ? [] : [`${name} is keyed by (${key.join()}), declared (${said.primaryKey.join()})`]),
-      ...said.columns.filter((one) => !real.columns.some((other) => other.name === one.name)).map((one) => `${name}.${one.name} is declared and does not exist`),
+      ...(key.join() === said.primaryKey.join()
+        ? []
+        : [`${name} is keyed by (${key.join()}), declared (${said.primaryKey.join()})`]),
+      ...said.columns
+        .filter((one) => !real.columns.some((other) => other.name === one.name))
+        .map((one) => `${name}.${one.name} is declared and does not exist`),
       ...real.columns.flatMap((column) => {
         const id = `${name}.${column.name}`
         const claim = said.columns.find((one) => one.name === column.name)
@@ -68,9 +77,13 @@ export function disagreements(catalog: Catalog, tables: readonly DeclaredTable[]
         const fillsItself = !column.notNull || column.hasDefault || column.generated
         return [
           ...(claim.type === column.type ? [] : [`${id} is ${column.type}, declared ${claim.type}`]),
-          ...(column.notNull && !claim.notNull && !column.generated ? [`${id} is not null, declared nullable`] : []),
+          ...(column.notNull && !claim.notNull && !column.generated
+            ? [`${id} is not null, declared nullable`]
+            : []),
           ...(claim.notNull && !column.notNull ? [`${id} is nullable, declared not null`] : []),
-          ...(claim.optional && !fillsItself ? [`${id} may be left out by its declaration and not by the database`] : []),
+          ...(claim.optional && !fillsItself
+            ? [`${id} may be left out by its declaration and not by the database`]
+            : []),
         ]
       }),
     ]

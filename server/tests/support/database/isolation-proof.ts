@@ -65,7 +65,9 @@ export async function proveTable(proof: Proof, table: Table): Promise<string[]> 
   const { database, catalog, a, b } = proof
   const { name } = table
   const may = (privilege: string) =>
-    catalog.grants.some((one) => one.table === name && one.grantee === 'freehold_tenant' && one.privilege === privilege)
+    catalog.grants.some(
+      (one) => one.table === name && one.grantee === 'freehold_tenant' && one.privilege === privilege,
+    )
   const mine = `${organizationColumn} = '${b.plan.organizationId}'`
   const [{ own = 0 } = {}] = (await asSystem(database, (query) =>
     query(`select count(*)::int as own from freehold.${name} where ${mine}`),
@@ -78,11 +80,18 @@ export async function proveTable(proof: Proof, table: Table): Promise<string[]> 
     return { ...plan, ids: freshKey(catalog, table, plan.ids), mark: `${plan.mark} no. ${made}`, count: made }
   }
 
-  const attempt = async (claims: Claims, what: string, text: string, expected: { rows: number } | { refused: string }) => {
+  const attempt = async (
+    claims: Claims,
+    what: string,
+    text: string,
+    expected: { rows: number } | { refused: string },
+  ) => {
     const outcome = await outcomeOf(() => asTenant(database, claims, (query) => query(text)))
     if (JSON.stringify(outcome) === JSON.stringify(expected)) return
     const under = typeof claims === 'string' ? `claims ${claims}` : "another organization's claims"
-    problems.push(`${name}: ${what} under ${under} gave ${JSON.stringify(outcome)}, not ${JSON.stringify(expected)}`)
+    problems.push(
+      `${name}: ${what} under ${under} gave ${JSON.stringify(outcome)}, not ${JSON.stringify(expected)}`,
+    )
   }
 
   const strangers: [Claims, number][] = [
@@ -92,12 +101,20 @@ export async function proveTable(proof: Proof, table: Table): Promise<string[]> 
     ['none', 0],
   ]
   for (const [claims, visible] of strangers) {
-    const rows = (privilege: string, count: number) => (may(privilege) ? { rows: count } : { refused: denied })
+    const rows = (privilege: string, count: number) =>
+      may(privilege) ? { rows: count } : { refused: denied }
     // Without a condition: whatever is visible is touched.
     await attempt(claims, 'select', `select 1 from freehold.${name}`, rows('select', visible))
-    await attempt(claims, 'update', `update freehold.${name} set ${organizationColumn} = ${organizationColumn} returning 1`, rows('update', visible))
+    await attempt(
+      claims,
+      'update',
+      `update freehold.${name} set ${organizationColumn} = ${organizationColumn} returning 1`,
+      rows('update', visible),
+    )
     await attempt(claims, 'delete', `delete from freehold.${name} returning 1`, rows('delete', visible))
-    await attempt(claims, 'insert', insertOf(name, makeRow(catalog, table, fresh(a.own))), { refused: denied })
+    await attempt(claims, 'insert', insertOf(name, makeRow(catalog, table, fresh(a.own))), {
+      refused: denied,
+    })
     const upsert = `${insertOf(name, makeRow(catalog, table, a.own))} on conflict do nothing`
     await attempt(claims, 'insert over a row of the other', upsert, { refused: denied })
   }
@@ -107,7 +124,12 @@ export async function proveTable(proof: Proof, table: Table): Promise<string[]> 
     await attempt(claims, 'moving a row to the other', move, { refused: denied })
   }
   if (may('insert') && hasKeyOfItsOwn(catalog, table)) {
-    await attempt(claims, 'inserting a row of its own', `${insertOf(name, makeRow(catalog, table, fresh(b.plan)))} returning 1`, { rows: 1 })
+    await attempt(
+      claims,
+      'inserting a row of its own',
+      `${insertOf(name, makeRow(catalog, table, fresh(b.plan)))} returning 1`,
+      { rows: 1 },
+    )
     for (const parent of parentsOf(catalog, name)) {
       // Pointing at a row of the other must fail exactly as pointing at nothing does.
       for (const ids of [a.own.ids, new Map<string, string>()]) {
@@ -124,7 +146,9 @@ export async function proveTable(proof: Proof, table: Table): Promise<string[]> 
 /** The ids of a plan without those that the table itself makes, so that a new row has a key of its own. */
 function freshKey(catalog: Catalog, table: Table, ids: ReadonlyMap<string, string>): Map<string, string> {
   const borrowed = new Set(parentsOf(catalog, table.name))
-  return new Map([...ids].filter(([id]) => borrowed.has(id.split('.')[0] ?? '') || !id.startsWith(`${table.name}.`)))
+  return new Map(
+    [...ids].filter(([id]) => borrowed.has(id.split('.')[0] ?? '') || !id.startsWith(`${table.name}.`)),
+  )
 }
 
 function idsOf(ids: ReadonlyMap<string, string>, table: string): [string, string][] {
@@ -135,7 +159,9 @@ function idsOf(ids: ReadonlyMap<string, string>, table: string): [string, string
 function parentsOf(catalog: Catalog, table: string): string[] {
   const behind = new Set(tenantTables(catalog).map((one) => one.name))
   return catalog.constraints.flatMap((one) =>
-    one.kind === 'f' && one.table === table && one.otherTable !== null && behind.has(one.otherTable) ? [one.otherTable] : [],
+    one.kind === 'f' && one.table === table && one.otherTable !== null && behind.has(one.otherTable)
+      ? [one.otherTable]
+      : [],
   )
 }
 
@@ -146,9 +172,13 @@ function hasKeyOfItsOwn(catalog: Catalog, table: Table): boolean {
       index.table === table.name &&
       index.columns.every((column) => {
         if (column === organizationColumn) return true
-        const constraints = catalog.constraints.filter((one) => one.table === table.name && one.columns.includes(column))
+        const constraints = catalog.constraints.filter(
+          (one) => one.table === table.name && one.columns.includes(column),
+        )
         return constraints.some(
-          (one) => (one.kind === 'f' && one.otherTable === 'users') || (one.kind === 'c' && /'::text/.test(one.definition)),
+          (one) =>
+            (one.kind === 'f' && one.otherTable === 'users') ||
+            (one.kind === 'c' && /'::text/.test(one.definition)),
         )
       }),
   )
@@ -169,7 +199,9 @@ async function proveOrganizations({ database, a, b }: Proof): Promise<string[]> 
   await expect('without organization', 'select 1 from freehold.organizations', { rows: 0 })
   await expect(claims, 'update freehold.organizations set name = name returning 1', { rows: 1 })
   await expect('none', 'update freehold.organizations set name = name returning 1', { rows: 0 })
-  await expect(claims, `update freehold.organizations set id = '${a.plan.organizationId}'`, { refused: denied })
+  await expect(claims, `update freehold.organizations set id = '${a.plan.organizationId}'`, {
+    refused: denied,
+  })
   return problems
 }
 
@@ -179,12 +211,14 @@ async function provePeople({ database, a, b }: Proof): Promise<string[]> {
   for (const [claims, visible] of [
     [{ organizationId: b.plan.organizationId }, [b.plan.userId]],
     ['none', []],
-  ] as [Claims, string[]][]) { // a list of pairs, which TypeScript reads as arrays of a union
+  ] as [Claims, string[]][]) {
+    // a list of pairs, which TypeScript reads as arrays of a union
     const seen = await asTenant(database, claims, (query) =>
       query(`select id from freehold.users where id in ('${a.plan.userId}', '${b.plan.userId}')`),
     )
     const ids = seen.map((row) => row.id)
-    if (ids.join() !== visible.join()) problems.push(`users: ${ids.length} people seen under ${JSON.stringify(claims)}`)
+    if (ids.join() !== visible.join())
+      problems.push(`users: ${ids.length} people seen under ${JSON.stringify(claims)}`)
   }
   return problems
 }

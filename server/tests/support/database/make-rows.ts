@@ -39,12 +39,12 @@ export function makeRow(catalog: Catalog, table: Table, plan: RowPlan): MadeRow 
   for (const column of table.columns) {
     if (column.generated) continue
     if (column.name === organizationColumn) row[column.name] = literal(plan.organizationId)
-    else if (!column.hasDefault) row[column.name] = valueOf(catalog, table, column, plan)
+    else if (!column.hasDefault) row[column.name] = makeValue(catalog, table, column, plan)
   }
   return row
 }
 
-function valueOf(catalog: Catalog, table: Table, column: Column, plan: RowPlan): string {
+function makeValue(catalog: Catalog, table: Table, column: Column, plan: RowPlan): string {
   const key = catalog.constraints.find(
     (one) => one.kind === 'f' && one.table === table.name && one.columns.includes(column.name),
   )

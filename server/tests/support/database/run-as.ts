@@ -19,13 +19,20 @@ class Undo extends Error {
  * Runs statements as a tenant, in one transaction that is undone. It writes the settings itself instead of calling
  * `withTenant`, because the wall must hold for claims that the program would never send.
  */
-export async function asTenant<T>(database: Database, claims: Claims, work: (query: Query) => Promise<T>): Promise<T> {
+export async function asTenant<T>(
+  database: Database,
+  claims: Claims,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
   try {
     return await database.drizzle.transaction(async (raw) => {
       const tx = raw as unknown as Tx // the brand is for the program's own stores
       const query: Query = (text) => rowsOf(tx, sql.raw(text))
       const content = typeof claims === 'string' ? {} : { organization_id: claims.organizationId }
-      const claim = claims === 'none' ? '' : `, set_config('request.jwt.claims', ${literal(JSON.stringify(content))}, true)`
+      const claim =
+        claims === 'none'
+          ? ''
+          : `, set_config('request.jwt.claims', ${literal(JSON.stringify(content))}, true)`
       await query(`select set_config('role', 'freehold_tenant', true)${claim}`)
       throw new Undo(await work(query))
     })
@@ -46,7 +53,9 @@ export async function asSystem<T>(database: Database, work: (query: Query) => Pr
 }
 
 /** The rows a statement gave, or the SQLSTATE with which it was refused. */
-export async function outcomeOf(run: () => Promise<unknown[]>): Promise<{ rows: number } | { refused: string }> {
+export async function outcomeOf(
+  run: () => Promise<unknown[]>,
+): Promise<{ rows: number } | { refused: string }> {
   try {
     return { rows: (await run()).length }
   } catch (error) {

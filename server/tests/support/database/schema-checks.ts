@@ -22,7 +22,9 @@ export const tablesNameTheirOrganization: SchemaCheck = (catalog) => [
   ...tenantTables(catalog).flatMap((table) => {
     const column = table.columns.find((one) => one.name === organizationColumn)
     if (!column) return [`${table.name} has no ${organizationColumn} and is not in outsideTheWall`]
-    return column.notNull && column.type === 'uuid' ? [] : [`${table.name}.${organizationColumn} is not uuid not null`]
+    return column.notNull && column.type === 'uuid'
+      ? []
+      : [`${table.name}.${organizationColumn} is not uuid not null`]
   }),
   ...Object.keys(outsideTheWall)
     .filter((name) => !catalog.tables.some((table) => table.name === name))
@@ -31,26 +33,36 @@ export const tablesNameTheirOrganization: SchemaCheck = (catalog) => [
 ]
 
 export const rowSecurityIsForced: SchemaCheck = (catalog) =>
-  [...tenantTables(catalog), ...catalog.tables.filter((table) => table.name in policiesOutside)].flatMap((table) => [
-    ...(table.rowSecurity ? [] : [`${table.name} has row-level security off`]),
-    ...(table.forced ? [] : [`${table.name} does not force row-level security on its owner`]),
-  ])
+  [...tenantTables(catalog), ...catalog.tables.filter((table) => table.name in policiesOutside)].flatMap(
+    (table) => [
+      ...(table.rowSecurity ? [] : [`${table.name} has row-level security off`]),
+      ...(table.forced ? [] : [`${table.name} does not force row-level security on its owner`]),
+    ],
+  )
 
 /** One permissive policy lets tenants in, and it compares with the claims both ways. */
 export const tenantPoliciesCompareTheClaims: SchemaCheck = (catalog) =>
   catalog.tables.flatMap(({ name }) => {
     const policies = catalog.policies.filter((policy) => policy.table === name)
     const expected =
-      name in outsideTheWall ? policiesOutside[name] : { command: '*', using: tenantPolicy, check: tenantPolicy }
+      name in outsideTheWall
+        ? policiesOutside[name]
+        : { command: '*', using: tenantPolicy, check: tenantPolicy }
     const letIn = policies.filter((policy) => policy.permissive && concernsTenants(policy))
-    const [policy, ...others] = letIn.sort((one, other) => Number(other.name === 'tenant') - Number(one.name === 'tenant'))
+    const [policy, ...others] = letIn.sort(
+      (one, other) => Number(other.name === 'tenant') - Number(one.name === 'tenant'),
+    )
     if (!expected) return letIn.map((one) => `${name} has the policy ${one.name}, which lets tenants in`)
-    if (!policy || policy.name !== 'tenant') return [`${name} has no policy "tenant"`]
+    if (policy?.name !== 'tenant') return [`${name} has no policy "tenant"`]
     return [
       ...others.map((other) => `${name} has another policy that lets tenants in: ${other.name}`),
       ...(policy.command === expected.command ? [] : [`${name}: "tenant" is for ${policy.command}`]),
-      ...(squeeze(policy.using) === squeeze(expected.using) ? [] : [`${name}: "tenant" uses ${policy.using}`]),
-      ...(squeeze(policy.check) === squeeze(expected.check) ? [] : [`${name}: "tenant" checks ${policy.check}`]),
+      ...(squeeze(policy.using) === squeeze(expected.using)
+        ? []
+        : [`${name}: "tenant" uses ${policy.using}`]),
+      ...(squeeze(policy.check) === squeeze(expected.check)
+        ? []
+        : [`${name}: "tenant" checks ${policy.check}`]),
     ]
   })
 
@@ -99,12 +111,16 @@ function describe(grant: { privilege: string; column: string | null }): string {
 
 /** The roles the server runs as own nothing behind the wall and cannot look over it. */
 export const rolesAreHarmless: SchemaCheck = (catalog) => [
-  ...[appRole, tenantRole].filter((name) => !catalog.roles.some((role) => role.name === name)).map((name) => `${name} is missing`),
+  ...[appRole, tenantRole]
+    .filter((name) => !catalog.roles.some((role) => role.name === name))
+    .map((name) => `${name} is missing`),
   ...catalog.roles.flatMap((role) => [
     ...(role.superuser ? [`${role.name} is a superuser`] : []),
     ...(role.bypassesRowSecurity ? [`${role.name} bypasses row-level security`] : []),
     ...(role.createsRoles || role.createsDatabases ? [`${role.name} creates roles or databases`] : []),
-    ...catalog.tables.filter((table) => table.owner === role.name).map((table) => `${role.name} owns ${table.name}`),
+    ...catalog.tables
+      .filter((table) => table.owner === role.name)
+      .map((table) => `${role.name} owns ${table.name}`),
     ...role.memberOf
       .filter((membership) => role.name !== appRole || membership.role !== tenantRole || membership.inherits)
       .map((membership) => `${role.name} is a member of ${membership.role}`),
@@ -119,13 +135,26 @@ export const foreignKeysCarryTheOrganization: SchemaCheck = (catalog) => {
   return [
     ...keys
       .filter((key) => within(key.table) && within(key.otherTable))
-      .filter((key) => key.columns[0] !== organizationColumn || key.otherColumns[0] !== organizationColumn || key.columns.length < 2)
+      .filter(
+        (key) =>
+          key.columns[0] !== organizationColumn ||
+          key.otherColumns[0] !== organizationColumn ||
+          key.columns.length < 2,
+      )
       .map((key) => `${key.table}.${key.name} does not begin with ${organizationColumn}: ${key.definition}`),
     ...keys
       .filter((key) => !within(key.table) && within(key.otherTable))
       .map((key) => `${key.table}.${key.name} points from outside at ${key.otherTable}`),
     ...[...behind]
-      .filter((table) => !keys.some((key) => key.table === table && key.columns[0] === organizationColumn && key.definition.endsWith('ON DELETE CASCADE')))
+      .filter(
+        (table) =>
+          !keys.some(
+            (key) =>
+              key.table === table &&
+              key.columns[0] === organizationColumn &&
+              key.definition.endsWith('ON DELETE CASCADE'),
+          ),
+      )
       .map((table) => `${table} does not go when its organization goes`),
   ]
 }
@@ -137,7 +166,9 @@ export const uniquenessIsPerOrganization: SchemaCheck = (catalog) => {
     ...catalog.uniqueIndexes
       .filter((index) => behind.has(index.table) && !(`${index.table}.${index.name}` in globalUniqueness))
       .filter((index) => index.columns[0] !== organizationColumn)
-      .map((index) => `${index.table}.${index.name} is unique across organizations: ${index.columns.join(', ')}`),
+      .map(
+        (index) => `${index.table}.${index.name} is unique across organizations: ${index.columns.join(', ')}`,
+      ),
     ...tenantTables(catalog)
       .filter((table) => !catalog.constraints.some((one) => one.table === table.name && one.kind === 'p'))
       .map((table) => `${table.name} has no primary key`),

@@ -45,12 +45,22 @@ export async function prepareSearchProof(database: Database): Promise<SearchProo
   })
   return {
     database,
-    a: { organizationId: a, passageIds: ids.a, documentIds: [twin, verdict, alone], collectionId: collection },
+    a: {
+      organizationId: a,
+      passageIds: ids.a,
+      documentIds: [twin, verdict, alone],
+      collectionId: collection,
+    },
     b: { organizationId: b, visible: ids.visible, hidden: ids.hidden },
   }
 }
 
-async function passage(query: Query, organization: string, id: string | undefined, documentId: string): Promise<void> {
+async function passage(
+  query: Query,
+  organization: string,
+  id: string | undefined,
+  documentId: string,
+): Promise<void> {
   await query(`insert into freehold.passages (organization_id, id, document_id, ordinal, text, start_offset, end_offset,
       token_estimate, embedding, embedding_space)
     values ('${organization}', '${id}', '${documentId}', 0, 'a zanzibar canary sings', 0, 1, 1, '[1,0,0]', ${literal(space)})`)
@@ -84,7 +94,9 @@ export async function proveSearch({ database, a, b }: SearchProof): Promise<stri
         )
         const found = rows.map((row) => String(row.passage_id)).sort()
         if (found.join() === [...expected].sort().join()) continue
-        problems.push(`search ${question} ${place} by ${asker} found ${found.length} passages, not ${expected.length}`)
+        problems.push(
+          `search ${question} ${place} by ${asker} found ${found.length} passages, not ${expected.length}`,
+        )
       }
     }
   }

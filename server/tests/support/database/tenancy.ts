@@ -25,7 +25,9 @@ export const tenantRightsOutside: Readonly<Record<string, readonly string[]>> = 
 }
 
 /** The policies that let it, exactly as PostgreSQL prints them. */
-export const policiesOutside: Readonly<Record<string, { command: string; using: string; check: string | null }>> = {
+export const policiesOutside: Readonly<
+  Record<string, { command: string; using: string; check: string | null }>
+> = {
   organizations: {
     command: '*',
     using: '(id = ( SELECT app.organization_id() AS organization_id))',
@@ -53,7 +55,8 @@ export const ownerPolicies: Readonly<Record<string, string>> = {
 
 /** Uniqueness across organizations on tenant tables, each with the reason why it tells nobody anything. */
 export const globalUniqueness: Readonly<Record<string, string>> = {
-  'api_keys.api_keys_key_hash_key': 'a key is found by its hash before its organization is known; keys hold 256 random bits',
+  'api_keys.api_keys_key_hash_key':
+    'a key is found by its hash before its organization is known; keys hold 256 random bits',
 }
 
 export function tenantTables(catalog: Catalog): Table[] {

@@ -1,4 +1,9 @@
-import { type Permission, permissionsOfApiKey, permissionsOfRole, type Role } from '../../../src/platform/auth/permissions.ts'
+import {
+  type Permission,
+  permissionsOfApiKey,
+  permissionsOfRole,
+  type Role,
+} from '../../../src/platform/auth/permissions.ts'
 import { type Actor, signUp, type TestApp } from '../../../src/testing/test-app.ts'
 import type { Operation } from './operations.ts'
 import { bearer, type Tenant } from './world.ts'
@@ -13,24 +18,33 @@ export interface Member {
 }
 
 /** An admin, a member, a guest and an API key of the tenant, and a key that was revoked. */
-export async function castOf(on: TestApp, tenant: Tenant): Promise<{ members: Member[]; revokedKey: string; cookie: string }> {
+export async function castOf(
+  on: TestApp,
+  tenant: Tenant,
+): Promise<{ members: Member[]; revokedKey: string; cookie: string }> {
   const roles: Role[] = ['admin', 'member', 'guest']
   const members: Member[] = []
   for (const role of roles) {
-    const token = await join(on, tenant.owner, await signUp(on, role), role)
+    const token = await join(tenant.owner, await signUp(on, role), role)
     members.push({ name: role, headers: bearer(token), permissions: permissionsOfRole(role), person: true })
   }
   const key = await makeKey(on, tenant.owner)
-  members.push({ name: 'an API key', headers: bearer(key.key), permissions: permissionsOfApiKey(), person: false })
+  members.push({
+    name: 'an API key',
+    headers: bearer(key.key),
+    permissions: permissionsOfApiKey(),
+    person: false,
+  })
   const revoked = await makeKey(on, tenant.owner)
   await tenant.owner.call('DELETE', `/api/v1/api-keys/${revoked.id}`)
   return { members, revokedKey: revoked.key, cookie: await signInForCookie(on, tenant.owner) }
 }
 
-async function join(on: TestApp, owner: Actor, person: Actor, role: Role): Promise<string> {
+async function join(owner: Actor, person: Actor, role: Role): Promise<string> {
   const path = `/api/v1/organizations/${owner.organizationId}/members`
   const added = await owner.call('POST', path, { email: person.email, role })
-  if (added.status !== 201) throw new Error(`Adding a ${role} failed: ${added.status} ${JSON.stringify(added.body)}`)
+  if (added.status !== 201)
+    throw new Error(`Adding a ${role} failed: ${added.status} ${JSON.stringify(added.body)}`)
   const body = { organizationId: owner.organizationId }
   const switched = await person.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', body)
   if (switched.status !== 200) throw new Error(`Switching failed: ${switched.status}`)
@@ -38,7 +52,9 @@ async function join(on: TestApp, owner: Actor, person: Actor, role: Role): Promi
 }
 
 async function makeKey(on: TestApp, owner: Actor): Promise<{ id: string; key: string }> {
-  const made = await owner.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', { name: 'of the proof' })
+  const made = await owner.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
+    name: 'of the proof',
+  })
   if (made.status !== 201) throw new Error(`Making a key failed: ${made.status}`)
   const check = await on.request('GET', '/api/v1/api-keys', { token: made.body.key })
   if (check.status !== 200) throw new Error(`A fresh key does not work: ${check.status}`)
@@ -48,7 +64,10 @@ async function makeKey(on: TestApp, owner: Actor): Promise<{ id: string; key: st
 async function signInForCookie(on: TestApp, owner: Actor): Promise<string> {
   const body = { email: owner.email, password: 'correct horse battery' }
   const response = await on.request('POST', '/api/v1/auth/signin', { body })
-  const cookie = response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+  const cookie = response.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
   const check = await on.request('GET', '/api/v1/auth/session', { headers: { cookie } })
   if (check.status !== 200) throw new Error(`A fresh cookie does not work: ${check.status}`)
   return cookie

@@ -48,7 +48,9 @@ export function operationsOf(document: Json): Operation[] {
             required: one.required === true,
             schema: resolve(document, asJson(one.schema)),
           })),
-          body: content ? { mediaType: content[0], schema: resolve(document, asJson(asJson(content[1]).schema)) } : undefined,
+          body: content
+            ? { mediaType: content[0], schema: resolve(document, asJson(asJson(content[1]).schema)) }
+            : undefined,
           statuses: Object.keys(asJson(operation.responses)).map(Number),
         }
       }),

@@ -16,7 +16,8 @@ export interface Resource {
   column: string
 }
 
-const snake = (name: string) => name.replaceAll('-', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const snake = (name: string) =>
+  name.replaceAll('-', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** `/api/v1/usage/{requestId}`: usage_records.request_id. Undefined for global resources. */
 export function resourceOfParameter(path: string, parameter: string): Resource | undefined {
@@ -46,7 +47,7 @@ export function idsOf(database: Database, organizationId: string): IdSource {
         `select ${column}::text as id from freehold.${table} where organization_id = $1 order by ${column} desc limit 1`,
         [organizationId],
       )
-      if (!rows[0]) throw new Error(`The organization has no row in ${table}; give it one in world.ts.`)
+      if (!rows[0]) throw new Error(`The organization has no row in ${table}.`)
       return String(rows[0].id)
     },
   }
@@ -55,6 +56,10 @@ export function idsOf(database: Database, organizationId: string): IdSource {
 export const randomIds: IdSource = { idOf: async () => newId() }
 
 /** The first parameters from one source, the last from another: an own organization with a foreign member. */
-export function lastFrom(last: IdSource, others: IdSource): (operation: Operation, parameter: string) => IdSource {
-  return (operation, parameter) => (operation.path.lastIndexOf('{') === operation.path.indexOf(`{${parameter}}`) ? last : others)
+export function lastFrom(
+  last: IdSource,
+  others: IdSource,
+): (operation: Operation, parameter: string) => IdSource {
+  return (operation, parameter) =>
+    operation.path.lastIndexOf('{') === operation.path.indexOf(`{${parameter}}`) ? last : others
 }

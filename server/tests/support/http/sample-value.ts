@@ -22,10 +22,16 @@ export function sampleOf(schema: Json, sampler: Sampler): unknown {
     case 'object':
       return sampleObject(schema, sampler)
     case 'array':
-      return Array.from({ length: Number(schema.minItems ?? 0) }, () => sampleOf(asJson(schema.items), sampler))
+      return Array.from({ length: Number(schema.minItems ?? 0) }, () =>
+        sampleOf(asJson(schema.items), sampler),
+      )
     case 'integer':
     case 'number':
-      return schema.default ?? schema.minimum ?? (typeof schema.exclusiveMinimum === 'number' ? schema.exclusiveMinimum + 1 : 1)
+      return (
+        schema.default ??
+        schema.minimum ??
+        (typeof schema.exclusiveMinimum === 'number' ? schema.exclusiveMinimum + 1 : 1)
+      )
     case 'boolean':
       return schema.default ?? false
     case 'string':
@@ -61,9 +67,8 @@ function sampleString(schema: Json, { text }: Sampler): string {
 
 /** Properties of a body that are an id, or a list of ids: `collectionIds`. */
 export function idFieldsOf(schema: Json): { name: string; list: boolean }[] {
-  return Object.entries(asJson(schema.properties)).flatMap(([name, value]) => {
-    const property = asJson(value)
-    if (property.format === 'uuid') return [{ name, list: false }]
-    return asJson(property.items).format === 'uuid' ? [{ name, list: true }] : []
-  })
+  return Object.entries(asJson(schema.properties))
+    .map(([name, value]) => ({ name, one: asJson(value), items: asJson(asJson(value).items) }))
+    .filter(({ one, items }) => one.format === 'uuid' || items.format === 'uuid')
+    .map(({ name, one }) => ({ name, list: one.format !== 'uuid' }))
 }

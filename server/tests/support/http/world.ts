@@ -1,9 +1,10 @@
+import { ingestDocument } from '../../../src/modules/knowledge/actions/ingest-document.ts'
+import type { HttpApp } from '../../../src/platform/http/app.ts'
 import { newId } from '../../../src/platform/ids.ts'
 import type { Actor, TestApp } from '../../../src/testing/test-app.ts'
 import { signUp } from '../../../src/testing/test-app.ts'
-import { ingestDocument } from '../../../src/modules/knowledge/actions/ingest-document.ts'
 import { asJson, type Json, type Operation } from './operations.ts'
-import { type IdSource, idsOf, resourceOfParameter } from './resource-ids.ts'
+import { type IdSource, idsOf, type Resource, resourceOfParameter } from './resource-ids.ts'
 import { sampleOf } from './sample-value.ts'
 
 /** Words that every organization's texts share, so that a search of one would find those of another. */
@@ -59,37 +60,62 @@ export async function requestFor(
 ): Promise<SentRequest> {
   let path = operation.path
   for (const { name, place } of operation.parameters.filter((one) => one.place === 'path' || one.required)) {
-    if (place !== 'path') throw new Error(`${operation.key} requires the ${place} parameter ${name}, which cannot be filled in yet.`)
+    if (place !== 'path')
+      throw new Error(
+        `${operation.key} requires the ${place} parameter ${name}, which cannot be filled in yet.`,
+      )
     const resource = resourceOfParameter(operation.path, name)
-    const id = resource ? await idsFor(operation, name).idOf(resource) : 'local/extractive'
+    const id = resource ? await idFor(operation, idsFor(operation, name), resource) : 'local/extractive'
     path = path.replace(`{${name}}`, encodeURIComponent(id))
   }
   const { body } = operation
   if (!body) return { method: operation.method, path }
   const fields = { ...asJson(sampleOf(body.schema, sample)), ...sample.fields }
   if (body.mediaType === 'application/json') return { method: operation.method, path, body: fields }
-  if (body.mediaType === 'multipart/form-data') return { method: operation.method, path, body: formOf(body.schema, fields, sample.text) }
+  if (body.mediaType === 'multipart/form-data')
+    return { method: operation.method, path, body: formOf(body.schema, fields, sample.text) }
   throw new Error(`${operation.key} takes ${body.mediaType}, which cannot be made yet.`)
+}
+
+async function idFor(operation: Operation, ids: IdSource, resource: Resource): Promise<string> {
+  try {
+    return await ids.idOf(resource)
+  } catch (error) {
+    throw new Error(`${operation.key} cannot be called: no id for ${resource.table}.${resource.column}.`, {
+      cause: error,
+    })
+  }
 }
 
 function formOf(schema: Json, fields: Json, text: string): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) {
-    if (asJson(asJson(schema.properties)[name]).format === 'binary') form.set(name, new Blob([`# ${text}\n\n${text}.\n`]), `${text.slice(0, 100)}.md`)
+    if (asJson(asJson(schema.properties)[name]).format === 'binary')
+      form.set(name, new Blob([`# ${text}\n\n${text}.\n`]), `${text.slice(0, 100)}.md`)
     else form.set(name, String(value))
   }
   return form
 }
 
 /** Sends and reads the whole answer; a stream is read for five seconds at most. */
-export async function send(on: TestApp, request: SentRequest, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await on.request(request.method.toUpperCase(), request.path, { body: request.body, headers })
+export async function send(
+  app: HttpApp,
+  { method, path, body }: SentRequest,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const form = body instanceof FormData
+  const response = await app.request(`http://localhost${path}`, {
+    method: method.toUpperCase(),
+    headers: { ...(body === undefined || form ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+  })
   const reader = response.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
   const timer = setTimeout(() => void reader?.cancel(), 5_000)
   try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) text += decoder.decode(part.value)
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+      text += decoder.decode(part.value)
   } finally {
     clearTimeout(timer)
   }
@@ -119,11 +145,8 @@ export async function useEverything(
   for (const operation of inOrderOfUse(operations)) {
     const sample = { text: `${sharedWords} ${tenant.canary}`, fields: fields[operation.key] ?? {} }
     const request = await requestFor(operation, () => tenant.ids, sample)
-    const t=performance.now()
-    answers.set(operation, await send(on, request, bearer(tenant.owner.token)))
- const t2=performance.now()
-   if (operation.method !== 'get') await readUploads(on, tenant)
- console.log(operation.key, Math.round(t2-t), Math.round(performance.now()-t2))
+    answers.set(operation, await send(on.app, request, bearer(tenant.owner.token)))
+    if (operation.method !== 'get') await readUploads(on, tenant)
   }
   return answers
 }
@@ -135,6 +158,10 @@ async function readUploads(on: TestApp, { owner }: Tenant): Promise<void> {
     [organizationId],
   )
   for (const { id } of waiting) {
-    await ingestDocument(on.knowledge, { organizationId, documentId: String(id) }, new AbortController().signal)
+    await ingestDocument(
+      on.knowledge,
+      { organizationId, documentId: String(id) },
+      new AbortController().signal,
+    )
   }
 }

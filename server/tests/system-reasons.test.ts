@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { declaredReasons, otherBypasses, systemTransactions } from './support/architecture/find-bypasses.ts'
+import { readSources } from './support/architecture/source-file.ts'
+
+const sources = await readSources()
+
+/** Everywhere the program looks across organizations. A new line here is a decision: it is read in a review. */
+const expected = [
+  // Finding the person, the organization or the key that a request belongs to, before there is a tenant.
+  'modules/api-keys/authenticate-api-key.ts authenticate',
+  'modules/identity/actions/open-session.ts authenticate',
+  'modules/identity/actions/switch-organization.ts authenticate',
+  'modules/identity/identity.ts authenticate',
+  'modules/identity/refresh-tokens.ts authenticate',
+  'modules/identity/refresh-tokens.ts authenticate',
+  'modules/identity/routes.ts authenticate',
+  'modules/identity/routes.ts authenticate',
+  'modules/identity/routes.ts authenticate',
+  'modules/identity/token-signer.ts authenticate',
+  'modules/identity/token-signer.ts authenticate',
+  // A person's own list of organizations, and one that does not exist yet.
+  'modules/organizations/actions/create-organization.ts create-organization',
+  'modules/organizations/directory.ts memberships-of-person',
+  'modules/organizations/routes.ts memberships-of-person',
+  // People are found by their address across organizations: they are invited by it.
+  'modules/organizations/routes.ts add-person-by-email',
+  // What killed processes left behind is found for all organizations, and finished in each one's own transaction.
+  'modules/conversations/actions/recover-answers.ts recover-after-restart',
+  'modules/gateway/actions/recover-calls.ts recover-after-restart',
+  'modules/knowledge/actions/recover-documents.ts recover-after-restart',
+  // Sessions and tokens that have run out, of everybody.
+  'modules/identity/jobs.ts operate',
+  // Readers of events come by once for all organizations.
+  'platform/events/event-relay.ts relay-events',
+  'platform/events/event-relay.ts relay-events',
+  // The FREEHOLD_INIT_* settings.
+  'app/first-start.ts first-start',
+  'app/first-start.ts first-start',
+]
+
+/** Statements that do not come out of `withTenant` or `systemTx`. */
+const expectedOtherWays = [
+  // Whether the schema is current, and whether the database answers.
+  'app/open-database.ts database.query',
+  'app/open-platform.ts database.query',
+  // The credential engine's own tables hold people, who belong to no organization.
+  'modules/identity/adapters/credential-engine.ts database.drizzle',
+  'platform/db/pglite-database.ts changes the role',
+  'platform/db/transactions.ts changes the role',
+  'platform/db/transactions.ts database.drizzle',
+  'platform/db/transactions.ts makes a SystemTx',
+  'platform/db/transactions.ts makes a TenantTx',
+  // The queue's tables belong to the server; a job is sent in the tenant's own transaction.
+  'platform/jobs/job-queue.ts changes the role',
+  'platform/jobs/job-queue.ts database.execute',
+  'platform/jobs/job-queue.ts database.query',
+  // The list of server processes belongs to no organization.
+  'platform/nodes/node-registry.ts database.query',
+]
+
+test('systemTx is used where the list says, for the reasons it says', () => {
+  expect(systemTransactions(sources).sort()).toEqual([...expected].sort())
+})
+
+test('there is no other way across organizations than the listed ones', () => {
+  expect(otherBypasses(sources).sort()).toEqual([...expectedOtherWays].sort())
+})
+
+test('every declared reason is used', () => {
+  const used = new Set(systemTransactions(sources).map((one) => one.split(' ')[1]))
+  expect(declaredReasons(sources).filter((reason) => !used.has(reason))).toEqual([])
+})
+
+test('a use that is not listed is found, however it is written', () => {
+  const planted = (source: string) => [{ path: 'modules/ledger/store.ts', source }]
+  expect(systemTransactions(planted(`await systemTx(platform, 'operate', (tx) => find(tx))`))).toEqual([
+    'modules/ledger/store.ts operate',
+  ])
+  expect(systemTransactions(planted(`systemTx({ database, clock }, reason, work)`))).toEqual([
+    'modules/ledger/store.ts (a reason that is not written out)',
+  ])
+  expect(
+    systemTransactions(planted(`import { systemTx as quickly } from '../../platform/db/transactions.ts'`)),
+  ).toEqual(['modules/ledger/store.ts renames systemTx'])
+  expect(systemTransactions(planted(`// systemTx(platform, 'operate', …) would be wrong here`))).toEqual([])
+  for (const source of [
+    'await platform.database.query("select 1")',
+    'await database.drizzle.select()',
+    "await tx.execute(sql`select set_config('role', 'freehold_app', true)`)",
+    'await tx.execute(sql`SET LOCAL ROLE freehold_app`)',
+    'const tx = raw as unknown as TenantTx',
+  ]) {
+    expect(otherBypasses(planted(source)), source).toHaveLength(1)
+  }
+  expect(
+    declaredReasons(
+      planted(`export type SystemReason =\n  | 'one' // why\n  | 'two'\n\nexport function f() {}`),
+    ),
+  ).toEqual(['one', 'two'])
+})
