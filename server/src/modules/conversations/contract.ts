@@ -44,7 +44,7 @@ export const message = z
     content: z.string(),
     status: z.enum(['complete', 'streaming', 'stopped', 'failed', 'interrupted']),
     citations: z.array(citation),
-    receipt: receipt.nullable(),
+    receipt: z.union([receipt, z.null()]),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: z.iso.datetime(),
   })

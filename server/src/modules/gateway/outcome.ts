@@ -15,13 +15,13 @@ export const noUsage: ProviderUsage = {
 }
 
 /** What a call must have used where the provider did not say: about four bytes to a token, in and out. */
-export function estimatedUsage(body: ChatRequest, producedText: string): ProviderUsage {
+export function estimatedUsage(body: ChatRequest, producedText: string, moreTokens = 0): ProviderUsage {
   return {
     ...noUsage,
     promptTokens: estimateTokens(
       body.messages.map((message) => JSON.stringify(message.content ?? '')).join('\n'),
     ),
-    completionTokens: estimateTokens(producedText),
+    completionTokens: estimateTokens(producedText) + moreTokens,
   }
 }
 

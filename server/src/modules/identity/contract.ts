@@ -41,7 +41,7 @@ const membership = z
 export const session = z
   .object({
     user: profile,
-    organization: membership.nullable(),
+    organization: z.union([membership, z.null()]),
     organizations: z.array(membership),
     permissions: z.array(z.string()),
   })

@@ -35,11 +35,9 @@ export async function withTenant<T>(
 /** The reasons for which the program may look across organizations. A test lists who uses which. */
 export type SystemReason =
   | 'authenticate'
-  | 'sign-up'
   | 'memberships-of-person'
   | 'create-organization'
   | 'add-person-by-email'
-  | 'job'
   | 'recover-after-restart'
   | 'relay-events'
   | 'first-start'

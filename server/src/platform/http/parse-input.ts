@@ -87,13 +87,20 @@ async function readJson(
   if (text.trim() === '' && optional) return undefined
   if (text.trim() === '') throw malformedJson({ message: 'The body is empty; a JSON object is expected.' })
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, mayHoldHalves.test(text) ? toWholeCharacters : undefined)
   } catch (error) {
     // The parser's message quotes the text, which may hold a secret: only the place is told.
     const place =
       error instanceof Error ? /position \d+( \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
     throw malformedJson({ message: `The body is not valid JSON${place ? `, at ${place}` : ''}.` })
   }
+}
+
+/** Half of a surrogate pair is no character and cannot be stored; like a broken byte, it becomes U+FFFD. */
+const mayHoldHalves = /\\u[dD][89a-fA-F]/
+
+function toWholeCharacters(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }
 
 /** Reads a whole body of at most `limitBytes`. @throws body_too_large (413) */

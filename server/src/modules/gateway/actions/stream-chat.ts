@@ -14,6 +14,8 @@ export interface ChatStream {
   receipt(): Receipt | undefined
 }
 
+const silentPiece = /"(tool_calls|reasoning|reasoning_content)":/
+
 /**
  * The answer as it is written. The money is held before this resolves; it is settled when the loop over `chunks` ends,
  * whether by the answer's end, an error, or the reader leaving early.
@@ -28,14 +30,18 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
   async function* chunks(): AsyncGenerator<ChatChunk> {
     let usage: ProviderUsage | undefined
     let produced = ''
+    // Tool calls and reasoning come as events without text, about a token each.
+    let silentPieces = 0
     let timeToFirstTokenMs: number | null = null
     let ended = false
-    const used = () => usage ?? (produced === '' ? noUsage : estimatedUsage(body, produced))
+    const estimated = () => estimatedUsage(body, produced, silentPieces)
+    const used = () => usage ?? (timeToFirstTokenMs === null ? noUsage : estimated())
     try {
       for await (const chunk of gateway.providerOf(deployment).streamChat(callOf(call, body, input))) {
         timeToFirstTokenMs ??= gateway.platform.clock.now().getTime() - call.startedAtMs
         usage = chunk.usage ?? usage
         produced += chunk.textDelta
+        if (chunk.textDelta === '' && silentPiece.test(chunk.data)) silentPieces += 1
         yield chunk
       }
       ended = true
@@ -56,7 +62,7 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
         receipt = await settleCall(gateway.platform, caller, call, outcome)
       }
     }
-    const whole = usage ?? estimatedUsage(body, produced)
+    const whole = usage ?? estimated()
     receipt = await settleCall(gateway.platform, caller, call, {
       usage: whole,
       status: 'ok',
