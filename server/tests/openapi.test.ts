@@ -1,9 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openApiDocument } from '../src/app/openapi-document.ts'
+import { permissionsOfRole } from '../src/platform/auth/permissions.ts'
 import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
 import * as checks from './support/http/document-checks.ts'
-import { asJson, asList, type Json } from './support/http/operations.ts'
+import { asJson, asList, type Json, operationsOf } from './support/http/operations.ts'
 
 let on: TestApp
 /** As the server gives it out. */
@@ -89,6 +90,38 @@ guard('who may call is said, and is known', () => checks.accessIsKnown, {
   'an operation that is open by its security': (planted) => {
     operation(planted).security = []
   },
+})
+
+/** Doors that are open: a new line here is a decision, read in a review. */
+const openToEverybody = [
+  'get /.well-known/jwks.json',
+  'get /health/live',
+  'get /health/ready',
+  'get /metrics',
+  'post /api/v1/auth/refresh',
+  'post /api/v1/auth/signin',
+  'post /api/v1/auth/signup',
+]
+
+/** What the least role may call beside what belongs to every person. */
+const openToGuests = [
+  'delete /api/v1/organizations/{id}/members/{userId}', // to leave
+  'get /api/v1/models',
+  'get /api/v1/organizations/{id}',
+  'get /v1/models',
+  'get /v1/models/{id}',
+]
+
+test('nothing else is open to everybody, or to a guest', () => {
+  const guest = new Set<string>(permissionsOfRole('guest'))
+  const operations = operationsOf(document)
+  const keys = (open: (access: string) => boolean) =>
+    operations
+      .filter((one) => open(one.access))
+      .map((one) => one.key)
+      .sort()
+  expect(keys((access) => access === 'public')).toEqual(openToEverybody)
+  expect(keys((access) => guest.has(access))).toEqual(openToGuests)
 })
 
 guard('refusals are documented', () => checks.refusalsAreDocumented, {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { declaredReasons, otherBypasses, systemTransactions } from './support/architecture/find-bypasses.ts'
-import { readSources } from './support/architecture/source-file.ts'
+import { production, readSources } from './support/architecture/source-file.ts'
 
 const sources = await readSources()
 
@@ -59,14 +59,14 @@ const expectedOtherWays = [
 ]
 
 test('systemTx is used where the list says, for the reasons it says', () => {
-  expect(systemTransactions(sources).sort()).toEqual([...expected].sort())
+  expect(systemTransactions(production(sources)).sort()).toEqual([...expected].sort())
 })
 
 test('there is no other way across organizations than the listed ones', () => {
   expect(otherBypasses(sources).sort()).toEqual([...expectedOtherWays].sort())
 })
 
-test('every declared reason is used', () => {
+test('every declared reason is used, if only by a test', () => {
   const used = new Set(systemTransactions(sources).map((one) => one.split(' ')[1]))
   expect(declaredReasons(sources).filter((reason) => !used.has(reason))).toEqual([])
 })

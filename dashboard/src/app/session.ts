@@ -37,11 +37,15 @@ export function useCan(permission: string): boolean {
 
 /** Starts from a clean sheet: nothing of the last person or organization stays in memory. */
 export function enterSession(session: Session): void {
-  queryClient.clear()
-  queryClient.setQueryData(sessionQuery.queryKey, session)
+  replaceSession(session)
 }
 
 export function leaveSession(): void {
-  queryClient.clear()
-  queryClient.setQueryData(sessionQuery.queryKey, null)
+  replaceSession(null)
+}
+
+function replaceSession(session: Session | null): void {
+  // The session's own query stays, because the shell watches it; a new one in its place would not be seen.
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] })
+  queryClient.setQueryData(sessionQuery.queryKey, session)
 }

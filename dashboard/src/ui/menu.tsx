@@ -3,14 +3,18 @@ import { DropdownMenu as Radix } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn.ts'
 import { Kbd } from './kbd.tsx'
+import { portalContainer } from './portal-container.ts'
 
-export const Menu = Radix.Root
+/** Not modal: what stands around a menu stays readable, and a press outside closes it all the same. */
+export function Menu(props: ComponentProps<typeof Radix.Root>) {
+  return <Radix.Root modal={false} {...props} />
+}
 export const MenuTrigger = Radix.Trigger
 export const MenuRadioGroup = Radix.RadioGroup
 
 export function MenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
   return (
-    <Radix.Portal>
+    <Radix.Portal container={portalContainer()}>
       <Radix.Content
         sideOffset={6}
         collisionPadding={8}

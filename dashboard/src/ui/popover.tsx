@@ -1,6 +1,7 @@
 import { Popover as Radix } from 'radix-ui'
 import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
+import { portalContainer } from './portal-container.ts'
 
 export const Popover = Radix.Root
 export const PopoverTrigger = Radix.Trigger
@@ -8,7 +9,7 @@ export const PopoverAnchor = Radix.Anchor
 
 export function PopoverContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
   return (
-    <Radix.Portal>
+    <Radix.Portal container={portalContainer()}>
       <Radix.Content
         sideOffset={6}
         collisionPadding={12}

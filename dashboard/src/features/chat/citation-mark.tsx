@@ -1,5 +1,6 @@
 import { HoverCard } from 'radix-ui'
 import { cn } from '../../ui/cn.ts'
+import { portalContainer } from '../../ui/portal-container.ts'
 import { placeOf } from '../knowledge/place.ts'
 import { useCitations } from './citation-context.ts'
 
@@ -35,7 +36,7 @@ export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
           {marker}
         </button>
       </HoverCard.Trigger>
-      <HoverCard.Portal container={document.getElementById('main')}>
+      <HoverCard.Portal container={portalContainer()}>
         <HoverCard.Content
           side="top"
           sideOffset={6}

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { type Config, dataDirectory } from '../../platform/config.ts'
 import { type Caller, systemCaller } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -36,6 +38,11 @@ export function createKnowledge(platform: Platform, gateway: Gateway): Knowledge
 /** The caller of ingestion: the organization itself, on behalf of who uploaded. */
 export function ingestCaller(organizationId: string, userId: string | null): Caller {
   return systemCaller(organizationId, newId(), userId, ['use:models'])
+}
+
+/** Where documents stand while they are read, in a folder for each node: a killed one's is removed by the others. */
+export function readingFolder(config: Config): string {
+  return path.join(dataDirectory(config), 'reading')
 }
 
 export const defaultCollectionName = 'Library'

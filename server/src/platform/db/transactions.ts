@@ -38,6 +38,7 @@ export type SystemReason =
   | 'memberships-of-person'
   | 'create-organization'
   | 'add-person-by-email'
+  | 'job'
   | 'recover-after-restart'
   | 'relay-events'
   | 'first-start'

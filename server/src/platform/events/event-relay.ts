@@ -11,7 +11,8 @@ import { eventChannel } from './publish-event.ts'
  *
  * Invariants: a reader sees each event at least once and in cursor order; the cursor (transaction id, sequence)
  * never passes a transaction that is still open (`pg_snapshot_xmin`), so no row can appear behind it whatever the
- * commit order; one node at a time advances a reader (row lock, others skip).
+ * commit order; one node at a time reads for a reader (advisory lock, others skip), and where two do, each moves the
+ * cursor forward only. An event that cannot be handled holds back those behind it and is tried again.
  */
 export interface StoredEvent {
   id: string
@@ -90,23 +91,43 @@ export function createEventRelay(
   }
 
   async function readAll(subscription: Subscription): Promise<void> {
-    for (;;) {
+    while (!stopped) {
       const batch = await readBatch(subscription)
       if (batch.length === 0) return
-      for (const row of batch) {
-        if (subscription.types.includes(row.type)) {
-          await subscription.handle({
-            id: row.id,
-            organizationId: row.organization_id,
-            type: row.type,
-            data: row.data,
-            createdAt: new Date(row.created_at),
-          })
+      let last: EventRow | undefined
+      try {
+        for (const row of batch) {
+          if (subscription.types.includes(row.type)) {
+            await subscription.handle({
+              id: row.id,
+              organizationId: row.organization_id,
+              type: row.type,
+              data: row.data,
+              createdAt: new Date(row.created_at),
+            })
+          }
+          last = row
         }
+      } finally {
+        // What was handled before a failure is not handled again with it.
+        if (last) await advance(subscription, last)
       }
-      const last = batch.at(-1)
-      if (last) await advance(subscription, last)
     }
+  }
+
+  /**
+   * Reads on unless another node does. The lock lasts as long as a transaction that does nothing else, and so has no
+   * id to hold the horizon back. An embedded database has one process and one connection: there nobody is locked out.
+   */
+  async function readAlone(subscription: Subscription): Promise<void> {
+    if (on.database.kind === 'pglite') return readAll(subscription)
+    await systemTx(on, 'relay-events', async (tx) => {
+      const [lock] = await rowsOf<{ taken: boolean }>(
+        tx,
+        sql`select pg_try_advisory_xact_lock(hashtextextended(${`events:${subscription.reader}`}, 0)) as taken`,
+      )
+      if (lock?.taken) await readAll(subscription)
+    })
   }
 
   async function round(): Promise<void> {
@@ -114,7 +135,7 @@ export function createEventRelay(
       again = false
       for (const subscription of subscriptions) {
         try {
-          await readAll(subscription)
+          await readAlone(subscription)
         } catch (error) {
           on.logger.warn(
             { err: error, reader: subscription.reader },

@@ -48,7 +48,10 @@ export function describeRoute(route: Route): RouteConfig {
   const requestBody = contract.rawBody
     ? { content: { [contract.rawBody.mediaType]: { schema: contract.rawBody.schema } }, required: true }
     : contract.body
-      ? { content: { 'application/json': { schema: contract.body } }, required: !contract.body.safeParse(undefined).success }
+      ? {
+          content: { 'application/json': { schema: contract.body } },
+          required: !contract.body.safeParse(undefined).success,
+        }
       : undefined
   return {
     method: contract.method,

@@ -58,6 +58,8 @@ export interface SendOptions {
 }
 
 const deadLetters = 'dead-letters'
+/** A new job wakes its worker; this is how late one that waited for a time, such as the next try, may begin. */
+const notifyPollingIntervalSeconds = 2
 
 export function createJobQueue(on: { database: Database; logger: Logger }): JobQueue {
   const adapter: Db = {
@@ -86,6 +88,8 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     payload: object,
     options: SendOptions = {},
   ): Promise<void> {
+    // pg-boss would look an unknown queue up outside of the transaction, which on PGlite waits for itself.
+    if (!names.includes(name)) throw new Error(`There is no job ${name}.`)
     const id = await boss.send(name, payload, {
       db: fromDrizzle(tx as unknown as Parameters<typeof fromDrizzle>[0], sql), // its type wants a driver's exact result
       ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
@@ -94,9 +98,9 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
   }
 
   async function run(definition: AnyJob, job: Job<object>): Promise<void> {
-    const payload = definition.payload.parse(job.data ?? {})
     const signal = AbortSignal.any([stopping.signal, job.signal])
     try {
+      const payload = definition.payload.parse(job.data ?? {})
       await definition.handle(payload, { jobId: job.id, signal })
     } catch (error) {
       on.logger.error({ err: error, job: definition.name, jobId: job.id }, 'a job failed')
@@ -105,7 +109,7 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
   }
 
   async function startWorker(definition: AnyJob): Promise<void> {
-    const worker = await boss.work<object>(definition.name, { batchSize: 1 }, async (jobs) => {
+    const worker = await boss.work<object>(definition.name, { batchSize: 1, notifyPollingIntervalSeconds }, async (jobs) => {
       try {
         for (const job of jobs) await run(definition, job)
       } finally {
@@ -146,8 +150,12 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     async send(scope, job, payload, options) {
       // The queue's tables belong to the server's role; the tenant has no way in, so step up for this statement.
       await scope.tx.execute(sql`select set_config('role', 'freehold_app', true)`)
-      await sendIn(scope.tx, job.name, payload, options)
-      await scope.tx.execute(sql`select set_config('role', 'freehold_tenant', true)`)
+      try {
+        await sendIn(scope.tx, job.name, payload, options)
+      } finally {
+        // A transaction that failed takes no statement any more, and can do nothing in the wrong role either.
+        await scope.tx.execute(sql`select set_config('role', 'freehold_tenant', true)`).catch(() => {})
+      }
     },
     sendAsSystem: (tx, job, payload) => sendIn(tx, job.name, payload),
     async stats() {

@@ -52,10 +52,10 @@ export async function asSystem<T>(database: Database, work: (query: Query) => Pr
   })
 }
 
-/** The rows a statement gave, or the SQLSTATE with which it was refused. */
-export async function outcomeOf(
-  run: () => Promise<unknown[]>,
-): Promise<{ rows: number } | { refused: string }> {
+/** How many rows a statement gave, or the SQLSTATE with which it was refused. */
+export type Outcome = { rows: number } | { refused: string }
+
+export async function outcomeOf(run: () => Promise<unknown[]>): Promise<Outcome> {
   try {
     return { rows: (await run()).length }
   } catch (error) {

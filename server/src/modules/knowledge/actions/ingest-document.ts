@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,7 +10,7 @@ import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
 import { parseDocument } from '../adapters/parser-process.ts'
 import { fileGone } from '../errors.ts'
-import { ingestCaller, type Knowledge } from '../knowledge.ts'
+import { ingestCaller, type Knowledge, readingFolder } from '../knowledge.ts'
 import { chunkDocument } from '../rules/chunk-document.ts'
 import type { ParsedDocument } from '../rules/parsed-document.ts'
 import { textToEmbed } from '../rules/text-to-embed.ts'
@@ -69,7 +68,9 @@ async function readFile(
   signal: AbortSignal,
 ): Promise<ParsedDocument> {
   const { platform } = knowledge
-  const folder = await mkdtemp(path.join(tmpdir(), 'freehold-read-'))
+  const parent = path.join(readingFolder(platform.config), platform.nodeId)
+  await mkdir(parent, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(path.join(parent, 'document-'))
   try {
     const file = path.join(folder, 'document')
     const stored = await platform.storage.get(document.storageKey)

@@ -1,7 +1,9 @@
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { systemTx, withTenant } from '../../../platform/db/transactions.ts'
 import { ingestInterrupted } from '../errors.ts'
 import { ingestJob } from '../jobs.ts'
-import { ingestCaller, type Knowledge } from '../knowledge.ts'
+import { ingestCaller, type Knowledge, readingFolder } from '../knowledge.ts'
 import { findDocument, listOrphanedDocuments, updateDocument } from '../store.ts'
 
 const mostAttempts = 3
@@ -9,6 +11,7 @@ const mostAttempts = 3
 /** Documents that a killed process was reading are read again; one that has cost three processes fails and says so. */
 export async function recoverDocuments(knowledge: Knowledge, aliveNodeIds: readonly string[]): Promise<void> {
   const { platform } = knowledge
+  await removeLeftCopies(readingFolder(platform.config), [...aliveNodeIds, platform.nodeId])
   const orphans = await systemTx(platform, 'recover-after-restart', (tx) =>
     listOrphanedDocuments(tx, aliveNodeIds),
   )
@@ -33,5 +36,13 @@ export async function recoverDocuments(knowledge: Knowledge, aliveNodeIds: reado
         documentId: found.id,
       })
     })
+  }
+}
+
+/** Copies of documents that a killed process left on this machine's disk. */
+async function removeLeftCopies(folder: string, aliveNodeIds: readonly string[]): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    if (!aliveNodeIds.includes(name)) await rm(path.join(folder, name), { recursive: true, force: true })
   }
 }
