@@ -1,4 +1,7 @@
 import createFetchClient, { type Client } from 'openapi-fetch'
+import type { paths } from './schema.gen.ts'
+
+export type { components } from './schema.gen.ts'
 
 /** What a call failed with: the server's own code, message and request id, or `network_error` when nobody answered. */
 export class FreeholdError extends Error {
@@ -38,9 +41,9 @@ export interface FreeholdOptions {
   onError?: (error: FreeholdError, request: { url: string; method: string }) => void
 }
 
-/** A client of the API, typed by the paths of its OpenAPI document. Every call that fails throws a `FreeholdError`. */
-export function createFreehold<Paths extends object>(options: FreeholdOptions = {}): Client<Paths> {
-  const client = createFetchClient<Paths>({
+/** A client of the API, typed by its OpenAPI document. Every call that fails throws a `FreeholdError`. */
+export function createFreehold(options: FreeholdOptions = {}): Client<paths> {
+  const client = createFetchClient<paths>({
     baseUrl: options.baseUrl ?? '',
     credentials: 'same-origin',
     ...(options.fetch ? { fetch: options.fetch } : {}),

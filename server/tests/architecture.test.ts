@@ -51,6 +51,8 @@ guard(
     'modules/ledger/d.ts': `import type { RunningServer } from '../../app/server.ts'`,
     'modules/ledger/e.ts': `import { createTestClock } from '../../testing/test-clock.ts'`,
     'app/f.ts': `export { createTestApp } from '../testing/test-app.ts'`,
+    'platform/cache/h.ts': `import { cacheSuite } from './cache.suite.ts'`,
+    'platform/cache/i.ts': `fork(new URL('./killed.fixture.ts', import.meta.url))`,
     'platform/cache/g.ts': `new Worker(new URL('../../modules/knowledge/worker.ts', import.meta.url))`,
   },
   {

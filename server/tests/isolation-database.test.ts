@@ -15,7 +15,10 @@ import { rowSecurityIsForced } from './support/database/schema-checks.ts'
 import { prepareSearchProof, proveSearch, type SearchProof } from './support/database/search-proof.ts'
 import { tenantPolicy, tenantTables } from './support/database/tenancy.ts'
 
-describe('the database alone keeps organizations apart', () => {
+/** For what tries every case, on a machine that is busy. */
+const longMs = 60_000
+
+describe('the database alone keeps organizations apart', { timeout: longMs }, () => {
   let database: Database
   beforeAll(async () => {
     database = await testDatabase()
@@ -48,7 +51,7 @@ describe('the database alone keeps organizations apart', () => {
   })
 })
 
-describe('the proof fails when the wall has a hole', () => {
+describe('the proof fails when the wall has a hole', { timeout: longMs }, () => {
   let pglite: PGlite
   let catalog: Catalog
   let proof: Proof
@@ -124,37 +127,44 @@ describe('the proof fails when the wall has a hole', () => {
   test.each([
     [
       'a second, wider policy',
+      'messages',
       'create policy wide on freehold.messages using (true)',
       'drop policy wide on freehold.messages',
     ],
     [
       'a tenant role that bypasses policies',
+      'documents',
       'alter role freehold_tenant bypassrls',
       'alter role freehold_tenant nobypassrls',
     ],
     [
       'organizations that anybody sees',
+      'organizations',
       'alter policy tenant on freehold.organizations using (true)',
       'alter policy tenant on freehold.organizations using (id = (select app.organization_id()))',
     ],
     [
       'people that anybody sees',
+      'users',
       'alter policy tenant on freehold.users using (true)',
       'alter policy tenant on freehold.users using (id in (select user_id from freehold.memberships))',
     ],
     [
       'a right to read sessions',
+      'sessions',
       'grant select on freehold.sessions to freehold_tenant',
       'revoke select on freehold.sessions from freehold_tenant',
     ],
     [
       'a key that points across organizations',
+      'passages',
       `alter table freehold.passages drop constraint passages_organization_id_document_id_fkey`,
       `alter table freehold.passages add constraint passages_organization_id_document_id_fkey
          foreign key (organization_id, document_id) references freehold.documents on delete cascade`,
     ],
-  ])('with %s', async (_what, hole, mend) => {
-    expect(await withHole(hole, mend, () => tryCases(proof, allCases(proof), 1))).not.toEqual([])
+  ])('with %s', async (_what, table, hole, mend) => {
+    const cases = allCases(proof).filter((one) => one.table === table)
+    expect(await withHole(hole, mend, () => tryCases(proof, cases, 1))).not.toEqual([])
   })
 
   test('with claims that fall back to some organization', async () => {

@@ -33,6 +33,7 @@ const expected = [
   // Readers of events come by once for all organizations.
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',
+  'platform/events/event-relay.ts relay-events',
   // The FREEHOLD_INIT_* settings.
   'app/first-start.ts first-start',
   'app/first-start.ts first-start',

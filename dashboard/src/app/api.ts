@@ -1,5 +1,4 @@
 import { createFreehold, errorFromResponse, FreeholdError, take, toFreeholdError } from '@freehold/sdk'
-import type { paths } from './api-types.ts'
 
 export { FreeholdError, take }
 
@@ -19,7 +18,7 @@ function noticeEndedSession(error: FreeholdError, url: string): void {
 }
 
 /** The typed client of the API, on the page's own origin and cookie. Failures throw `FreeholdError`. */
-export const api = createFreehold<paths>({
+export const api = createFreehold({
   onError: (error, request) => noticeEndedSession(error, request.url),
 })
 

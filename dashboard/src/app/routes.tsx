@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import type { DocumentStatus } from './api-types.ts'
+import { dropUndefined } from './drop-undefined.ts'
 import { NotFound, RouteError } from './route-states.tsx'
 import { sessionQuery } from './session.ts'
 import { Shell } from './shell.tsx'
@@ -30,13 +31,9 @@ const documentStatuses = [
   'failed',
 ] as const satisfies DocumentStatus[]
 
-type Compact<Shape> = { [Key in keyof Shape]?: Shape[Key] | undefined }
-
-/** Drops what is undefined, so that an empty search leaves a clean URL. */
-function compact<Shape extends object>(shape: Shape): Compact<Shape> {
-  const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
-  // The entries are the shape's own, without the undefined ones.
-  return Object.fromEntries(entries) as Compact<Shape>
+/** A search with every key optional, as links write it; what is undefined leaves a clean URL. */
+function compact<Shape extends object>(shape: Shape): { [Key in keyof Shape]?: Shape[Key] | undefined } {
+  return dropUndefined(shape)
 }
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({

@@ -1,3 +1,4 @@
+import type { components } from '@freehold/sdk'
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api, FreeholdError, take } from './api.ts'
 import type { OrganizationSummary, Session } from './api-types.ts'
@@ -8,7 +9,7 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async (): Promise<Session | null> => {
     try {
-      return await take(api.GET('/api/v1/auth/session'))
+      return asSession(await take(api.GET('/api/v1/auth/session')))
     } catch (error) {
       if (error instanceof FreeholdError && error.status === 401) return null
       throw error
@@ -36,12 +37,17 @@ export function useCan(permission: string): boolean {
 }
 
 /** Starts from a clean sheet: nothing of the last person or organization stays in memory. */
-export function enterSession(session: Session): void {
-  replaceSession(session)
+export function enterSession(session: components['schemas']['Session']): void {
+  replaceSession(asSession(session))
 }
 
 export function leaveSession(): void {
   replaceSession(null)
+}
+
+/** Nobody belongs to an organization that is null; see api-types.ts. */
+function asSession(session: components['schemas']['Session']): Session {
+  return session as Session
 }
 
 function replaceSession(session: Session | null): void {

@@ -1,5 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { PortalContainer } from '../ui/portal-container.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { usePhone } from './media-query.ts'
 import { openOverlay, useOverlay } from './overlays.ts'
@@ -19,6 +20,7 @@ const FirstOrganization = lazy(() => import('../features/organization/first-orga
 export function Shell() {
   const session = useSession()
   const phone = usePhone()
+  const [main, setMain] = useState<HTMLElement | null>(null)
   useShortcuts()
   useFocusOnNavigation()
 
@@ -32,18 +34,20 @@ export function Shell() {
   return (
     // Another organization is another world: nothing of a page's state survives the switch.
     <div key={session.organization.id} className="flex h-dvh flex-col md:flex-row">
-      <a
-        href="#main"
-        className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm text-paper focus:translate-y-0"
-      >
-        Skip to the content
-      </a>
-      {phone ? null : <Rail />}
-      <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 outline-none">
-        <Outlet />
-      </main>
-      {phone ? <BottomBar /> : null}
-      <Overlays />
+      <PortalContainer value={main}>
+        <a
+          href="#main"
+          className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm text-paper focus:translate-y-0"
+        >
+          Skip to the content
+        </a>
+        {phone ? null : <Rail />}
+        <main ref={setMain} id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 outline-none">
+          <Outlet />
+        </main>
+        {phone ? <BottomBar /> : null}
+        <Overlays />
+      </PortalContainer>
     </div>
   )
 }

@@ -9,7 +9,7 @@ export function useSignOut(): () => void {
   return () => {
     openOverlay(null)
     api
-      .POST('/api/v1/auth/signout')
+      .POST('/api/v1/auth/signout', { body: {} })
       .then(() => navigate({ to: '/signin' }))
       .then(leaveSession)
       .catch((error: unknown) => {

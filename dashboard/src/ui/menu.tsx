@@ -3,7 +3,7 @@ import { DropdownMenu as Radix } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn.ts'
 import { Kbd } from './kbd.tsx'
-import { portalContainer } from './portal-container.ts'
+import { usePortalContainer } from './portal-container.ts'
 
 /** Not modal: what stands around a menu stays readable, and a press outside closes it all the same. */
 export function Menu(props: ComponentProps<typeof Radix.Root>) {
@@ -13,8 +13,9 @@ export const MenuTrigger = Radix.Trigger
 export const MenuRadioGroup = Radix.RadioGroup
 
 export function MenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
+  const container = usePortalContainer()
   return (
-    <Radix.Portal container={portalContainer()}>
+    <Radix.Portal container={container}>
       <Radix.Content
         sideOffset={6}
         collisionPadding={8}

@@ -1,15 +1,16 @@
 import { Popover as Radix } from 'radix-ui'
 import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
-import { portalContainer } from './portal-container.ts'
+import { usePortalContainer } from './portal-container.ts'
 
 export const Popover = Radix.Root
 export const PopoverTrigger = Radix.Trigger
 export const PopoverAnchor = Radix.Anchor
 
 export function PopoverContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
+  const container = usePortalContainer()
   return (
-    <Radix.Portal container={portalContainer()}>
+    <Radix.Portal container={container}>
       <Radix.Content
         sideOffset={6}
         collisionPadding={12}

@@ -1,7 +1,11 @@
+import { createContext, useContext } from 'react'
+
 /**
- * Where what floats is put: inside the page's main landmark, so that a screen reader finds it where it belongs. Before
- * there is one, the body.
+ * Where what floats is put: inside the page's main landmark, so that a screen reader finds it where it belongs. The
+ * shell provides it; without it, the body.
  */
-export function portalContainer(): HTMLElement {
-  return document.getElementById('main') ?? document.body
+export const PortalContainer = createContext<HTMLElement | null>(null)
+
+export function usePortalContainer(): HTMLElement | null {
+  return useContext(PortalContainer)
 }

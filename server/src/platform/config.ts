@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { parseApiKey, parseMasterKeys } from './crypto/index.ts'
+import { AppError } from './errors.ts'
 
 /**
  * The whole configuration: one schema, parsed once at the entry point and passed down. Nothing else reads the
@@ -26,8 +28,25 @@ const flag = z
 const apiKey = z
   .string()
   .min(40, 'must have 40 characters or more')
+  .max(512, 'must have 512 characters or fewer')
   .startsWith('fh_', 'must start with fh_')
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  .refine((value) => parseApiKey(value).valid, 'must be printable ASCII without spaces')
+const masterKey = text.superRefine((value, context) => {
+  try {
+    parseMasterKeys(value)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    // Its messages say what is wrong and never show the key.
+    context.addIssue({ code: 'custom', message: `is not usable: ${error.message}` })
+  }
+})
+/** Browsers send an origin without a path or a slash; anything else here would never match. */
+const origins = text.refine(
+  (value) => value.split(',').every((origin) => URL.parse(origin.trim())?.origin === origin.trim()),
+  'must be origins such as https://app.example.com, separated by commas and without a path or a slash at the end',
+)
+const serviceUrl = (pattern: RegExp, start: string) =>
+  z.string().regex(pattern, `must start with ${start}`).refine(URL.canParse, 'is not a URL')
 
 const settings = {
   PORT: {
@@ -47,7 +66,7 @@ const settings = {
     example: '/var/lib/freehold',
   },
   FREEHOLD_MASTER_KEY: {
-    schema: text.optional(),
+    schema: masterKey.optional(),
     about:
       'Master key (32 bytes, base64; several as id:key,id:key, the first is current). Made in the data folder when absent',
     example: 'the output of: openssl rand -base64 32',
@@ -78,7 +97,7 @@ const settings = {
     example: '1500',
   },
   FREEHOLD_ALLOWED_ORIGINS: {
-    schema: text.optional(),
+    schema: origins.optional(),
     about: 'Other web origins that may call the API from a browser, separated by commas',
     example: 'https://app.example.com',
   },
@@ -115,10 +134,7 @@ const settings = {
     secret: true,
   },
   DATABASE_URL: {
-    schema: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-      .optional(),
+    schema: serviceUrl(/^postgres(ql)?:\/\//, 'postgres://').optional(),
     about: 'PostgreSQL with pgvector; embedded without it',
     example: 'postgres://freehold:password@localhost:5432/freehold',
     secret: true,
@@ -129,10 +145,7 @@ const settings = {
     example: '10',
   },
   REDIS_URL: {
-    schema: z
-      .string()
-      .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
-      .optional(),
+    schema: serviceUrl(/^rediss?:\/\//, 'redis:// or rediss://').optional(),
     about: 'Valkey or Redis for several nodes; in memory without it',
     example: 'redis://localhost:6379',
     secret: true,
@@ -209,7 +222,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const result = setting.schema.safeParse(given === '' ? undefined : given)
     if (result.success) values[name] = result.data
     else {
-      const shown = setting.secret ? 'the value given' : `"${given}"`
+      const shown = setting.secret ? 'the value given' : `"${withoutCredentials(given ?? '')}"`
       problems.push(`${name}: ${shown} ${reason(result.error)}. Example: ${name}=${setting.example}`)
     }
   }
@@ -279,7 +292,7 @@ export function describeConfig(config: Config): { name: SettingName; value: stri
 
 /** A URL may carry a password even where none is expected. */
 function withoutCredentials(value: string): string {
-  return value.replace(/\/\/[^/@\s]+@/, '//…@')
+  return value.replace(/\/\/\S*@/, '//…@')
 }
 
 /** Where the embedded data lives, absolute. */

@@ -16,6 +16,7 @@ import { type Person, signUp } from './support/person.ts'
  */
 
 const rounds = 4
+const pageCount = 4
 /** Where several nodes share a database, a silent one counts as alive for this long. */
 const recoveredWithinMs = 60_000
 const longAnswer = Array.from({ length: 400 }, (_, index) => `Sentence ${index} — Bären 🐻 [1].`).join(' ')
@@ -42,7 +43,7 @@ beforeAll(async () => {
   ada = await signUp(at)
   await ada.uploadAndRead('bears.md', '# Bears\n\nBears read sentences in the evening.\n')
   await ada.call('PUT', '/api/v1/budgets/organization', { limitUsd: '1000', window: 'lifetime', hard: true })
-  pdf = await makePdf({ pages: 8 })
+  pdf = await makePdf({ pages: pageCount })
 
   for (let round = 0; round < rounds; round++) {
     await untilPriced()
@@ -104,7 +105,17 @@ async function childrenOf(processId: number): Promise<number[]> {
 
 test('every document that was acknowledged is read to its end, with each of its passages once', async () => {
   expect(acknowledged.length).toBeGreaterThanOrEqual(rounds)
-  const look = async () => (await ada.call<Page<Document>>('GET', '/api/v1/documents?limit=200')).body.data
+  const look = async () => {
+    const { body } = await ada.call<Page<Document>>('GET', '/api/v1/documents?limit=200')
+    return body.data.map(({ id, name, status, passageCount, pageCount, failure }) => ({
+      id,
+      name,
+      status,
+      passageCount,
+      pageCount,
+      failure,
+    }))
+  }
   const documents = await eventually(
     look,
     (seen) => seen.every(({ status }) => status === 'ready' || status === 'failed'),
@@ -112,14 +123,14 @@ test('every document that was acknowledged is read to its end, with each of its 
   )
   const whole = await ada.uploadAndRead('whole.pdf', pdf)
   const expected = (await ada.passagesOf(whole.id)).map(({ ordinal, text }) => [ordinal, text])
-  expect(expected.length).toBeGreaterThan(8)
+  expect(expected.length).toBeGreaterThanOrEqual(pageCount)
   const ids = documents.map(({ id }) => id)
   for (const { id } of acknowledged) expect(ids).toContain(id)
   for (const document of documents.filter(({ name }) => name.endsWith('.pdf'))) {
     const passages = await ada.passagesOf(document.id)
     if (document.status === 'ready') {
       expect(passages.map(({ ordinal, text }) => [ordinal, text])).toEqual(expected)
-      expect(document).toMatchObject({ pageCount: 8, passageCount: expected.length, failure: null })
+      expect(document).toMatchObject({ pageCount, passageCount: expected.length, failure: null })
     } else {
       // One that has cost three processes may give up, but has to say so.
       expect(document.failure?.code).toBe('knowledge.ingest_interrupted')

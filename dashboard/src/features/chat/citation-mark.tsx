@@ -1,12 +1,13 @@
 import { HoverCard } from 'radix-ui'
 import { cn } from '../../ui/cn.ts'
-import { portalContainer } from '../../ui/portal-container.ts'
+import { usePortalContainer } from '../../ui/portal-container.ts'
 import { placeOf } from '../knowledge/place.ts'
 import { useCitations } from './citation-context.ts'
 
 /** A small number in the text that opens the passage it stands on; hovering shows the quoted words. */
 export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
   const { citations, openPassageId, open } = useCitations()
+  const container = usePortalContainer()
   const citation = citations.find((candidate) => candidate.marker === marker)
   // A number in brackets that cites nothing is only text.
   if (!citation) {
@@ -36,7 +37,7 @@ export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
           {marker}
         </button>
       </HoverCard.Trigger>
-      <HoverCard.Portal container={portalContainer()}>
+      <HoverCard.Portal container={container}>
         <HoverCard.Content
           side="top"
           sideOffset={6}

@@ -19,7 +19,8 @@ export interface LiveAnswer {
 }
 
 export type AnswerEvent =
-  | { type: 'message.start'; userMessage: Message; message: Message }
+  /** A stream that is resumed may leave out the question: who resumes has it. */
+  | { type: 'message.start'; userMessage?: Message; message: Message }
   | { type: 'message.citations'; citations: Citation[] }
   | { type: 'message.delta'; offset: number; text: string }
   | { type: 'message.done'; message: Message }
@@ -51,7 +52,7 @@ export function applyEvent(answer: LiveAnswer, event: AnswerEvent): LiveAnswer |
       return {
         ...answer,
         conversationId: event.message.conversationId,
-        question: event.userMessage,
+        question: event.userMessage ?? answer.question,
         message: { ...event.message, content, citations: known?.citations ?? event.message.citations },
         phase: 'answering',
       }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
 import type { Message } from '../../app/api-types.ts'
+import { dropUndefined } from '../../app/drop-undefined.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 export function conversationsQuery(q = '') {
@@ -9,7 +10,7 @@ export function conversationsQuery(q = '') {
     queryFn: ({ pageParam }) =>
       take(
         api.GET('/api/v1/conversations', {
-          params: { query: { limit: 50, cursor: pageParam, q: q || undefined } },
+          params: { query: dropUndefined({ limit: 50, cursor: pageParam, q: q || undefined }) },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -36,7 +37,7 @@ export function messagesQuery(conversationId: string) {
       do {
         const page = await take(
           api.GET('/api/v1/conversations/{id}/messages', {
-            params: { path: { id: conversationId }, query: { limit: 100, cursor } },
+            params: { path: { id: conversationId }, query: dropUndefined({ limit: 100, cursor }) },
           }),
         )
         messages.push(...page.data)

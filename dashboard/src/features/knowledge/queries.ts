@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
 import type { DocumentStatus, KnowledgeDocument } from '../../app/api-types.ts'
+import { dropUndefined } from '../../app/drop-undefined.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 export interface DocumentFilters {
@@ -26,13 +27,13 @@ export function documentsQuery(filters: DocumentFilters = {}) {
       take(
         api.GET('/api/v1/documents', {
           params: {
-            query: {
+            query: dropUndefined({
               limit: 50,
               cursor: pageParam,
               q: filters.q,
               status: filters.status,
               collectionId: filters.collectionId,
-            },
+            }),
           },
         }),
       ),
@@ -59,7 +60,7 @@ export function passagesQuery(documentId: string) {
     queryFn: ({ pageParam }) =>
       take(
         api.GET('/api/v1/documents/{id}/passages', {
-          params: { path: { id: documentId }, query: { limit: 100, cursor: pageParam } },
+          params: { path: { id: documentId }, query: dropUndefined({ limit: 100, cursor: pageParam }) },
         }),
       ),
     initialPageParam: undefined as string | undefined,

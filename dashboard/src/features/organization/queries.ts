@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
+import { dropUndefined } from '../../app/drop-undefined.ts'
 
 export function membersQuery(organizationId: string) {
   return infiniteQueryOptions({
@@ -7,7 +8,7 @@ export function membersQuery(organizationId: string) {
     queryFn: ({ pageParam }) =>
       take(
         api.GET('/api/v1/organizations/{id}/members', {
-          params: { path: { id: organizationId }, query: { limit: 100, cursor: pageParam } },
+          params: { path: { id: organizationId }, query: dropUndefined({ limit: 100, cursor: pageParam }) },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -19,7 +20,7 @@ export function membersQuery(organizationId: string) {
 export const activityQuery = infiniteQueryOptions({
   queryKey: ['activity'],
   queryFn: ({ pageParam }) =>
-    take(api.GET('/api/v1/activity', { params: { query: { limit: 50, cursor: pageParam } } })),
+    take(api.GET('/api/v1/activity', { params: { query: dropUndefined({ limit: 50, cursor: pageParam }) } })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.nextCursor ?? undefined,
   select: (data) => data.pages.flatMap((page) => page.data),

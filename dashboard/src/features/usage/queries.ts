@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, FreeholdError, take } from '../../app/api.ts'
+import { dropUndefined } from '../../app/drop-undefined.ts'
 
 export function usageQuery(from: string, to: string) {
   return queryOptions({
@@ -12,7 +13,11 @@ export function usageQuery(from: string, to: string) {
 export const usageRecordsQuery = infiniteQueryOptions({
   queryKey: ['usage', 'records'],
   queryFn: ({ pageParam }) =>
-    take(api.GET('/api/v1/usage/records', { params: { query: { limit: 50, cursor: pageParam } } })),
+    take(
+      api.GET('/api/v1/usage/records', {
+        params: { query: dropUndefined({ limit: 50, cursor: pageParam }) },
+      }),
+    ),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.nextCursor ?? undefined,
   select: (data) => data.pages.flatMap((page) => page.data),

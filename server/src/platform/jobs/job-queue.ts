@@ -60,6 +60,12 @@ export interface SendOptions {
 const deadLetters = 'dead-letters'
 /** A new job wakes its worker; this is how late one that waited for a time, such as the next try, may begin. */
 const notifyPollingIntervalSeconds = 2
+/**
+ * A process that has a job says so twice in this time. One that was killed in between stays silent, and the job is
+ * tried again: without it, only once `expireInSeconds` were over.
+ */
+const heartbeatSeconds = 20
+const lookForSilentSeconds = 10
 
 export function createJobQueue(on: { database: Database; logger: Logger }): JobQueue {
   const adapter: Db = {
@@ -76,6 +82,8 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     schema: 'pgboss',
     createSchema: false,
     useListenNotify: true,
+    superviseIntervalSeconds: lookForSilentSeconds,
+    monitorIntervalSeconds: lookForSilentSeconds,
   })
   boss.on('error', (error) => on.logger.error({ err: error }, 'the job queue reported an error'))
   boss.on('warning', (warning) => on.logger.debug({ warning }, 'the job queue warned'))
@@ -130,6 +138,7 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
           retryBackoff: true,
           retryDelay: 2,
           expireInSeconds: definition.expireInSeconds,
+          heartbeatSeconds,
           deadLetter: deadLetters,
           notify: true,
         }
@@ -141,6 +150,10 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
       // `findJobs` is a read that fills the cache `send` looks in.
       for (const definition of definitions) await boss.findJobs(definition.name, { id: newId() })
       if (!work) return
+      // An embedded database has one process at a time: whoever had these jobs is gone.
+      if (on.database.kind === 'pglite') {
+        await on.database.query(`update pgboss.job set state = 'retry' where state = 'active'`)
+      }
       for (const definition of definitions) {
         for (let worker = 0; worker < definition.concurrency; worker++) {
           await startWorker(definition)

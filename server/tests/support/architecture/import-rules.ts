@@ -1,4 +1,4 @@
-import { type Breach, moduleOf, production, type Rule, roomOf, type SourceFile, scan } from './source-file.ts'
+import { type Breach, isTest, moduleOf, production, type Rule, roomOf, type SourceFile, scan } from './source-file.ts'
 
 const layers = ['platform', 'modules', 'app']
 const layerOf = (filePath: string) => layers.indexOf(filePath.split('/')[0] ?? '')
@@ -16,10 +16,10 @@ function checkImports(
   )
 }
 
-/** app → modules → platform, and nobody → testing. */
+/** app → modules → platform, and nobody → what is for tests. */
 export const layersPointDown: Rule = (files) =>
   checkImports(files, (from, target) => {
-    if (target.startsWith('testing/')) return `production code imports ${target}`
+    if (isTest(target)) return `production code imports ${target}`
     if (layerOf(target) < 0) return `${target} stands in no layer`
     return layerOf(target) > layerOf(from) ? `${from.split('/')[0]} imports ${target} above it` : undefined
   })

@@ -36,14 +36,14 @@ const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 export const namesAreKebabCase: Rule = (files) =>
   files.flatMap((file) => {
-    const parts = file.path.replace(/(\.(test|suite|d))?\.ts$/, '').split('/')
+    const parts = file.path.replace(/(\.(test|suite|fixture|d))?\.ts$/, '').split('/')
     const wrong = parts.find((part) => !kebab.test(part))
     return wrong === undefined ? [] : [{ path: file.path, line: 1, message: `"${wrong}" is not kebab-case` }]
   })
 
 export const namesSaySomething: Rule = (files) =>
   files.flatMap((file) => {
-    const parts = file.path.replace(/(\.(test|suite|d))?\.ts$/, '').split('/')
+    const parts = file.path.replace(/(\.(test|suite|fixture|d))?\.ts$/, '').split('/')
     const wrong = parts.find((part) => vague.test(part))
     return wrong === undefined
       ? []

@@ -74,9 +74,12 @@ function targetOf(from: string, specifier: string): string | null {
   return target.startsWith('..') ? null : target
 }
 
-/** Tests and what only they use: they may look anywhere, and are held to the rules of names and size alone. */
+/**
+ * Tests and what only they use (`testing/`, suites of ports, fixtures beside a test): they may look anywhere, and are
+ * held to the rules of names and size alone.
+ */
 export function isTest(filePath: string): boolean {
-  return filePath.startsWith('testing/') || /\.(test|suite)\.ts$/.test(filePath)
+  return filePath.startsWith('testing/') || /\.(test|suite|fixture)\.ts$/.test(filePath)
 }
 
 export function production(files: readonly SourceFile[]): SourceFile[] {

@@ -1,0 +1,154 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
+import { testsOnPostgres } from '../../testing/test-database.ts'
+import { type Scope, systemCaller } from '../context.ts'
+import { newId } from '../ids.ts'
+import { createLogger } from '../telemetry/index.ts'
+import { logsInAsApp, postgresDatabase } from './postgres-database.ts'
+import { rowsOf, sqlState, systemTx, withTenant } from './transactions.ts'
+
+let on: TestApp
+let ada: Actor
+let eve: Actor
+
+beforeAll(async () => {
+  on = await createTestApp()
+  ada = await signUp(on)
+  eve = await signUp(on)
+})
+
+afterAll(async () => {
+  await on.dispose()
+})
+
+function inTenant<T>(actor: { organizationId: string }, work: (scope: Scope) => Promise<T>): Promise<T> {
+  return withTenant(on.platform, systemCaller(actor.organizationId, newId()), work)
+}
+
+const collections = (scope: Scope) =>
+  rowsOf<{ organization_id: string; name: string }>(scope.tx, sql`select organization_id, name from freehold.collections`)
+
+function insertCollection(scope: Scope, organizationId: string, name: string) {
+  return scope.tx.execute(
+    sql`insert into freehold.collections (organization_id, id, name, created_at) values (${organizationId}, ${newId()}, ${name}, now())`,
+  )
+}
+
+describe('a tenant transaction', () => {
+  test('sees the rows of its own organization and no others', async () => {
+    await inTenant(ada, (scope) => insertCollection(scope, ada.organizationId, 'of ada'))
+    await inTenant(eve, (scope) => insertCollection(scope, eve.organizationId, 'of eve'))
+    const seen = await inTenant(ada, collections)
+    expect(seen.map((row) => row.name)).toContain('of ada')
+    expect(new Set(seen.map((row) => row.organization_id))).toEqual(new Set([ada.organizationId]))
+    const people = await inTenant(ada, (scope) => rowsOf<{ id: string }>(scope.tx, sql`select id from freehold.users`))
+    expect(people.map((row) => row.id)).toEqual([ada.userId])
+  })
+
+  test('can write no row of another organization, nor move one there', async () => {
+    const foreign = inTenant(ada, (scope) => insertCollection(scope, eve.organizationId, 'planted'))
+    expect(sqlState(await foreign.catch((error: unknown) => error))).toBe('42501')
+    const moved = inTenant(ada, (scope) => scope.tx.execute(sql`update freehold.collections set organization_id = ${eve.organizationId}`))
+    expect(sqlState(await moved.catch((error: unknown) => error))).toBe('42501')
+    await inTenant(ada, (scope) => scope.tx.execute(sql`delete from freehold.collections where organization_id = ${eve.organizationId}`))
+    expect((await inTenant(eve, collections)).map((row) => row.name)).toContain('of eve')
+  })
+
+  test('sees nothing once its claims are gone', async () => {
+    const seen = await inTenant(ada, async (scope) => {
+      await scope.tx.execute(sql`select set_config('request.jwt.claims', '', true)`)
+      return [await collections(scope), await rowsOf(scope.tx, sql`select id from freehold.organizations`)]
+    })
+    expect(seen).toEqual([[], []])
+  })
+
+  test('has no way into the tables that belong to the system', async () => {
+    for (const table of ['freehold.sessions', 'freehold.accounts', 'freehold.refresh_tokens', 'freehold.signing_keys', 'freehold.nodes', 'pgboss.job']) {
+      const reading = inTenant(ada, (scope) => scope.tx.execute(sql.raw(`select * from ${table}`)))
+      expect(sqlState(await reading.catch((error: unknown) => error)), table).toBe('42501')
+    }
+  })
+
+  test('that fails leaves nothing behind, and its error is the one thrown', async () => {
+    const failure = new Error('something after it')
+    const failing = inTenant(ada, async (scope) => {
+      await insertCollection(scope, ada.organizationId, 'half done')
+      throw failure
+    })
+    await expect(failing).rejects.toBe(failure)
+    expect((await inTenant(ada, collections)).map((row) => row.name)).not.toContain('half done')
+  })
+
+  test('takes its role and its claims with it, however it ends', async () => {
+    const here = async () => {
+      const [row] = await on.platform.database.query(
+        `select current_user as role, nullif(current_setting('request.jwt.claims', true), '') as claims`,
+      )
+      return row
+    }
+    await inTenant(ada, collections)
+    expect(await here()).toEqual({ role: 'freehold_app', claims: null })
+    await inTenant(ada, () => Promise.reject(new Error('over'))).catch(() => undefined)
+    expect(await here()).toEqual({ role: 'freehold_app', claims: null })
+  })
+
+  test('is refused to a caller who acts in no organization', async () => {
+    const nobody = { ...systemCaller(ada.organizationId, newId()), organizationId: null }
+    await expect(withTenant(on.platform, nobody, collections)).rejects.toMatchObject({ code: 'no_organization', status: 403 })
+  })
+})
+
+test('a system transaction sees every organization, and is not the owner of the schema', async () => {
+  const seen = await systemTx(on.platform, 'operate', async (tx) => ({
+    organizations: await rowsOf<{ id: string }>(tx, sql`select id from freehold.organizations`),
+    rights: await rowsOf(tx, sql`select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user`),
+  }))
+  expect(seen.organizations.map((row) => row.id)).toEqual(expect.arrayContaining([ada.organizationId, eve.organizationId]))
+  expect(seen.rights).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false }])
+})
+
+describe.skipIf(!testsOnPostgres)('over a pool (PostgreSQL only)', () => {
+  test('1,000 interleaved transactions of 20 organizations, some failing, never see a foreign row', async () => {
+    const [row] = await on.platform.database.query('select current_database() as name')
+    const url = new URL(process.env.DATABASE_URL ?? '')
+    url.pathname = `/${row?.name}`
+    const database = postgresDatabase({ url: url.toString(), poolSize: 4 }, createLogger({ level: 'silent', format: 'json' }))
+    const organizations = Array.from({ length: 20 }, () => ({ organizationId: newId() }))
+    await systemTx({ database }, 'operate', async (tx) => {
+      for (const { organizationId } of organizations) {
+        await tx.execute(sql`
+          insert into freehold.organizations (id, name, slug, created_at, updated_at)
+          values (${organizationId}, 'Pool', ${organizationId}, now(), now())`)
+        await tx.execute(sql`
+          insert into freehold.collections (organization_id, id, name, created_at)
+          values (${organizationId}, ${newId()}, 'Library', now())`)
+      }
+    })
+    let foreign = 0
+    let seen = 0
+    let failed = 0
+    const transactions = Array.from({ length: 1_000 }, async (_, index) => {
+      const own = organizations[index % 20]?.organizationId ?? ''
+      const look = async (scope: Scope) => {
+        const rows = await collections(scope)
+        seen += rows.length
+        foreign += rows.filter((found) => found.organization_id !== own).length
+        if (index % 7 === 0) throw new Error('a failure of the program')
+        if (index % 11 === 0) await scope.tx.execute(sql`select 1 / 0`)
+      }
+      await withTenant({ database, clock: on.platform.clock }, systemCaller(own, newId()), look).catch(() => {
+        failed++
+      })
+    })
+    await Promise.all(transactions)
+    expect({ foreign, seen }).toEqual({ foreign: 0, seen: 1_000 })
+    expect(failed).toBeGreaterThan(200)
+    await database.close()
+  })
+})
+
+test('a URL that logs in as the server’s own role is told from an owner’s', () => {
+  expect(logsInAsApp('postgres://freehold_app:secret@localhost/db')).toBe(true)
+  expect(logsInAsApp('postgres://freehold:secret@localhost/db')).toBe(false)
+})
