@@ -17,7 +17,12 @@ function problemsOf(environment: Record<string, string>): string {
 
 test('nothing has to be set, and an empty value counts as none', () => {
   const config = parseConfig({ PORT: '', OPENAI_API_KEY: '  ', UNRELATED: 'x' })
-  expect(config).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', FREEHOLD_ROLE: 'all', FREEHOLD_TRUST_PROXY: false })
+  expect(config).toMatchObject({
+    PORT: 3000,
+    HOST: '127.0.0.1',
+    FREEHOLD_ROLE: 'all',
+    FREEHOLD_TRUST_PROXY: false,
+  })
   expect(config.OPENAI_API_KEY).toBeUndefined()
   expect(dataDirectory(config)).toBe(`${process.cwd()}/data`)
 })
@@ -43,13 +48,23 @@ describe('a value that cannot be used', () => {
     ['PORT', 'http', 'must be a whole number from 0 to 65535', '3000'],
     ['PORT', '3000.5', 'must be a whole number from 0 to 65535', '3000'],
     ['FREEHOLD_URL', 'freehold.example.com', 'must be an http or https URL', 'https://freehold.example.com'],
-    ['FREEHOLD_URL', 'ftp://freehold.example.com', 'must be an http or https URL', 'https://freehold.example.com'],
+    [
+      'FREEHOLD_URL',
+      'ftp://freehold.example.com',
+      'must be an http or https URL',
+      'https://freehold.example.com',
+    ],
     ['FREEHOLD_ROLE', 'both', 'must be all, api or worker', 'all'],
     ['FREEHOLD_LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error or silent', 'info'],
     ['FREEHOLD_TRUST_PROXY', 'yes', 'must be true or false', 'true'],
     ['FREEHOLD_MAX_UPLOAD_BYTES', '1', 'must be at least 1024', '33554432'],
     ['FREEHOLD_ALLOWED_ORIGINS', '*', 'must be origins such as', 'https://app.example.com'],
-    ['FREEHOLD_ALLOWED_ORIGINS', 'https://app.example.com/', 'must be origins such as', 'https://app.example.com'],
+    [
+      'FREEHOLD_ALLOWED_ORIGINS',
+      'https://app.example.com/',
+      'must be origins such as',
+      'https://app.example.com',
+    ],
     ['FREEHOLD_INIT_EMAIL', 'ada', 'must be an e-mail address', 'ada@example.com'],
     ['OPENAI_BASE_URL', 'localhost:11434', 'must be an http or https URL', 'http://localhost:11434/v1'],
   ])('is named with what is wrong and an example: %s=%s', (name, value, wrong, example) => {
@@ -64,7 +79,11 @@ describe('a value that cannot be used', () => {
     ['FREEHOLD_INIT_PASSWORD', 'short-one', 'must have 10 characters or more'],
     ['FREEHOLD_INIT_API_KEY', 'fh_short', 'must have 40 characters or more'],
     ['FREEHOLD_INIT_API_KEY', `sk_${'k'.repeat(37)}`, 'must start with fh_'],
-    ['FREEHOLD_INIT_API_KEY', `fh_${'k'.repeat(20)} ${'k'.repeat(20)}`, 'must be printable ASCII without spaces'],
+    [
+      'FREEHOLD_INIT_API_KEY',
+      `fh_${'k'.repeat(20)} ${'k'.repeat(20)}`,
+      'must be printable ASCII without spaces',
+    ],
     ['FREEHOLD_INIT_API_KEY', `fh_${'k'.repeat(600)}`, 'must have 512 characters or fewer'],
     ['DATABASE_URL', 'mysql://root:hunter2@localhost/db', 'must start with postgres://'],
     ['DATABASE_URL', 'postgres://root:hunter2@local host:x/db', 'is not a URL'],
@@ -83,7 +102,13 @@ describe('a value that cannot be used', () => {
   })
 
   test('is reported together with every other', () => {
-    const problems = problemsOf({ PORT: 'x', FREEHOLD_ROLE: 'y', FREEHOLD_LOG_LEVEL: 'z', REDIS_URL: 'w', FREEHOLD_NO_SUCH: '1' })
+    const problems = problemsOf({
+      PORT: 'x',
+      FREEHOLD_ROLE: 'y',
+      FREEHOLD_LOG_LEVEL: 'z',
+      REDIS_URL: 'w',
+      FREEHOLD_NO_SUCH: '1',
+    })
     for (const name of ['PORT', 'FREEHOLD_ROLE', 'FREEHOLD_LOG_LEVEL', 'REDIS_URL', 'FREEHOLD_NO_SUCH']) {
       expect(problems).toContain(`  ${name}: `)
     }
@@ -92,11 +117,17 @@ describe('a value that cannot be used', () => {
 
 describe('settings that do not go together are named', () => {
   test.each([
-    [{ S3_BUCKET: 'b', S3_ENDPOINT: 'https://s3.example.com' }, 'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: missing'],
+    [
+      { S3_BUCKET: 'b', S3_ENDPOINT: 'https://s3.example.com' },
+      'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: missing',
+    ],
     [{ FREEHOLD_INIT_EMAIL: 'ada@example.com' }, 'FREEHOLD_INIT_PASSWORD: missing'],
     [{ FREEHOLD_INIT_API_KEY: initKey }, 'FREEHOLD_INIT_EMAIL: missing, while FREEHOLD_INIT_API_KEY is set'],
     [{ FREEHOLD_ROLE: 'api' }, 'FREEHOLD_ROLE: the embedded database serves one process only'],
-    [{ DATABASE_URL: 'postgres://freehold@localhost/freehold' }, 'FREEHOLD_MASTER_KEY: missing, while DATABASE_URL is set'],
+    [
+      { DATABASE_URL: 'postgres://freehold@localhost/freehold' },
+      'FREEHOLD_MASTER_KEY: missing, while DATABASE_URL is set',
+    ],
   ])('%j', (environment, problem) => {
     expect(problemsOf(environment)).toContain(problem)
   })

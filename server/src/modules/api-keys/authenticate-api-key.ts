@@ -17,10 +17,11 @@ export function apiKeyAuthenticator(platform: Platform): Authenticator {
       const now = platform.clock.now()
       const row = await systemTx(platform, 'authenticate', async (tx) => {
         const found = await findApiKeyByHash(tx, hashToken(bearer))
-        if (found && !found.revokedAt) await updateApiKeyUsed(tx, found, now)
+        if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= now)) return undefined
+        await updateApiKeyUsed(tx, found, now)
         return found
       })
-      if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) throw apiKeyInvalid()
+      if (!row) throw apiKeyInvalid()
       return {
         kind: 'api_key',
         userId: null,

@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Gateway } from '../gateway/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
 import { writeAnswer } from './actions/write-answer.ts'
+import { AnswerAborted } from './answer-aborted.ts'
 
 /**
  * The answers this process is writing. An answer belongs to its message and not to a request: a closed tab stops
@@ -31,15 +32,6 @@ export interface AnswerTask {
   question: string
   model: string
   collectionIds: readonly string[] | undefined
-}
-
-/** Why an answer was aborted. */
-export class AnswerAborted extends Error {
-  readonly why: 'stopped' | 'interrupted'
-  constructor(why: 'stopped' | 'interrupted') {
-    super(why)
-    this.why = why
-  }
 }
 
 export const nudgeChannel = (messageId: string) => `answer:${messageId}`

@@ -1,7 +1,7 @@
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { listOwnConversations } from './actions/list-conversations.ts'
+import { listOwnConversations } from './actions/list-own-conversations.ts'
 import { removeConversation } from './actions/remove-conversation.ts'
 import { renameConversation } from './actions/rename-conversation.ts'
 import type { Answers } from './answers.ts'

@@ -1,4 +1,4 @@
-export { embed } from './actions/embed-texts.ts'
+export { embedTexts } from './actions/embed-texts.ts'
 export { type ChatStream, streamChat } from './actions/stream-chat.ts'
 export type { Passage } from './adapters/provider.ts'
 export { createGateway, type Gateway, type LocalEmbedding } from './gateway.ts'

@@ -4,7 +4,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
-import { embed } from './actions/embed-texts.ts'
+import { embedTexts } from './actions/embed-texts.ts'
 import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
 import {
@@ -79,7 +79,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         errors: failures,
       },
       async ({ body, caller, requestId, signal }) =>
-        (await embed(gateway, caller, { requestId, body, signal })).result.body,
+        (await embedTexts(gateway, caller, { requestId, body, signal })).result.body,
     ),
     defineRoute(
       {

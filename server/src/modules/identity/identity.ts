@@ -1,4 +1,4 @@
-import type { Authenticator } from '../../platform/auth/credentials.ts'
+import type { Authenticated, Authenticator } from '../../platform/auth/credentials.ts'
 import { permissionsOfRole } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
@@ -6,7 +6,8 @@ import { unauthenticated } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import type { Membership, MembershipDirectory } from './directory.ts'
-import { findUser, type UserRow } from './store.ts'
+import { tokenInvalid } from './errors.ts'
+import { findSession, findUser, type UserRow } from './store.ts'
 import { accessTokenSeconds, createTokenSigner, loadSessionSecret, type TokenSigner } from './token-signer.ts'
 
 /** The parts of identity that live as long as the process. The engine is made at first use, off the boot path. */
@@ -96,15 +97,14 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
         // Our own JWTs begin like every JWT; API keys have a prefix of their own.
         if (!bearer?.startsWith('ey')) return undefined
         const claims = await identity.signer.verify(bearer)
-        return {
-          kind: 'user',
-          userId: claims.userId,
-          apiKeyId: null,
-          sessionId: claims.sessionId,
-          organizationId: claims.organizationId,
-          role: claims.role,
-          permissions: new Set(claims.permissions),
-        }
+        // Signed out, removed or demoted counts at once: the token says who, the database says what they may do.
+        const open = await systemTx(identity.platform, 'authenticate', (tx) =>
+          findSession(tx, claims.sessionId),
+        )
+        if (!open) throw tokenInvalid()
+        const organizations = await identity.directory.listOf(claims.userId)
+        const organization = organizations.find((one) => one.id === claims.organizationId)
+        return asMember({ userId: claims.userId, sessionId: claims.sessionId }, organization)
       },
     },
     {
@@ -116,18 +116,26 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
         const organizations = await identity.directory.listOf(session.userId)
         const organization =
           organizations.find((one) => one.id === session.organizationId) ?? organizations[0]
-        return {
-          kind: 'user',
-          userId: session.userId,
-          apiKeyId: null,
-          sessionId: session.sessionId,
-          organizationId: organization?.id ?? null,
-          role: organization?.role ?? null,
-          permissions: organization ? permissionsOfRole(organization.role) : new Set(),
-        }
+        return asMember(session, organization)
       },
     },
   ]
+}
+
+/** A person in one of their organizations, with what the role holds now; or in none, with nothing. */
+function asMember(
+  { userId, sessionId }: { userId: string; sessionId: string },
+  organization: Membership | undefined,
+): Authenticated {
+  return {
+    kind: 'user',
+    userId,
+    apiKeyId: null,
+    sessionId,
+    organizationId: organization?.id ?? null,
+    role: organization?.role ?? null,
+    permissions: organization ? permissionsOfRole(organization.role) : new Set(),
+  }
 }
 
 /** A caller that is a person just signed in, before a token says so. */

@@ -26,6 +26,18 @@ export async function updateUserName(
   return row
 }
 
+/** Whether a session is still open. */
+export async function findSession(
+  tx: SystemTx,
+  sessionId: string,
+): Promise<{ id: string; userId: string } | undefined> {
+  const [row] = await tx
+    .select({ id: sessions.id, userId: sessions.userId })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId))
+  return row
+}
+
 export async function updateSessionOrganization(
   tx: SystemTx,
   sessionId: string,

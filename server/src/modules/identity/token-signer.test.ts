@@ -5,7 +5,6 @@ import { systemTx } from '../../platform/db/transactions.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { listSigningKeys } from './store.ts'
-import { createTokenSigner } from './token-signer.ts'
 
 let on: TestApp
 let ada: Actor

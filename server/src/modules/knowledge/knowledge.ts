@@ -3,7 +3,7 @@ import { type Config, dataDirectory } from '../../platform/config.ts'
 import { type Caller, systemCaller } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { embed, type Gateway } from '../gateway/index.ts'
+import { embedTexts, type Gateway } from '../gateway/index.ts'
 
 /** What the actions of this module share. */
 export interface Knowledge {
@@ -23,7 +23,7 @@ export function createKnowledge(platform: Platform, gateway: Gateway): Knowledge
     gateway,
     async embed(caller, texts, signal) {
       const space = gateway.resolve(undefined, 'embedding').id
-      const { result } = await embed(gateway, caller, {
+      const { result } = await embedTexts(gateway, caller, {
         requestId: newId(),
         body: { model: space, input: [...texts] },
         signal,

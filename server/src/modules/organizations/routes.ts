@@ -1,7 +1,7 @@
 import { requirePermission } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx, withTenant } from '../../platform/db/transactions.ts'
-import { decodeCursor, toPage } from '../../platform/http/pagination.ts'
+import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { findUserByEmail } from '../identity/index.ts'
@@ -112,8 +112,8 @@ export function organizationRoutes(platform: Platform): Route[] {
       },
       async ({ caller, params, query }) => {
         requireOwn(caller, params.id)
-        const cursor = decodeCursor(query.cursor, 2)
-        const after = cursor ? { joinedAt: cursor[0] ?? '', userId: cursor[1] ?? '' } : undefined
+        const cursor = decodeTimeCursor(query.cursor)
+        const after = cursor && { joinedAt: cursor.time.toISOString(), userId: cursor.id }
         const rows = await withTenant(platform, caller, (scope) =>
           listMembers(scope.tx, { limit: query.limit, after }),
         )

@@ -11,7 +11,7 @@ import { createRedisCache } from './redis-cache.ts'
 import { openRedisConnection } from './redis-connection.ts'
 import { createRedisPubSub } from './redis-pub-sub.ts'
 import { createRedisRateLimiter } from './redis-rate-limiter.ts'
-import { startTcpProxy } from './tcp-proxy.ts'
+import { startTcpProxy } from './tcp-proxy.fixture.ts'
 
 const serverUrl = process.env.REDIS_URL
 const described = serverUrl ? describe : describe.skip

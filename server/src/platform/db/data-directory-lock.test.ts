@@ -68,13 +68,17 @@ describe('the data directory', () => {
   })
 
   test('has exactly one holder after five processes start at once', async () => {
-    const answers = (await Promise.all(Array.from({ length: 5 }, contend))).map((one) => one.answer.split(' ')[0])
+    const answers = (await Promise.all(Array.from({ length: 5 }, contend))).map(
+      (one) => one.answer.split(' ')[0],
+    )
     expect(answers.toSorted()).toEqual(['held', 'refused', 'refused', 'refused', 'refused'])
   })
 
   test('has exactly one holder after five processes find it left by a killed one', async () => {
     await kill((await contend()).child)
-    const answers = (await Promise.all(Array.from({ length: 5 }, contend))).map((one) => one.answer.split(' ')[0])
+    const answers = (await Promise.all(Array.from({ length: 5 }, contend))).map(
+      (one) => one.answer.split(' ')[0],
+    )
     expect(answers.toSorted()).toEqual(['held', 'refused', 'refused', 'refused', 'refused'])
   })
 
@@ -82,7 +86,10 @@ describe('the data directory', () => {
     const file = path.join(directory, 'freehold.lock')
     for (let round = 0; round < 30; round++) {
       // No process has this id: it is above what Linux gives out.
-      await writeFile(file, JSON.stringify({ host: hostname(), processId: 4_194_305, startedAt: String(round) }))
+      await writeFile(
+        file,
+        JSON.stringify({ host: hostname(), processId: 4_194_305, startedAt: String(round) }),
+      )
       const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDirectory(directory)))
       const locks = results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
       expect(locks).toHaveLength(1)
@@ -104,7 +111,10 @@ describe('the data directory', () => {
 
   test('is taken over from a process whose id belongs to another one now', async () => {
     const file = path.join(directory, 'freehold.lock')
-    await writeFile(file, JSON.stringify({ host: hostname(), processId: process.pid, startedAt: 'another start' }))
+    await writeFile(
+      file,
+      JSON.stringify({ host: hostname(), processId: process.pid, startedAt: 'another start' }),
+    )
     await (await lockDataDirectory(directory)).release()
   })
 

@@ -33,7 +33,10 @@ async function emptyPostgres(): Promise<EmptyDatabase> {
   }
   await asOwner(`create database ${name}`)
   url.pathname = `/${name}`
-  return { connect: () => postgresOwner(url.toString()), drop: () => asOwner(`drop database ${name} with (force)`) }
+  return {
+    connect: () => postgresOwner(url.toString()),
+    drop: () => asOwner(`drop database ${name} with (force)`),
+  }
 }
 
 let empty: EmptyDatabase
@@ -76,13 +79,18 @@ describe('migrating', () => {
     if (!first) throw new Error('There is no migration.')
     const changed = { ...first, checksum: 'another' }
     const next = migrationOf('9001_next.sql', 'create table app.next (id int)')
-    await expect(migrate(owner, [changed, next])).rejects.toThrow(`The migration ${first.name} has changed since it was applied.`)
+    await expect(migrate(owner, [changed, next])).rejects.toThrow(
+      `The migration ${first.name} has changed since it was applied.`,
+    )
     expect(await tableExists('app.next')).toBe(false)
   })
 
   test('leaves nothing of a file that fails, keeps those before it, and goes on from there', async () => {
     const good = migrationOf('9002_good.sql', 'create table app.good (id int)')
-    const bad = migrationOf('9003_bad.sql', 'create table app.half (id int); insert into app.nothing values (1)')
+    const bad = migrationOf(
+      '9003_bad.sql',
+      'create table app.half (id int); insert into app.nothing values (1)',
+    )
     await expect(migrate(owner, [good, bad])).rejects.toThrow(/9003_bad\.sql failed: .*app\.nothing/)
     expect([await tableExists('app.good'), await tableExists('app.half')]).toEqual([true, false])
     const mended = migrationOf('9003_bad.sql', 'create table app.half (id int)')

@@ -27,7 +27,10 @@ function inTenant<T>(actor: { organizationId: string }, work: (scope: Scope) => 
 }
 
 const collections = (scope: Scope) =>
-  rowsOf<{ organization_id: string; name: string }>(scope.tx, sql`select organization_id, name from freehold.collections`)
+  rowsOf<{ organization_id: string; name: string }>(
+    scope.tx,
+    sql`select organization_id, name from freehold.collections`,
+  )
 
 function insertCollection(scope: Scope, organizationId: string, name: string) {
   return scope.tx.execute(
@@ -42,16 +45,22 @@ describe('a tenant transaction', () => {
     const seen = await inTenant(ada, collections)
     expect(seen.map((row) => row.name)).toContain('of ada')
     expect(new Set(seen.map((row) => row.organization_id))).toEqual(new Set([ada.organizationId]))
-    const people = await inTenant(ada, (scope) => rowsOf<{ id: string }>(scope.tx, sql`select id from freehold.users`))
+    const people = await inTenant(ada, (scope) =>
+      rowsOf<{ id: string }>(scope.tx, sql`select id from freehold.users`),
+    )
     expect(people.map((row) => row.id)).toEqual([ada.userId])
   })
 
   test('can write no row of another organization, nor move one there', async () => {
     const foreign = inTenant(ada, (scope) => insertCollection(scope, eve.organizationId, 'planted'))
     expect(sqlState(await foreign.catch((error: unknown) => error))).toBe('42501')
-    const moved = inTenant(ada, (scope) => scope.tx.execute(sql`update freehold.collections set organization_id = ${eve.organizationId}`))
+    const moved = inTenant(ada, (scope) =>
+      scope.tx.execute(sql`update freehold.collections set organization_id = ${eve.organizationId}`),
+    )
     expect(sqlState(await moved.catch((error: unknown) => error))).toBe('42501')
-    await inTenant(ada, (scope) => scope.tx.execute(sql`delete from freehold.collections where organization_id = ${eve.organizationId}`))
+    await inTenant(ada, (scope) =>
+      scope.tx.execute(sql`delete from freehold.collections where organization_id = ${eve.organizationId}`),
+    )
     expect((await inTenant(eve, collections)).map((row) => row.name)).toContain('of eve')
   })
 
@@ -64,7 +73,14 @@ describe('a tenant transaction', () => {
   })
 
   test('has no way into the tables that belong to the system', async () => {
-    for (const table of ['freehold.sessions', 'freehold.accounts', 'freehold.refresh_tokens', 'freehold.signing_keys', 'freehold.nodes', 'pgboss.job']) {
+    for (const table of [
+      'freehold.sessions',
+      'freehold.accounts',
+      'freehold.refresh_tokens',
+      'freehold.signing_keys',
+      'freehold.nodes',
+      'pgboss.job',
+    ]) {
       const reading = inTenant(ada, (scope) => scope.tx.execute(sql.raw(`select * from ${table}`)))
       expect(sqlState(await reading.catch((error: unknown) => error)), table).toBe('42501')
     }
@@ -95,16 +111,24 @@ describe('a tenant transaction', () => {
 
   test('is refused to a caller who acts in no organization', async () => {
     const nobody = { ...systemCaller(ada.organizationId, newId()), organizationId: null }
-    await expect(withTenant(on.platform, nobody, collections)).rejects.toMatchObject({ code: 'no_organization', status: 403 })
+    await expect(withTenant(on.platform, nobody, collections)).rejects.toMatchObject({
+      code: 'no_organization',
+      status: 403,
+    })
   })
 })
 
 test('a system transaction sees every organization, and is not the owner of the schema', async () => {
   const seen = await systemTx(on.platform, 'operate', async (tx) => ({
     organizations: await rowsOf<{ id: string }>(tx, sql`select id from freehold.organizations`),
-    rights: await rowsOf(tx, sql`select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user`),
+    rights: await rowsOf(
+      tx,
+      sql`select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user`,
+    ),
   }))
-  expect(seen.organizations.map((row) => row.id)).toEqual(expect.arrayContaining([ada.organizationId, eve.organizationId]))
+  expect(seen.organizations.map((row) => row.id)).toEqual(
+    expect.arrayContaining([ada.organizationId, eve.organizationId]),
+  )
   expect(seen.rights).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false }])
 })
 
@@ -113,7 +137,10 @@ describe.skipIf(!testsOnPostgres)('over a pool (PostgreSQL only)', () => {
     const [row] = await on.platform.database.query('select current_database() as name')
     const url = new URL(process.env.DATABASE_URL ?? '')
     url.pathname = `/${row?.name}`
-    const database = postgresDatabase({ url: url.toString(), poolSize: 4 }, createLogger({ level: 'silent', format: 'json' }))
+    const database = postgresDatabase(
+      { url: url.toString(), poolSize: 4 },
+      createLogger({ level: 'silent', format: 'json' }),
+    )
     const organizations = Array.from({ length: 20 }, () => ({ organizationId: newId() }))
     await systemTx({ database }, 'operate', async (tx) => {
       for (const { organizationId } of organizations) {

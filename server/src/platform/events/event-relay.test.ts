@@ -90,7 +90,13 @@ describe('a reader', () => {
     })
     await publish(type, 1)
     await relay.drain()
-    expect(told).toEqual({ id: expect.any(String), organizationId: ada.organizationId, type, data: { number: 1 }, createdAt: expect.any(Date) })
+    expect(told).toEqual({
+      id: expect.any(String),
+      organizationId: ada.organizationId,
+      type,
+      data: { number: 1 },
+      createdAt: expect.any(Date),
+    })
   })
 
   test('that fails is given the event again, none behind it before, and none before it again', async () => {
@@ -183,7 +189,9 @@ describe.skipIf(!testsOnPostgres)('with several connections (PostgreSQL only)', 
     for (let number = 0; number < 20; number++) await publish(type, number)
     await Promise.all([one.relay.drain(), two.relay.drain(), one.relay.drain(), two.relay.drain()])
     await one.relay.drain()
-    expect([...one.seen, ...two.seen].toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, number) => number))
+    expect([...one.seen, ...two.seen].toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 20 }, (_, number) => number),
+    )
   })
 
   test('reading holds back no other reader', async () => {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createGuardedFetch, type GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts'
-import { type LocalServer, startServer } from './local-server.ts'
+import { type LocalServer, startServer } from './local-server.fixture.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGuardedFetch } from './guarded-fetch.ts'
-import { type LocalServer, startServer } from './local-server.ts'
+import { type LocalServer, startServer } from './local-server.fixture.ts'
 
 const refused = expect.objectContaining({ code: 'fetch.refused', status: 422 })
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
-import { systemClock } from '../clock.ts'
 import type { Permission } from '../auth/permissions.ts'
+import { systemClock } from '../clock.ts'
 import { defineError, forbidden, unauthenticated } from '../errors.ts'
 import { createLogger, createMetrics, startTracing } from '../telemetry/index.ts'
 import { createHttpApp, type HttpApp, type HttpAppOptions } from './app.ts'
@@ -25,10 +25,17 @@ async function harness(routes: Route[], options: Partial<HttpAppOptions> = {}): 
         async authenticate({ bearer }) {
           if (bearer === null) return undefined
           if (bearer !== 'person' && bearer !== 'machine') throw unauthenticated()
-          return { ...someone, kind: bearer === 'person' ? 'user' : 'api_key', userId: bearer === 'person' ? 'ada' : null }
+          return {
+            ...someone,
+            kind: bearer === 'person' ? 'user' : 'api_key',
+            userId: bearer === 'person' ? 'ada' : null,
+          }
         },
       },
-      { kind: 'cookie', authenticate: async ({ headers }) => (headers.get('cookie') === 'session=ada' ? someone : undefined) },
+      {
+        kind: 'cookie',
+        authenticate: async ({ headers }) => (headers.get('cookie') === 'session=ada' ? someone : undefined),
+      },
     ],
     clock: systemClock,
     logger: createLogger({ level: 'debug', format: 'json', write: (line) => void logged.push(line) }),
@@ -56,10 +63,23 @@ const someone = {
 
 const taken = defineError('names.taken', 409, 'The name is taken.')
 const ok = { status: 200, description: 'Fine' } as const
-const noted = z.strictObject({ name: z.string('must be a string'), size: z.number('must be a number').int().max(10, 'must be at most 10') })
+const noted = z.strictObject({
+  name: z.string('must be a string'),
+  size: z.number('must be a number').int().max(10, 'must be at most 10'),
+})
 
 const echo = defineRoute(
-  { method: 'post', path: '/api/v1/notes/{id}', tag: 't', summary: 's', access: 'public', params: z.object({ id: z.uuid('must be a UUID') }), query: z.strictObject({ page: z.coerce.number('must be a number').optional() }), body: noted, response: ok },
+  {
+    method: 'post',
+    path: '/api/v1/notes/{id}',
+    tag: 't',
+    summary: 's',
+    access: 'public',
+    params: z.object({ id: z.uuid('must be a UUID') }),
+    query: z.strictObject({ page: z.coerce.number('must be a number').optional() }),
+    body: noted,
+    response: ok,
+  },
   async ({ body }) => body,
 )
 const id = '0190a1b2-0000-7000-8000-0123456789ab'
@@ -67,7 +87,12 @@ const id = '0190a1b2-0000-7000-8000-0123456789ab'
 const get = (path: string, access: Route['contract']['access'], handle: () => Promise<unknown>) =>
   defineRoute({ method: 'get', path, tag: 't', summary: 's', access, response: ok }, handle)
 
-function post(app: HttpApp, path: string, body: string | ReadableStream, headers: Record<string, string> = {}) {
+function post(
+  app: HttpApp,
+  path: string,
+  body: string | ReadableStream,
+  headers: Record<string, string> = {},
+) {
   return app.request(`http://localhost${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -78,7 +103,11 @@ function post(app: HttpApp, path: string, body: string | ReadableStream, headers
 
 interface Envelope {
   success: boolean
-  error: { code: string; message: string; details: { problems?: { in: string; field: string; message: string }[] } }
+  error: {
+    code: string
+    message: string
+    details: { problems?: { in: string; field: string; message: string }[] }
+  }
   timestamp: string
   requestId: string
 }
@@ -101,7 +130,13 @@ describe('a refused request', () => {
 
   test('with malformed JSON says where, and nothing of what it holds', async () => {
     const { app } = await harness([echo])
-    for (const text of ['{"name":"sk-secret", oops}', '{"name":"sk-secret"', 'sk-secret', '{"a":1}sk-secret', '["sk-secret",]']) {
+    for (const text of [
+      '{"name":"sk-secret", oops}',
+      '{"name":"sk-secret"',
+      'sk-secret',
+      '{"a":1}sk-secret',
+      '["sk-secret",]',
+    ]) {
       const response = await post(app, `/api/v1/notes/${id}`, text)
       const body = await envelopeOf(response)
       expect(response.status).toBe(400)
@@ -120,7 +155,9 @@ describe('a refused request', () => {
     const { error } = await envelopeOf(response)
     expect(response.status).toBe(400)
     expect(error.code).toBe('validation_failed')
-    const problems = error.details.problems?.map((problem) => `${problem.in} ${problem.field}: ${problem.message}`)
+    const problems = error.details.problems?.map(
+      (problem) => `${problem.in} ${problem.field}: ${problem.message}`,
+    )
     expect(problems?.toSorted()).toEqual([
       'body extra: unknown field: extra',
       'body name: must be a string',
@@ -135,9 +172,15 @@ describe('a refused request', () => {
     const { app } = await harness([echo])
     const response = await post(app, `/api/v1/notes/${id}`, '<name/>', { 'content-type': 'text/xml' })
     expect(response.status).toBe(415)
-    expect(await envelopeOf(response)).toMatchObject({ error: { details: { given: 'text/xml', accepted: ['application/json'] } } })
+    expect(await envelopeOf(response)).toMatchObject({
+      error: { details: { given: 'text/xml', accepted: ['application/json'] } },
+    })
     const valid = '{"name":"a","size":1}'
-    for (const type of ['application/json; charset=utf-8', 'application/merge-patch+json', 'APPLICATION/JSON']) {
+    for (const type of [
+      'application/json; charset=utf-8',
+      'application/merge-patch+json',
+      'APPLICATION/JSON',
+    ]) {
       expect((await post(app, `/api/v1/notes/${id}`, valid, { 'content-type': type })).status).toBe(200)
     }
   })
@@ -145,7 +188,9 @@ describe('a refused request', () => {
   test('with a body beyond the limit is 413, said beforehand or only while it comes', async () => {
     const { app } = await harness([echo])
     const large = 'x'.repeat(1_048_577)
-    expect((await post(app, `/api/v1/notes/${id}`, large, { 'content-length': String(large.length) })).status).toBe(413)
+    expect(
+      (await post(app, `/api/v1/notes/${id}`, large, { 'content-length': String(large.length) })).status,
+    ).toBe(413)
     let pulled = 0
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -166,16 +211,33 @@ describe('a refused request', () => {
 
   test('under /v1 is answered in OpenAI’s shape', async () => {
     const route = defineRoute(
-      { method: 'post', path: '/v1/things', tag: 't', summary: 's', access: 'read:usage', body: noted, response: ok },
+      {
+        method: 'post',
+        path: '/v1/things',
+        tag: 't',
+        summary: 's',
+        access: 'read:usage',
+        body: noted,
+        response: ok,
+      },
       async ({ body }) => body,
     )
     const { app } = await harness([route])
     const errorOf = async (response: Response) => ((await response.json()) as { error: unknown }).error // OpenAI's shape
     const nobody = await post(app, '/v1/things', '{}')
     expect(nobody.status).toBe(401)
-    expect(await errorOf(nobody)).toEqual({ message: expect.any(String), type: 'authentication_error', param: null, code: 'unauthenticated' })
+    expect(await errorOf(nobody)).toEqual({
+      message: expect.any(String),
+      type: 'authentication_error',
+      param: null,
+      code: 'unauthenticated',
+    })
     const wrong = await post(app, '/v1/things', '{"name":1,"size":1}', { authorization: 'Bearer person' })
-    expect(await errorOf(wrong)).toMatchObject({ type: 'invalid_request_error', param: 'name', code: 'validation_failed' })
+    expect(await errorOf(wrong)).toMatchObject({
+      type: 'invalid_request_error',
+      param: 'name',
+      code: 'validation_failed',
+    })
     const unknown = await app.request('http://localhost/v1/nothing')
     expect(await errorOf(unknown)).toMatchObject({ type: 'not_found_error', code: 'not_found' })
   })
@@ -194,7 +256,11 @@ describe('who may call', () => {
   test('is told by the route: the signed-in, people, and who holds the permission', async () => {
     const { app } = await harness(routes)
     const statuses = (headers: Record<string, string>) =>
-      Promise.all(['/api/v1/signed-in', '/api/v1/person', '/api/v1/usage', '/api/v1/members'].map((path) => statusOf(app, path, headers)))
+      Promise.all(
+        ['/api/v1/signed-in', '/api/v1/person', '/api/v1/usage', '/api/v1/members'].map((path) =>
+          statusOf(app, path, headers),
+        ),
+      )
     expect(await statuses({})).toEqual([401, 401, 401, 401])
     expect(await statuses({ authorization: 'Bearer nobody' })).toEqual([401, 401, 401, 401])
     expect(await statuses({ authorization: 'Basic cGVyc29uOg==' })).toEqual([401, 401, 401, 401])
@@ -205,8 +271,12 @@ describe('who may call', () => {
 
   test('who may not is told which permission is missing', async () => {
     const { app } = await harness(routes)
-    const response = await app.request('http://localhost/api/v1/members', { headers: { authorization: 'Bearer person' } })
-    expect(await envelopeOf(response)).toMatchObject({ error: { code: 'forbidden', details: { permission: 'manage:members', role: 'member' } } })
+    const response = await app.request('http://localhost/api/v1/members', {
+      headers: { authorization: 'Bearer person' },
+    })
+    expect(await envelopeOf(response)).toMatchObject({
+      error: { code: 'forbidden', details: { permission: 'manage:members', role: 'member' } },
+    })
   })
 
   test('is told to authenticate with a 401 that names the scheme', async () => {
@@ -217,13 +287,19 @@ describe('who may call', () => {
 
   test('a cookie changes nothing for a page of another site, but a token does', async () => {
     const { app } = await harness([
-      defineRoute({ method: 'post', path: '/api/v1/change', tag: 't', summary: 's', access: 'person', response: ok }, async () => ({})),
+      defineRoute(
+        { method: 'post', path: '/api/v1/change', tag: 't', summary: 's', access: 'person', response: ok },
+        async () => ({}),
+      ),
     ])
-    const change = (headers: Record<string, string>) => app.request('http://localhost/api/v1/change', { method: 'POST', headers })
+    const change = (headers: Record<string, string>) =>
+      app.request('http://localhost/api/v1/change', { method: 'POST', headers })
     expect((await change({ cookie: 'session=ada', origin: 'https://evil.example' })).status).toBe(403)
     expect((await change({ cookie: 'session=ada', 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await change({ cookie: 'session=ada', origin: 'http://localhost' })).status).toBe(200)
-    expect((await change({ authorization: 'Bearer person', origin: 'https://evil.example' })).status).toBe(200)
+    expect((await change({ authorization: 'Bearer person', origin: 'https://evil.example' })).status).toBe(
+      200,
+    )
   })
 })
 
@@ -231,7 +307,12 @@ describe('a handler that fails', () => {
   test('with an error of ours is answered with its status, details and headers', async () => {
     const { app, logged } = await harness([
       get('/api/v1/taken', 'public', async () => {
-        throw taken({ message: 'Taken.', details: { by: 'ada' }, headers: { 'retry-after': '3' }, cause: new Error('behind it') })
+        throw taken({
+          message: 'Taken.',
+          details: { by: 'ada' },
+          headers: { 'retry-after': '3' },
+          cause: new Error('behind it'),
+        })
       }),
     ])
     const response = await app.request('http://localhost/api/v1/taken')
@@ -257,18 +338,31 @@ describe('a handler that fails', () => {
     const body = await envelopeOf(response)
     expect(body.error).toMatchObject({ code: 'internal_error', details: {} })
     expect(JSON.stringify(body)).not.toMatch(/hunter2|secret/)
-    expect(logged.filter((line) => line.includes('"level":50') && line.includes(body.requestId))).toHaveLength(1)
+    expect(
+      logged.filter((line) => line.includes('"level":50') && line.includes(body.requestId)),
+    ).toHaveLength(1)
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
   test('to answer in time is given up with 503, and its signal tells it', async () => {
     let reason: unknown
     const { app } = await harness([
-      defineRoute({ method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', timeoutMs: 20, response: ok }, async ({ signal }) => {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve))
-        reason = signal.reason
-        return {}
-      }),
+      defineRoute(
+        {
+          method: 'get',
+          path: '/api/v1/slow',
+          tag: 't',
+          summary: 's',
+          access: 'public',
+          timeoutMs: 20,
+          response: ok,
+        },
+        async ({ signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          reason = signal.reason
+          return {}
+        },
+      ),
     ])
     const response = await app.request('http://localhost/api/v1/slow')
     expect(response.status).toBe(503)
@@ -279,10 +373,13 @@ describe('a handler that fails', () => {
 
   test('because the server stops says so, with 503', async () => {
     const { app, stopping } = await harness([
-      defineRoute({ method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok }, async ({ signal }) => {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve))
-        signal.throwIfAborted()
-      }),
+      defineRoute(
+        { method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok },
+        async ({ signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          signal.throwIfAborted()
+        },
+      ),
     ])
     const answer = app.request('http://localhost/api/v1/slow')
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -294,10 +391,13 @@ describe('a handler that fails', () => {
 
   test('because its client has left is no error of ours', async () => {
     const { app, logged } = await harness([
-      defineRoute({ method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok }, async ({ signal }) => {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve))
-        throw new Error('whatever the outside says then')
-      }),
+      defineRoute(
+        { method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok },
+        async ({ signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          throw new Error('whatever the outside says then')
+        },
+      ),
     ])
     const leaving = new AbortController()
     const answer = app.request('http://localhost/api/v1/slow', { signal: leaving.signal })
@@ -311,7 +411,8 @@ describe('a handler that fails', () => {
 describe('every answer', () => {
   test('has a request id of its own and the headers that keep browsers safe', async () => {
     const { app } = await harness([get('/api/v1/fine', 'public', async () => ({}))])
-    const ask = () => app.request('http://localhost/api/v1/fine', { headers: { 'x-request-id': 'chosen-by-the-client' } })
+    const ask = () =>
+      app.request('http://localhost/api/v1/fine', { headers: { 'x-request-id': 'chosen-by-the-client' } })
     const [one, two] = [await ask(), await ask()]
     expect(one.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     expect(one.headers.get('x-request-id')).not.toBe(two.headers.get('x-request-id'))
@@ -332,8 +433,11 @@ describe('every answer', () => {
   })
 
   test('is shared with configured origins only, and never with cookies', async () => {
-    const { app } = await harness([get('/api/v1/fine', 'public', async () => ({}))], { allowedOrigins: ['https://app.example.com'] })
-    const ask = (origin: string, method = 'GET') => app.request('http://localhost/api/v1/fine', { method, headers: { origin } })
+    const { app } = await harness([get('/api/v1/fine', 'public', async () => ({}))], {
+      allowedOrigins: ['https://app.example.com'],
+    })
+    const ask = (origin: string, method = 'GET') =>
+      app.request('http://localhost/api/v1/fine', { method, headers: { origin } })
     const allowed = await ask('https://app.example.com')
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
     expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
@@ -348,10 +452,17 @@ describe('every answer', () => {
 
   test('is logged once, without its query, its body or its credentials', async () => {
     const { app, logged } = await harness([get('/api/v1/fine', 'signed-in', async () => ({}))])
-    await app.request('http://localhost/api/v1/fine?token=sk-in-the-query', { headers: { authorization: 'Bearer person', cookie: 'session=ada' } })
+    await app.request('http://localhost/api/v1/fine?token=sk-in-the-query', {
+      headers: { authorization: 'Bearer person', cookie: 'session=ada' },
+    })
     const lines = logged.filter((line) => line.includes('"msg":"request"'))
     expect(lines).toHaveLength(1)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ method: 'GET', path: '/api/v1/fine', status: 200, userId: 'ada' })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      method: 'GET',
+      path: '/api/v1/fine',
+      status: 200,
+      userId: 'ada',
+    })
     expect(logged.join()).not.toMatch(/sk-in-the-query|session=ada|Bearer/)
   })
 })
@@ -361,16 +472,23 @@ describe('the client’s address', () => {
     let ip: string | null = ''
     const { app } = await harness(
       [
-        defineRoute({ method: 'get', path: '/api/v1/who', tag: 't', summary: 's', access: 'public', response: ok }, async ({ caller }) => {
-          ip = caller.ip
-          return {}
-        }),
+        defineRoute(
+          { method: 'get', path: '/api/v1/who', tag: 't', summary: 's', access: 'public', response: ok },
+          async ({ caller }) => {
+            ip = caller.ip
+            return {}
+          },
+        ),
       ],
       { trustProxy },
     )
-    await app.request(new Request('http://localhost/api/v1/who', { headers: { 'x-forwarded-for': forwarded } }), undefined, {
-      incoming: { complete: true, socket: { remoteAddress: '10.0.0.1' } },
-    })
+    await app.request(
+      new Request('http://localhost/api/v1/who', { headers: { 'x-forwarded-for': forwarded } }),
+      undefined,
+      {
+        incoming: { complete: true, socket: { remoteAddress: '10.0.0.1' } },
+      },
+    )
     return ip
   }
 
@@ -387,7 +505,9 @@ describe('the client’s address', () => {
 test('a text the database cannot keep is the client’s mistake', async () => {
   const { app } = await harness([
     get('/api/v1/nul', 'public', async () => {
-      throw Object.assign(new Error('Failed query'), { cause: Object.assign(new Error('invalid byte sequence'), { code: '22021' }) })
+      throw Object.assign(new Error('Failed query'), {
+        cause: Object.assign(new Error('invalid byte sequence'), { code: '22021' }),
+      })
     }),
   ])
   const response = await app.request('http://localhost/api/v1/nul')
@@ -403,6 +523,9 @@ test('what is forbidden stays forbidden whatever the route returns', async () =>
       throw forbidden()
     }),
   ])
-  expect((await app.request('http://localhost/api/v1/members', { headers: { authorization: 'Bearer person' } })).status).toBe(403)
+  expect(
+    (await app.request('http://localhost/api/v1/members', { headers: { authorization: 'Bearer person' } }))
+      .status,
+  ).toBe(403)
   expect(handled).toBe(false)
 })

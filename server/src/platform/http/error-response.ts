@@ -1,7 +1,13 @@
 import type { Context } from 'hono'
 import type { Clock } from '../clock.ts'
 import { sqlState } from '../db/transactions.ts'
-import { type AppError, AppError as AppErrorClass, internalError, malformedJson, validationFailed } from '../errors.ts'
+import {
+  type AppError,
+  AppError as AppErrorClass,
+  internalError,
+  malformedJson,
+  validationFailed,
+} from '../errors.ts'
 import type { HttpEnvironment } from './route.ts'
 
 const openAiTypes: Record<number, string> = {
@@ -23,7 +29,10 @@ export function toAppError(error: unknown): AppError {
     return malformedJson({ message: 'The multipart body could not be read.', cause: error })
   }
   if (nulCharacter.has(sqlState(error))) {
-    return validationFailed({ message: 'The request holds a NUL character (U+0000), which cannot be stored.', cause: error })
+    return validationFailed({
+      message: 'The request holds a NUL character (U+0000), which cannot be stored.',
+      cause: error,
+    })
   }
   return internalError({ cause: error })
 }

@@ -93,7 +93,10 @@ describe('a body of fifty megabytes is answered with 413 and not with a reset', 
 })
 
 test('a body is read to its end though nobody is let in, so that the client learns why', async () => {
-  const response = await fetch(`${listening.url}/api/v1/api-keys`, { method: 'POST', body: Buffer.alloc(tooLarge, 'x') })
+  const response = await fetch(`${listening.url}/api/v1/api-keys`, {
+    method: 'POST',
+    body: Buffer.alloc(tooLarge, 'x'),
+  })
   expect(response.status).toBe(401)
 })
 

@@ -83,6 +83,10 @@ function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses
   const byStatus = new Map<number, string[]>()
   const add = (status: number, code: string) => byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   if (contract.body || contract.query || contract.params || contract.rawBody) add(400, 'validation_failed')
+  if (contract.body || contract.rawBody) {
+    add(413, 'body_too_large')
+    add(415, 'unsupported_media_type')
+  }
   if (contract.access !== 'public') add(401, 'unauthenticated')
   if (contract.access !== 'public' && contract.access !== 'signed-in') add(403, 'forbidden')
   for (const error of contract.errors ?? []) add(error.status, error.code)

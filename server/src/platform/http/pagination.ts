@@ -49,6 +49,16 @@ function notACursor(): AppError {
   })
 }
 
+/** The cursor of lists that are ordered by a time and then an id. @throws validation_failed (400) */
+export function decodeTimeCursor(cursor: string | undefined): { time: Date; id: string } | undefined {
+  const key = decodeCursor(cursor, 2)
+  if (key === undefined) return undefined
+  const time = new Date(key[0] ?? '')
+  const id = key[1] ?? ''
+  if (Number.isNaN(time.getTime()) || !isId(id)) throw notACursor()
+  return { time, id }
+}
+
 /** The cursor of lists that are ordered by id alone. @throws validation_failed (400) */
 export function decodeIdCursor(cursor: string | undefined): string | undefined {
   const id = decodeCursor(cursor, 1)?.[0]

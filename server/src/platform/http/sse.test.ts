@@ -9,7 +9,9 @@ afterEach(() => {
 
 async function open(source: AsyncIterable<ServerEvent>): Promise<Response> {
   const app = new Hono<HttpEnvironment>()
-  app.get('/events', (http) => eventStream(http, source, (error) => ({ event: 'error', data: { message: String(error) } })))
+  app.get('/events', (http) =>
+    eventStream(http, source, (error) => ({ event: 'error', data: { message: String(error) } })),
+  )
   return app.request('http://localhost/events')
 }
 
@@ -42,9 +44,9 @@ function counting(limit: number): AsyncIterable<ServerEvent> & { given: number; 
 }
 
 test('an event is one id, one name and one line of data', () => {
-  expect(formatEvent({ id: '7', event: 'message.delta', data: { text: 'two\nlines\r\nand \u2028 three' } })).toBe(
-    'id: 7\nevent: message.delta\ndata: {"text":"two\\nlines\\r\\nand \u2028 three"}\n\n',
-  )
+  expect(
+    formatEvent({ id: '7', event: 'message.delta', data: { text: 'two\nlines\r\nand \u2028 three' } }),
+  ).toBe('id: 7\nevent: message.delta\ndata: {"text":"two\\nlines\\r\\nand \u2028 three"}\n\n')
 })
 
 describe('a stream of events', () => {
@@ -61,7 +63,9 @@ describe('a stream of events', () => {
       yield { data: 1 }
       throw new Error('broken')
     }
-    expect(await (await open(failing())).text()).toBe('data: 1\n\nevent: error\ndata: {"message":"Error: broken"}\n\n')
+    expect(await (await open(failing())).text()).toBe(
+      'data: 1\n\nevent: error\ndata: {"message":"Error: broken"}\n\n',
+    )
   })
 
   test('that is quiet sends a comment every fifteen seconds, and none after its end', async () => {

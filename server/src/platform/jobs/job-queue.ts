@@ -117,14 +117,18 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
   }
 
   async function startWorker(definition: AnyJob): Promise<void> {
-    const worker = await boss.work<object>(definition.name, { batchSize: 1, notifyPollingIntervalSeconds }, async (jobs) => {
-      try {
-        for (const job of jobs) await run(definition, job)
-      } finally {
-        // More may wait: a notified worker fetches again at once instead of sleeping until its next poll.
-        boss.notifyWorker(worker)
-      }
-    })
+    const worker = await boss.work<object>(
+      definition.name,
+      { batchSize: 1, notifyPollingIntervalSeconds },
+      async (jobs) => {
+        try {
+          for (const job of jobs) await run(definition, job)
+        } finally {
+          // More may wait: a notified worker fetches again at once instead of sleeping until its next poll.
+          boss.notifyWorker(worker)
+        }
+      },
+    )
   }
 
   return {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { collect, contentOf, fileStorageSuite } from './file-storage.suite.ts'
 import type { FileStorage } from './file-storage.ts'
-import { type S3Peer, s3Credentials, startS3Peer } from './s3-peer.ts'
+import { type S3Peer, s3Credentials, startS3Peer } from './s3-peer.fixture.ts'
 import { createS3Storage, type S3StorageOptions } from './s3-storage.ts'
 
 const mebibyte = 1024 * 1024

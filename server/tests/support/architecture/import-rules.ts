@@ -1,4 +1,13 @@
-import { type Breach, isTest, moduleOf, production, type Rule, roomOf, type SourceFile, scan } from './source-file.ts'
+import {
+  type Breach,
+  isTest,
+  moduleOf,
+  production,
+  type Rule,
+  roomOf,
+  type SourceFile,
+  scan,
+} from './source-file.ts'
 
 const layers = ['platform', 'modules', 'app']
 const layerOf = (filePath: string) => layers.indexOf(filePath.split('/')[0] ?? '')

@@ -30,11 +30,11 @@ export interface Piece {
 /** What the walk below needs of any Markdown node. */
 interface Node {
   type: string
-  value?: string
-  url?: string
-  lang?: string | null
-  children?: Node[]
-  position?: { start: { line: number } }
+  value?: string | undefined
+  url?: string | undefined
+  lang?: string | null | undefined
+  children?: Node[] | undefined
+  position?: { start: { line: number } } | undefined
 }
 
 export function parseDocument(file: string, source: string): Document {

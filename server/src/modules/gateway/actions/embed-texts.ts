@@ -9,7 +9,7 @@ import { boundEmbeddingCall } from '../rules/bound-call.ts'
 import { estimateTokens } from '../rules/estimate-tokens.ts'
 
 /** Embeds texts, authorized before and settled after. @throws budget_exceeded (402) and the provider's failures */
-export async function embed(
+export async function embedTexts(
   gateway: Gateway,
   caller: Caller,
   input: { requestId: string; body: EmbeddingsRequest; signal: AbortSignal },

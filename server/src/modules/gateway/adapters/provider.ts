@@ -3,7 +3,7 @@ import type { ChatRequest, EmbeddingsRequest } from '../contract.ts'
 /**
  * The port to whatever answers a call. An adapter maps; it does not authorize, retry, fall back or count money.
  *
- * Promises every adapter keeps (`provider-suite.ts` checks them):
+ * Promises every adapter keeps (`provider.suite.ts` checks them):
  * - it sends the output cap it was given and never a higher one of the caller;
  * - aborting `signal` ends the call at the provider too, and the call rejects with the signal's reason;
  * - every other failure is a `ProviderError`, whose message holds no credential and no markup;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatRequest } from '../../contract.ts'
+import { describeProvider } from '../provider.suite.ts'
 import type { Passage } from '../provider.ts'
-import { describeProvider } from '../provider-suite.ts'
 import { createLocalProvider } from './create-provider.ts'
 import type { EmbedTexts } from './embed-texts.ts'
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { rateLimited } from '../../../../testing/fake-provider/behaviours.ts'
-import { withFailingProvider } from './failure-harness.ts'
+import { withFailingProvider } from './failure-harness.fixture.ts'
 
 describe('a provider that cannot be reached or breaks off', () => {
   const { fake, create, call, failureOf, chatFailure, streamFailure } = withFailingProvider()

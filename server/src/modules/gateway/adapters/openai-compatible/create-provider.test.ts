@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FakeProvider, startFakeProvider } from '../../../../testing/fake-provider/fake-provider.ts'
 import type { ChatRequest } from '../../contract.ts'
+import { describeProvider } from '../provider.suite.ts'
 import type { ChatCall, ChatChunk, Provider } from '../provider.ts'
-import { describeProvider } from '../provider-suite.ts'
 import { createOpenAiCompatibleProvider, type OpenAiCompatibleOptions } from './create-provider.ts'
 
 const key = 'sk-or-v1-0123456789abcdef'

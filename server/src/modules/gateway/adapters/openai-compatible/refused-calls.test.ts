@@ -6,7 +6,7 @@ import {
   serverError,
   wrongKey,
 } from '../../../../testing/fake-provider/behaviours.ts'
-import { failWith, testKey, withFailingProvider } from './failure-harness.ts'
+import { failWith, testKey, withFailingProvider } from './failure-harness.fixture.ts'
 
 describe('a provider that refuses a call', () => {
   const { chatFailure, streamFailure } = withFailingProvider()
