@@ -11,6 +11,7 @@ const expected = [
   'modules/identity/actions/open-session.ts authenticate',
   'modules/identity/actions/switch-organization.ts authenticate',
   'modules/identity/identity.ts authenticate',
+  'modules/identity/identity.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
   'modules/identity/routes.ts authenticate',

@@ -1,68 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
-import type { Permission } from '../auth/permissions.ts'
-import { systemClock } from '../clock.ts'
-import { defineError, forbidden, unauthenticated } from '../errors.ts'
-import { createLogger, createMetrics, startTracing } from '../telemetry/index.ts'
-import { createHttpApp, type HttpApp, type HttpAppOptions } from './app.ts'
-import { defineRoute, type Route } from './route.ts'
+import { createTestHttpApp, envelopeOf, getRoute, ok } from '../../testing/http-app.ts'
+import { forbidden } from '../errors.ts'
+import type { HttpApp } from './app.ts'
+import { defineRoute } from './route.ts'
 
-interface Harness {
-  app: HttpApp
-  logged: string[]
-  stopping: AbortController
-}
-
-async function harness(routes: Route[], options: Partial<HttpAppOptions> = {}): Promise<Harness> {
-  const logged: string[] = []
-  const stopping = new AbortController()
-  const app = createHttpApp({
-    routes,
-    // `person` and `machine` hold one permission; a cookie stands for the person too.
-    authenticators: [
-      {
-        kind: 'token',
-        async authenticate({ bearer }) {
-          if (bearer === null) return undefined
-          if (bearer !== 'person' && bearer !== 'machine') throw unauthenticated()
-          return {
-            ...someone,
-            kind: bearer === 'person' ? 'user' : 'api_key',
-            userId: bearer === 'person' ? 'ada' : null,
-          }
-        },
-      },
-      {
-        kind: 'cookie',
-        authenticate: async ({ headers }) => (headers.get('cookie') === 'session=ada' ? someone : undefined),
-      },
-    ],
-    clock: systemClock,
-    logger: createLogger({ level: 'debug', format: 'json', write: (line) => void logged.push(line) }),
-    metrics: createMetrics({ processMetrics: false }),
-    tracing: await startTracing({ endpoint: undefined, serviceName: 'test', version: '0' }),
-    publicUrl: () => 'http://localhost',
-    allowedOrigins: [],
-    trustProxy: false,
-    version: '0.0.0-test',
-    stopping: stopping.signal,
-    ...options,
-  })
-  return { app, logged, stopping }
-}
-
-const someone = {
-  kind: 'user' as const,
-  userId: 'ada',
-  apiKeyId: null,
-  sessionId: null,
-  organizationId: null,
-  role: 'member' as const,
-  permissions: new Set<Permission>(['read:usage']),
-}
-
-const taken = defineError('names.taken', 409, 'The name is taken.')
-const ok = { status: 200, description: 'Fine' } as const
 const noted = z.strictObject({
   name: z.string('must be a string'),
   size: z.number('must be a number').int().max(10, 'must be at most 10'),
@@ -84,9 +26,6 @@ const echo = defineRoute(
 )
 const id = '0190a1b2-0000-7000-8000-0123456789ab'
 
-const get = (path: string, access: Route['contract']['access'], handle: () => Promise<unknown>) =>
-  defineRoute({ method: 'get', path, tag: 't', summary: 's', access, response: ok }, handle)
-
 function post(
   app: HttpApp,
   path: string,
@@ -101,24 +40,9 @@ function post(
   } as RequestInit) // the DOM's type does not know duplex
 }
 
-interface Envelope {
-  success: boolean
-  error: {
-    code: string
-    message: string
-    details: { problems?: { in: string; field: string; message: string }[] }
-  }
-  timestamp: string
-  requestId: string
-}
-
-async function envelopeOf(response: Response): Promise<Envelope> {
-  return (await response.json()) as Envelope // what these tests are about
-}
-
 describe('a refused request', () => {
   test('is answered in the one envelope, with the request id of the header', async () => {
-    const { app } = await harness([echo])
+    const { app } = await createTestHttpApp([echo])
     const response = await app.request('http://localhost/api/v1/nothing')
     const body = await envelopeOf(response)
     expect(response.status).toBe(404)
@@ -129,7 +53,7 @@ describe('a refused request', () => {
   })
 
   test('with malformed JSON says where, and nothing of what it holds', async () => {
-    const { app } = await harness([echo])
+    const { app } = await createTestHttpApp([echo])
     for (const text of [
       '{"name":"sk-secret", oops}',
       '{"name":"sk-secret"',
@@ -150,7 +74,7 @@ describe('a refused request', () => {
   })
 
   test('names everything wrong with it at once, in path, query and body', async () => {
-    const { app } = await harness([echo])
+    const { app } = await createTestHttpApp([echo])
     const response = await post(app, '/api/v1/notes/7?page=x&sort=up', '{"name":1,"size":11,"extra":true}')
     const { error } = await envelopeOf(response)
     expect(response.status).toBe(400)
@@ -169,7 +93,7 @@ describe('a refused request', () => {
   })
 
   test('with a body that is no JSON by its type is 415, and says what is taken', async () => {
-    const { app } = await harness([echo])
+    const { app } = await createTestHttpApp([echo])
     const response = await post(app, `/api/v1/notes/${id}`, '<name/>', { 'content-type': 'text/xml' })
     expect(response.status).toBe(415)
     expect(await envelopeOf(response)).toMatchObject({
@@ -186,7 +110,7 @@ describe('a refused request', () => {
   })
 
   test('with a body beyond the limit is 413, said beforehand or only while it comes', async () => {
-    const { app } = await harness([echo])
+    const { app } = await createTestHttpApp([echo])
     const large = 'x'.repeat(1_048_577)
     expect(
       (await post(app, `/api/v1/notes/${id}`, large, { 'content-length': String(large.length) })).status,
@@ -203,7 +127,10 @@ describe('a refused request', () => {
   })
 
   test('to a path that answers other methods is 405 and names them', async () => {
-    const { app } = await harness([echo, get('/api/v1/notes/{id}', 'public', async () => ({}))])
+    const { app } = await createTestHttpApp([
+      echo,
+      getRoute('/api/v1/notes/{id}', 'public', async () => ({})),
+    ])
     const response = await app.request(`http://localhost/api/v1/notes/${id}`, { method: 'DELETE' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST, GET')
@@ -222,7 +149,7 @@ describe('a refused request', () => {
       },
       async ({ body }) => body,
     )
-    const { app } = await harness([route])
+    const { app } = await createTestHttpApp([route])
     const errorOf = async (response: Response) => ((await response.json()) as { error: unknown }).error // OpenAI's shape
     const nobody = await post(app, '/v1/things', '{}')
     expect(nobody.status).toBe(401)
@@ -245,16 +172,16 @@ describe('a refused request', () => {
 
 describe('who may call', () => {
   const routes = [
-    get('/api/v1/signed-in', 'signed-in', async () => ({})),
-    get('/api/v1/person', 'person', async () => ({})),
-    get('/api/v1/usage', 'read:usage', async () => ({})),
-    get('/api/v1/members', 'manage:members', async () => ({})),
+    getRoute('/api/v1/signed-in', 'signed-in', async () => ({})),
+    getRoute('/api/v1/person', 'person', async () => ({})),
+    getRoute('/api/v1/usage', 'read:usage', async () => ({})),
+    getRoute('/api/v1/members', 'manage:members', async () => ({})),
   ]
   const statusOf = async (app: HttpApp, path: string, headers: Record<string, string>) =>
     (await app.request(`http://localhost${path}`, { headers })).status
 
   test('is told by the route: the signed-in, people, and who holds the permission', async () => {
-    const { app } = await harness(routes)
+    const { app } = await createTestHttpApp(routes)
     const statuses = (headers: Record<string, string>) =>
       Promise.all(
         ['/api/v1/signed-in', '/api/v1/person', '/api/v1/usage', '/api/v1/members'].map((path) =>
@@ -270,7 +197,7 @@ describe('who may call', () => {
   })
 
   test('who may not is told which permission is missing', async () => {
-    const { app } = await harness(routes)
+    const { app } = await createTestHttpApp(routes)
     const response = await app.request('http://localhost/api/v1/members', {
       headers: { authorization: 'Bearer person' },
     })
@@ -280,13 +207,13 @@ describe('who may call', () => {
   })
 
   test('is told to authenticate with a 401 that names the scheme', async () => {
-    const { app } = await harness(routes)
+    const { app } = await createTestHttpApp(routes)
     const response = await app.request('http://localhost/api/v1/usage')
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="freehold"')
   })
 
   test('a cookie changes nothing for a page of another site, but a token does', async () => {
-    const { app } = await harness([
+    const { app } = await createTestHttpApp([
       defineRoute(
         { method: 'post', path: '/api/v1/change', tag: 't', summary: 's', access: 'person', response: ok },
         async () => ({}),
@@ -303,222 +230,10 @@ describe('who may call', () => {
   })
 })
 
-describe('a handler that fails', () => {
-  test('with an error of ours is answered with its status, details and headers', async () => {
-    const { app, logged } = await harness([
-      get('/api/v1/taken', 'public', async () => {
-        throw taken({
-          message: 'Taken.',
-          details: { by: 'ada' },
-          headers: { 'retry-after': '3' },
-          cause: new Error('behind it'),
-        })
-      }),
-    ])
-    const response = await app.request('http://localhost/api/v1/taken')
-    expect(response.status).toBe(409)
-    expect(response.headers.get('retry-after')).toBe('3')
-    const body = await envelopeOf(response)
-    expect(body.error).toEqual({ code: 'names.taken', message: 'Taken.', details: { by: 'ada' } })
-    expect(logged.join()).toContain('behind it')
-  })
-
-  test.each([
-    ['an error', new Error('password=hunter2 at /srv/secret.ts')],
-    ['a text', 'password=hunter2 at /srv/secret.ts'],
-    ['nothing', undefined],
-  ])('with %s is a 500 that tells the log why and the client nothing', async (_, thrown) => {
-    const { app, logged } = await harness([
-      get('/api/v1/fails', 'public', async () => {
-        throw thrown
-      }),
-    ])
-    const response = await app.request('http://localhost/api/v1/fails')
-    expect(response.status).toBe(500)
-    const body = await envelopeOf(response)
-    expect(body.error).toMatchObject({ code: 'internal_error', details: {} })
-    expect(JSON.stringify(body)).not.toMatch(/hunter2|secret/)
-    expect(
-      logged.filter((line) => line.includes('"level":50') && line.includes(body.requestId)),
-    ).toHaveLength(1)
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-  })
-
-  test('to answer in time is given up with 503, and its signal tells it', async () => {
-    let reason: unknown
-    const { app } = await harness([
-      defineRoute(
-        {
-          method: 'get',
-          path: '/api/v1/slow',
-          tag: 't',
-          summary: 's',
-          access: 'public',
-          timeoutMs: 20,
-          response: ok,
-        },
-        async ({ signal }) => {
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-          reason = signal.reason
-          return {}
-        },
-      ),
-    ])
-    const response = await app.request('http://localhost/api/v1/slow')
-    expect(response.status).toBe(503)
-    expect(response.headers.get('retry-after')).toBe('5')
-    expect((await envelopeOf(response)).error.code).toBe('request_timeout')
-    expect(reason).toMatchObject({ code: 'request_timeout' })
-  })
-
-  test('because the server stops says so, with 503', async () => {
-    const { app, stopping } = await harness([
-      defineRoute(
-        { method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok },
-        async ({ signal }) => {
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-          signal.throwIfAborted()
-        },
-      ),
-    ])
-    const answer = app.request('http://localhost/api/v1/slow')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    stopping.abort(new Error('The server is stopping.'))
-    const response = await answer
-    expect(response.status).toBe(503)
-    expect((await envelopeOf(response)).error.code).toBe('unavailable')
-  })
-
-  test('because its client has left is no error of ours', async () => {
-    const { app, logged } = await harness([
-      defineRoute(
-        { method: 'get', path: '/api/v1/slow', tag: 't', summary: 's', access: 'public', response: ok },
-        async ({ signal }) => {
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-          throw new Error('whatever the outside says then')
-        },
-      ),
-    ])
-    const leaving = new AbortController()
-    const answer = app.request('http://localhost/api/v1/slow', { signal: leaving.signal })
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    leaving.abort('gone')
-    expect((await answer).status).toBe(499)
-    expect(logged.filter((line) => line.includes('"level":50'))).toEqual([])
-  })
-})
-
-describe('every answer', () => {
-  test('has a request id of its own and the headers that keep browsers safe', async () => {
-    const { app } = await harness([get('/api/v1/fine', 'public', async () => ({}))])
-    const ask = () =>
-      app.request('http://localhost/api/v1/fine', { headers: { 'x-request-id': 'chosen-by-the-client' } })
-    const [one, two] = [await ask(), await ask()]
-    expect(one.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
-    expect(one.headers.get('x-request-id')).not.toBe(two.headers.get('x-request-id'))
-    expect(Object.fromEntries(one.headers)).toMatchObject({
-      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'strict-origin-when-cross-origin',
-      'cache-control': 'no-store',
-    })
-    expect(one.headers.get('strict-transport-security')).toBeNull()
-  })
-
-  test('of a server behind https tells browsers to stay there', async () => {
-    const { app } = await harness([], { publicUrl: () => 'https://freehold.example.com' })
-    const response = await app.request('http://localhost/nothing')
-    expect(response.headers.get('strict-transport-security')).toContain('max-age=31536000')
-  })
-
-  test('is shared with configured origins only, and never with cookies', async () => {
-    const { app } = await harness([get('/api/v1/fine', 'public', async () => ({}))], {
-      allowedOrigins: ['https://app.example.com'],
-    })
-    const ask = (origin: string, method = 'GET') =>
-      app.request('http://localhost/api/v1/fine', { method, headers: { origin } })
-    const allowed = await ask('https://app.example.com')
-    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
-    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
-    expect(allowed.headers.get('vary')).toContain('Origin')
-    for (const origin of ['https://evil.example', 'null', 'https://app.example.com.evil.example']) {
-      expect((await ask(origin)).headers.get('access-control-allow-origin')).toBeNull()
-    }
-    const preflight = await ask('https://app.example.com', 'OPTIONS')
-    expect(preflight.status).toBe(204)
-    expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization')
-  })
-
-  test('is logged once, without its query, its body or its credentials', async () => {
-    const { app, logged } = await harness([get('/api/v1/fine', 'signed-in', async () => ({}))])
-    await app.request('http://localhost/api/v1/fine?token=sk-in-the-query', {
-      headers: { authorization: 'Bearer person', cookie: 'session=ada' },
-    })
-    const lines = logged.filter((line) => line.includes('"msg":"request"'))
-    expect(lines).toHaveLength(1)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      method: 'GET',
-      path: '/api/v1/fine',
-      status: 200,
-      userId: 'ada',
-    })
-    expect(logged.join()).not.toMatch(/sk-in-the-query|session=ada|Bearer/)
-  })
-})
-
-describe('the client’s address', () => {
-  const seen = async (trustProxy: boolean, forwarded: string) => {
-    let ip: string | null = ''
-    const { app } = await harness(
-      [
-        defineRoute(
-          { method: 'get', path: '/api/v1/who', tag: 't', summary: 's', access: 'public', response: ok },
-          async ({ caller }) => {
-            ip = caller.ip
-            return {}
-          },
-        ),
-      ],
-      { trustProxy },
-    )
-    await app.request(
-      new Request('http://localhost/api/v1/who', { headers: { 'x-forwarded-for': forwarded } }),
-      undefined,
-      {
-        incoming: { complete: true, socket: { remoteAddress: '10.0.0.1' } },
-      },
-    )
-    return ip
-  }
-
-  test('is the socket’s, whatever the client writes', async () => {
-    expect(await seen(false, '1.2.3.4')).toBe('10.0.0.1')
-  })
-
-  test('behind a trusted proxy is what that proxy saw, not what the client made up before it', async () => {
-    expect(await seen(true, '1.2.3.4')).toBe('1.2.3.4')
-    expect(await seen(true, '6.6.6.6, 1.2.3.4')).toBe('1.2.3.4')
-  })
-})
-
-test('a text the database cannot keep is the client’s mistake', async () => {
-  const { app } = await harness([
-    get('/api/v1/nul', 'public', async () => {
-      throw Object.assign(new Error('Failed query'), {
-        cause: Object.assign(new Error('invalid byte sequence'), { code: '22021' }),
-      })
-    }),
-  ])
-  const response = await app.request('http://localhost/api/v1/nul')
-  expect(response.status).toBe(400)
-  expect((await envelopeOf(response)).error.code).toBe('validation_failed')
-})
-
 test('what is forbidden stays forbidden whatever the route returns', async () => {
   let handled = false
-  const { app } = await harness([
-    get('/api/v1/members', 'manage:members', async () => {
+  const { app } = await createTestHttpApp([
+    getRoute('/api/v1/members', 'manage:members', async () => {
       handled = true
       throw forbidden()
     }),

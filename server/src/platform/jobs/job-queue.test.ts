@@ -105,7 +105,9 @@ describe('a job sent in a transaction', () => {
   test('that cannot be sent leaves the transaction in its own organization too', async () => {
     const queue = await start()
     const [row] = await inTenant(async (scope) => {
-      await expect(queue.send(scope, { name: 'no.such-queue' }, {})).rejects.toThrow('There is no job no.such-queue.')
+      await expect(queue.send(scope, { name: 'no.such-queue' }, {})).rejects.toThrow(
+        'There is no job no.such-queue.',
+      )
       return rowsOf(scope.tx, sql`select current_user as role`)
     })
     expect(row).toEqual({ role: 'freehold_tenant' })
@@ -164,9 +166,10 @@ test.skipIf(onPostgres)(
     running.push(sender)
     await sender.start([noted], false)
     await inTenant((scope) => sender.send(scope, noted, { number: 9 }))
-    await on.platform.database.query(`update pgboss.job set state = 'active', started_on = now() where name = $1`, [
-      noted.name,
-    ])
+    await on.platform.database.query(
+      `update pgboss.job set state = 'active', started_on = now() where name = $1`,
+      [noted.name],
+    )
     await start(noted)
     await expect.poll(() => seen, { timeout: 5_000 }).toEqual([9])
   },
