@@ -41,6 +41,7 @@ async function main(): Promise<number> {
       try {
         figures.push(...(await measure()))
       } catch (error) {
+        if (interrupted) return 130
         failures.push(`${label}: ${error instanceof Error ? error.message : error}`)
       }
     }
@@ -69,6 +70,14 @@ function renderJson(figures: readonly Figure[], failures: readonly string[]): st
   return `${JSON.stringify({ machine: describeMachine(), figures: judged, failures }, null, 2)}\n`
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupted) process.exit(130)
+    interrupted = true
+    // The measurement under way fails without its server, and removes what it made.
+    killRunningServers()
+  })
+}
 process.once('exit', killRunningServers)
 process.exitCode = await main()

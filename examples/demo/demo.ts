@@ -20,7 +20,7 @@ docs and a PDF, and asks three questions through the API. Stops the server and r
 
 const questions = [
   'How much notice must a tenant give before moving out?',
-  'How do I start Freehold with a language model?',
+  'What happens when a budget refuses a call?',
   'Who won the 1966 football world cup?',
 ]
 const atMostMs = 180_000
@@ -116,7 +116,7 @@ async function readFiles(): Promise<{ name: string; bytes: Uint8Array<ArrayBuffe
   const project = path.join(import.meta.dirname, '../..')
   const names = await Array.fromAsync(glob(['README.md', 'docs/*.md'], { cwd: project }))
   const files = names.sort().map(async (name) => ({
-    name: path.basename(name),
+    name,
     bytes: new Uint8Array(await readFile(path.join(project, name))),
   }))
   return [

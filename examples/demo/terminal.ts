@@ -34,7 +34,7 @@ export function createProgressLine(): { show(document: Document): void; end(): v
       const counted = total === null ? '' : ` ${done}/${total} ${unit}`
       const text = `  ${document.name}: ${document.status}${counted}`
       if (isTerminal) output.write(`\r\x1b[K${style('dim', text)}`)
-      else if (document.status !== lastStatus) printLine(text)
+      else if (document.status !== lastStatus && document.status !== 'ready') printLine(text)
       lastStatus = document.status
     },
     end() {

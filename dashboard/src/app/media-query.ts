@@ -14,4 +14,4 @@ export function useMediaQuery(query: string): boolean {
 /** The phone's frame: a bottom bar instead of the rail. */
 export const usePhone = (): boolean => useMediaQuery('(max-width: 768px)')
 /** Room for an inspector beside the page. */
-export const useWide = (): boolean => useMediaQuery('(min-width: 1024px)')
+export const useWide = (): boolean => useMediaQuery('(min-width: 1200px)')

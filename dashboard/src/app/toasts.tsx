@@ -1,14 +1,13 @@
 import { Toaster } from 'sonner'
-import { usePhone } from './media-query.ts'
 import { useTheme } from './theme.ts'
 
 export function Toasts() {
   const { dark } = useTheme()
-  const phone = usePhone()
   return (
     <Toaster
       theme={dark ? 'dark' : 'light'}
-      position={phone ? 'top-center' : 'bottom-right'}
+      // Not at the bottom: there a question is written, and on a phone the sections stand.
+      position="top-center"
       containerAriaLabel="Messages"
       gap={8}
       toastOptions={{

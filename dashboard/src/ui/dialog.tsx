@@ -51,7 +51,9 @@ export function Dialog({
               </Button>
             </Radix.Close>
           </header>
-          <div className="scroll-quiet safe-bottom min-h-0 overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="scroll-quiet min-h-0 overflow-y-auto px-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

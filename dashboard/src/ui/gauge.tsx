@@ -57,11 +57,8 @@ export function ProgressBar({
       className={cn('h-1 w-full overflow-hidden rounded-full bg-hover', className)}
     >
       <div
-        className={cn(
-          'h-full rounded-full bg-accent transition-[width]',
-          value === null && 'animate-breathe',
-        )}
-        style={{ width: `${value === null ? 100 : Math.max(2, value * 100)}%` }}
+        className={cn('h-full rounded-full bg-accent transition-[width]', value === null && 'animate-sweep')}
+        style={{ width: `${value === null ? 30 : Math.max(2, value * 100)}%` }}
       />
     </div>
   )

@@ -21,7 +21,12 @@ export function Page({
   return (
     <div className="flex h-full min-h-0">
       <div className="scroll-quiet min-w-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]" data-page-scroll>
-        <div className={cn('mx-auto w-full px-8 pb-16 max-md:px-4', wide ? 'max-w-none' : 'max-w-[75rem]')}>
+        <div
+          className={cn(
+            '@container mx-auto w-full px-8 pb-16 max-md:px-4',
+            wide ? 'max-w-none' : 'max-w-[75rem]',
+          )}
+        >
           {children}
         </div>
       </div>

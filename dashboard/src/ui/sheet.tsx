@@ -28,6 +28,12 @@ export function Sheet({
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // A touch keyboard that rises with the sheet would cover half of it.
+            if (!matchMedia('(pointer: coarse)').matches) return
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
           className={cn(
             'safe-bottom fixed z-50 flex flex-col overflow-hidden bg-raised shadow-float outline-none',
             sides[side],

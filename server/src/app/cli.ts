@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { Command } from 'commander'
 import { ConfigError, describeConfig, parseConfig } from '../platform/config.ts'
+import { quickenImports } from './quick-imports.ts'
 
 enableCompileCache()
+quickenImports()
 // Whoever reads our output may have enough of it (`freehold config | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)

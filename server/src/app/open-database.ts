@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Config } from '../platform/config.ts'
 import { dataDirectory } from '../platform/config.ts'
@@ -5,6 +6,7 @@ import { type DataDirectoryLock, lockDataDirectory } from '../platform/db/data-d
 import type { Database } from '../platform/db/database.ts'
 import { migrate, pendingMigrations, readMigrations } from '../platform/db/migrate.ts'
 import type { Logger } from '../platform/telemetry/index.ts'
+import { createDatabase } from './create-database.ts'
 
 const migrationsFolder = path.join(import.meta.dirname, '../../migrations')
 
@@ -22,8 +24,12 @@ async function openEmbedded(config: Config, logger: Logger): Promise<OpenedDatab
   const directory = dataDirectory(config)
   const lock: DataDirectoryLock = await lockDataDirectory(directory)
   try {
-    const { openPglite, pgliteDatabase, pgliteOwner } = await import('../platform/db/pglite-database.ts')
-    const pglite = await openPglite({ dataDir: path.join(directory, 'database') })
+    const folder = path.join(directory, 'database')
+    const [{ openPglite, pgliteDatabase, pgliteOwner }] = await Promise.all([
+      import('../platform/db/pglite-database.ts'),
+      existsSync(folder) ? undefined : createDatabase(folder),
+    ])
+    const pglite = await openPglite({ dataDir: folder })
     const applied = await migrate(pgliteOwner(pglite), await readMigrations(migrationsFolder))
     if (applied.length > 0) logger.info({ applied }, 'the database was migrated')
     const database = await pgliteDatabase(pglite)

@@ -1,7 +1,6 @@
 import type { Config } from '../platform/config.ts'
-import { createLogger } from '../platform/telemetry/index.ts'
-import { dashboardIsBuilt } from './pages.ts'
-import { startServer } from './server.ts'
+import { createLogger } from '../platform/telemetry/logger.ts'
+import { openDatabase } from './open-database.ts'
 
 /** Runs until SIGTERM or SIGINT, then stops gracefully; a second signal stops at once. */
 export async function runServer(config: Config): Promise<void> {
@@ -12,18 +11,14 @@ export async function runServer(config: Config): Promise<void> {
     format: terminal ? 'line' : 'json',
     colors: terminal && process.env.NO_COLOR === undefined,
   })
+  // The database opens, or is made, while the rest of the program is loaded.
+  const [opened, { startServer }, { dashboardIsBuilt }] = await Promise.all([
+    openDatabase(config, logger),
+    import('./server.ts'),
+    import('./pages.ts'),
+  ])
   if (!dashboardIsBuilt()) logger.warn({}, 'the dashboard is not built: run "npm run build" to have it')
-  const server = await startServer(config, logger)
-  logger.info(
-    {
-      url: server.url,
-      database: server.platform.database.kind,
-      nodeId: server.platform.nodeId,
-      readyMs: Math.round(performance.now() - beganAt),
-    },
-    `Freehold is ready at ${server.url}`,
-  )
-
+  const server = await startServer(config, logger, opened)
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) {
@@ -48,4 +43,14 @@ export async function runServer(config: Config): Promise<void> {
   process.on('unhandledRejection', (error) => {
     logger.error({ err: error }, 'an error was not handled')
   })
+  // Last: who reads this line may send a signal at once.
+  logger.info(
+    {
+      url: server.url,
+      database: server.platform.database.kind,
+      nodeId: server.platform.nodeId,
+      readyMs: Math.round(performance.now() - beganAt),
+    },
+    `Freehold is ready at ${server.url}`,
+  )
 }

@@ -12,7 +12,7 @@ import type { Platform } from '../platform/platform.ts'
 import type { Logger } from '../platform/telemetry/index.ts'
 import { firstStart } from './first-start.ts'
 import { composeModules } from './modules.ts'
-import { openDatabase } from './open-database.ts'
+import type { OpenedDatabase } from './open-database.ts'
 import { openPlatform } from './open-platform.ts'
 import { operationsRoutes } from './operations-routes.ts'
 import { mountPages } from './pages.ts'
@@ -35,12 +35,13 @@ export interface RunningServer {
 const graceMs = 20_000
 const recoverEveryMs = 10_000
 
+/** Starts on an open database, which it closes when it stops or cannot start. */
 export async function startServer(
   config: Config,
   logger: Logger,
+  opened: OpenedDatabase,
   clock: Clock = systemClock,
 ): Promise<RunningServer> {
-  const opened = await openDatabase(config, logger)
   let url = config.FREEHOLD_URL ?? `http://localhost:${config.PORT}`
   const platform = await openPlatform({
     config,
@@ -48,6 +49,9 @@ export async function startServer(
     logger,
     database: opened.database,
     publicUrl: () => url,
+  }).catch(async (error: unknown) => {
+    await opened.close()
+    throw error
   })
   const { modules, identity } = composeModules(platform)
   const stopping = new AbortController()
@@ -57,29 +61,31 @@ export async function startServer(
     platform,
     modules.flatMap((module) => module.subscriptions ?? []),
   )
-  const answers = config.FREEHOLD_ROLE !== 'worker'
+  let recovery: NodeJS.Timeout | undefined
+  let listening: { server: Server; port: number } | undefined
 
-  await nodes.join()
-  await platform.jobs.start(
-    modules.flatMap((module) => module.jobs ?? []),
-    config.FREEHOLD_ROLE !== 'api',
-  )
-  const recover = async () => {
-    const alive = await nodes.aliveNodeIds()
-    for (const module of modules) await module.recover?.(alive)
+  async function begin(): Promise<void> {
+    await nodes.join()
+    await platform.jobs.start(
+      modules.flatMap((module) => module.jobs ?? []),
+      config.FREEHOLD_ROLE !== 'api',
+    )
+    const recover = async () => {
+      const alive = await nodes.aliveNodeIds()
+      for (const module of modules) await module.recover?.(alive)
+    }
+    await recover()
+    recovery = setInterval(() => {
+      recover().catch((error: unknown) => logger.warn({ err: error }, 'recovering failed; it is tried again'))
+    }, recoverEveryMs)
+    recovery.unref()
+    await firstStart(platform, identity)
+    for (const module of modules) await module.start?.()
+    await relay.start()
+    if (config.FREEHOLD_ROLE !== 'worker') listening = await listen(app, config)
+    if (listening && config.FREEHOLD_URL === undefined) url = `http://localhost:${listening.port}`
   }
-  await recover()
-  const recovery = setInterval(() => {
-    recover().catch((error: unknown) => logger.warn({ err: error }, 'recovering failed; it is tried again'))
-  }, recoverEveryMs)
-  recovery.unref()
-  await firstStart(platform, identity)
-  for (const module of modules) await module.start?.()
-  await relay.start()
-  const listening = answers ? await listen(app, config) : undefined
-  if (listening && config.FREEHOLD_URL === undefined) url = `http://localhost:${listening.port}`
 
-  let stopped: Promise<void> | undefined
   async function stop(): Promise<void> {
     platform.health.stop()
     clearInterval(recovery)
@@ -95,6 +101,17 @@ export async function startServer(
     await platform.tracing.shutdown()
     await opened.close()
   }
+
+  try {
+    await begin()
+  } catch (error) {
+    // What is open would keep a process alive that serves nobody.
+    await stop().catch((second: unknown) =>
+      logger.warn({ err: second }, 'closing after a failed start failed'),
+    )
+    throw error
+  }
+  let stopped: Promise<void> | undefined
   return {
     get url() {
       return url

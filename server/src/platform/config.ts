@@ -231,7 +231,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       problems.push(`${name}: there is no such setting. Run "freehold config" to list them all.`)
     }
   }
-  problems.push(...contradictions(values))
+  // A refused value is absent here, and would be called missing: what contradicts shows once each is good by itself.
+  if (settingNames.every((name) => name in values)) problems.push(...contradictions(values))
   if (problems.length > 0) throw new ConfigError(problems)
   // Every name of the table was parsed by its own schema above.
   return Object.freeze(values) as Config

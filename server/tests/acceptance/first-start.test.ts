@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -170,7 +171,7 @@ describe('the config command', () => {
   const secrets = {
     DATABASE_URL: 'postgres://freehold:secret-one@db.example.com/freehold',
     REDIS_URL: 'redis://:secret-two@cache.example.com',
-    FREEHOLD_MASTER_KEY: Buffer.alloc(32, 'secret-three').toString('base64'),
+    FREEHOLD_MASTER_KEY: randomBytes(32).toString('base64'),
     OPENAI_API_KEY: 'sk-secret-four',
     FREEHOLD_INIT_EMAIL: who.email,
     FREEHOLD_INIT_PASSWORD: 'secret-five-long-enough',
@@ -234,7 +235,7 @@ describe('beside another server', () => {
 test('a database that cannot be reached ends the start with its name and no password', async () => {
   const more = {
     DATABASE_URL: 'postgres://freehold:very-secret-password@127.0.0.1:1/freehold',
-    FREEHOLD_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    FREEHOLD_MASTER_KEY: randomBytes(32).toString('base64'),
   }
   const { code, stdout, stderr } = await run(['start'], more)
   expect(code).toBe(1)

@@ -112,7 +112,7 @@ describe('chat', () => {
     expect(called?.type === 'function' && JSON.parse(called.function.arguments)).toEqual({ city: 'Köln' })
     const runner = openai.chat.completions.stream({ ...ask, tools })
     const final = await runner.finalChatCompletion()
-    expect(final.choices[0]?.message.tool_calls?.[0]?.function).toMatchObject({ name: 'get_weather' })
+    expect(final.choices[0]?.message.tool_calls).toMatchObject([{ function: { name: 'get_weather' } }])
   })
 
   test('by the built-in model needs no provider, quotes what it is given, and says what it is', async () => {

@@ -77,7 +77,7 @@ export function ApiKeysPage() {
       {
         id: 'created',
         header: 'Created',
-        className: 'whitespace-nowrap text-ink-2 max-lg:hidden',
+        className: 'whitespace-nowrap text-ink-2 @max-[52rem]:hidden',
         cell: (apiKey) => (
           <>
             <Time value={apiKey.createdAt} />

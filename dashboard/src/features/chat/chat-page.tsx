@@ -31,7 +31,8 @@ export function ChatPage() {
   const { conversationId } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const roomForList = useMediaQuery('(min-width: 1024px)')
+  // Beside an open passage the list needs more room than beside the conversation alone.
+  const roomForList = useMediaQuery(search.passage ? '(min-width: 1400px)' : '(min-width: 1024px)')
   const phone = usePhone()
   const [listOpen, setListOpen] = useState(false)
   const models = useChatModels()

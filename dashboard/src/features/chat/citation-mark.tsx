@@ -1,4 +1,5 @@
 import { HoverCard } from 'radix-ui'
+import { useState } from 'react'
 import { cn } from '../../ui/cn.ts'
 import { usePortalContainer } from '../../ui/portal-container.ts'
 import { placeOf } from '../knowledge/place.ts'
@@ -8,6 +9,7 @@ import { useCitations } from './citation-context.ts'
 export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
   const { citations, openPassageId, open } = useCitations()
   const container = usePortalContainer()
+  const [hovered, setHovered] = useState(false)
   const citation = citations.find((candidate) => candidate.marker === marker)
   // A number in brackets that cites nothing is only text.
   if (!citation) {
@@ -20,13 +22,16 @@ export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
   const place = placeOf(citation)
   const active = citation.passageId === openPassageId
   return (
-    <HoverCard.Root openDelay={250} closeDelay={80}>
+    <HoverCard.Root open={hovered} onOpenChange={setHovered} openDelay={250} closeDelay={80}>
       <HoverCard.Trigger asChild>
         <button
           type="button"
           aria-label={`Source ${marker}: ${citation.documentName}${place ? `, ${place}` : ''}`}
           aria-pressed={active}
-          onClick={(event) => open(citation, event.currentTarget)}
+          onClick={(event) => {
+            setHovered(false)
+            open(citation, event.currentTarget)
+          }}
           className={cn(
             'relative mx-0.5 inline-flex h-4 min-w-4 -translate-y-[3px] items-center justify-center rounded-sm px-1 align-baseline font-mono text-[0.6875rem] leading-none font-medium transition-colors',
             // A finger needs more than sixteen pixels.

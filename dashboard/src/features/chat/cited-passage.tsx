@@ -44,7 +44,7 @@ export function CitedPassage({
             </Button>
             <span className="font-mono text-xs text-ink-3">
               <span className="sr-only">Source </span>
-              {citation.marker}/{citations.length}
+              {index + 1}/{citations.length}
             </span>
             <Button
               variant="ghost"

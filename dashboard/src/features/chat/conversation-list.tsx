@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '../../app/api-types.ts'
 import { useUrlText } from '../../app/debounced.ts'
+import { usePhone } from '../../app/media-query.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { SearchInput } from '../../ui/input.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -22,11 +23,12 @@ export function ConversationList({ openId, onOpen }: { openId: string | undefine
     () => grouped((query.data ?? []).filter((conversation) => !hidden.has(conversation.id))),
     [query.data, hidden],
   )
+  const phone = usePhone()
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 34,
+    estimateSize: () => (phone ? 44 : 34),
     overscan: 10,
   })
   const rows = virtualizer.getVirtualItems()

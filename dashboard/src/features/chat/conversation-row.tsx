@@ -27,7 +27,7 @@ export function ConversationRow({
         title={conversation.title}
         {...(onOpen ? { onClick: onOpen } : {})}
         className={cn(
-          'flex h-8 items-center rounded-md px-2 text-sm text-ink-2 transition-colors group-hover:bg-hover hover:text-ink group-has-[[data-state=open]]:bg-hover',
+          'flex h-8 items-center rounded-md px-2 text-sm max-md:h-10 max-md:pr-10 max-md:text-base text-ink-2 transition-colors group-hover:bg-hover hover:text-ink group-has-[[data-state=open]]:bg-hover',
           open && 'bg-hover font-medium text-ink',
         )}
       >
@@ -36,7 +36,7 @@ export function ConversationRow({
       <Menu>
         <MenuTrigger
           aria-label={`Actions for ${conversation.title}`}
-          className="absolute top-0.5 right-0.5 flex size-7 items-center justify-center rounded-sm text-ink-3 opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 max-md:opacity-100"
+          className="absolute top-0.5 right-0.5 flex size-7 max-md:size-9 items-center justify-center rounded-sm text-ink-3 opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 max-md:opacity-100"
         >
           <Ellipsis className="size-4" />
         </MenuTrigger>

@@ -23,7 +23,7 @@ export function ReceiptLine({ receipt }: { receipt: Receipt }) {
     receipt.fallback ? 'by a fallback' : null,
   ].filter((part) => part !== null)
   return (
-    <p className="text-xs leading-7 text-ink-3">
+    <p className="py-1 text-xs leading-5 text-ink-3">
       {parts.join(' · ')} · <CostButton receipt={receipt} /> · {after.join(' · ')}
     </p>
   )

@@ -71,7 +71,7 @@ export const Turn = memo(function Turn({
           {answer && !live ? (
             <>
               {answer.content ? <CopyAnswer text={answer.content} /> : null}
-              {last ? (
+              {last && answer.status !== 'failed' && answer.status !== 'interrupted' ? (
                 <Tooltip label="Ask again">
                   <Button
                     variant="ghost"
@@ -101,6 +101,8 @@ function WhatWasRead({ answer, phase }: { answer: Message | null; phase: TurnPha
   const passages = answer?.citations.length ?? 0
   const documents = new Set(answer?.citations.map((citation) => citation.documentId)).size
   const searching = passages === 0 && phase !== 'settled' && !answer?.content
+  // An answer that failed before anything was found has nothing to say about what was found.
+  if (phase === 'settled' && passages === 0 && answer?.status !== 'complete') return null
   return (
     <p className="mb-2 flex h-5 items-center gap-2 text-xs text-ink-3">
       <FileSearch className="size-3.5" aria-hidden />

@@ -90,6 +90,7 @@ function DayBars({ rows, days }: { rows: UsageDay[]; days: string[] }) {
       label: `${formatDay(day)}: ${free ? `${formatCompact(tokens)} tokens` : formatMoney(nanos)}`,
     }
   })
+  if (values.every((item) => item.value === 0)) return null
   const most = Math.max(1, ...values.map((item) => item.value))
   return (
     <div aria-hidden className="mt-4 flex h-14 items-end gap-px border-b border-line-strong">

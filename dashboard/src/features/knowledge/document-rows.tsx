@@ -58,7 +58,7 @@ export const documentColumns: readonly Column<KnowledgeDocument>[] = [
     id: 'size',
     header: 'Size',
     numeric: true,
-    className: 'whitespace-nowrap max-lg:hidden',
+    className: 'whitespace-nowrap @max-[52rem]:hidden',
     sortBy: (document) => document.sizeBytes,
     cell: (document) => <span className="text-ink-2">{formatBytes(document.sizeBytes)}</span>,
   },

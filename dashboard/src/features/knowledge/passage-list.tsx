@@ -157,10 +157,16 @@ function PassageRow({
       </div>
       <div className="min-w-0">
         {newHeading ? <h2 className="mb-1 font-semibold">{passage.heading}</h2> : null}
-        <p className="leading-6 break-words whitespace-pre-line">{passage.text}</p>
+        <p className="leading-6 break-words whitespace-pre-line">{withoutHeading(passage)}</p>
       </div>
     </article>
   )
+}
+
+/** A passage often begins with its own heading, which stands above it already. */
+function withoutHeading({ text, heading }: Passage): string {
+  const own = heading?.split(' › ').at(-1)
+  return own && text.startsWith(`${own}\n`) ? text.slice(own.length).trimStart() : text
 }
 
 function PassageSkeletons() {

@@ -49,13 +49,13 @@ const columns: readonly Column<ActivityEntry>[] = [
   {
     id: 'action',
     header: 'Action',
-    className: 'max-lg:hidden',
+    className: '@max-[52rem]:hidden',
     cell: (entry) => <span className="font-mono text-xs whitespace-nowrap text-ink-3">{entry.action}</span>,
   },
   {
     id: 'from',
     header: 'Address',
-    className: 'max-lg:hidden',
+    className: '@max-[52rem]:hidden',
     cell: (entry) => (
       <span className="font-mono text-xs whitespace-nowrap text-ink-3">{entry.ip ?? '–'}</span>
     ),

@@ -54,7 +54,7 @@ export const requestColumns: readonly Column<UsageRecord>[] = [
   {
     id: 'purpose',
     header: 'From',
-    className: 'whitespace-nowrap text-ink-2 max-lg:hidden',
+    className: 'whitespace-nowrap text-ink-2 @max-[52rem]:hidden',
     cell: (record) => purposes[record.purpose] ?? record.purpose,
   },
   { id: 'status', header: 'Outcome', cell: (record) => <Outcome status={record.status} /> },

@@ -146,7 +146,7 @@ describe('an API key', () => {
   test('that was never made is refused like one that was revoked', async () => {
     const response = await on.request('GET', '/api/v1/usage', { token: generateApiKey() })
     expect(response.status).toBe(401)
-    expect(await response.json()).toMatchObject({ error: { code: 'api_keys.invalid' } })
+    expect(await response.json()).toMatchObject({ error: { code: 'api_keys.invalid_api_key' } })
   })
 
   test('that is mistyped is refused without asking the database', async () => {

@@ -1,0 +1,106 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Person } from '../../server/tests/acceptance/support/person.ts'
+import { type Furnished, furnish, questions } from './support/furnish.ts'
+import { goTo, placesOf, untilStill } from './support/places.ts'
+import { describeSite } from './support/site.ts'
+
+/** What holds for every page: anyone can use it, and nothing jumps while it loads. */
+
+const sizes = ['desktop', 'phone'] as const
+const answer = `It begins at **22:15** [1].
+
+| What | When |
+| --- | --- |
+| Night shift | 22:15 |
+
+\`\`\`sh
+echo "red folder"
+\`\`\`
+
+1. The supervisor hands over the folder [1].
+2. See [the notes](https://example.com/notes).
+`
+
+describeSite('Every page', { withModel: true }, (site) => {
+  let ada: Person
+  let at: Furnished
+  beforeAll(async () => {
+    ada = await site.signUp('Ada Lovelace')
+    site.provider.script(...questions.map(() => ({ kind: 'answer', text: answer }) as const))
+    at = await furnish(ada, await site.signUp('Grace Hopper'))
+  })
+
+  describe.each(sizes)('on a %s', (size) => {
+    test('has nothing that axe finds fault with, in light and dark', async () => {
+      const signedIn = await site.visit(size, '/', { as: ada })
+      const stranger = await site.visit(size, '/signin')
+      const faults: string[] = []
+      for (const place of placesOf(at)) {
+        if (place.only !== undefined && place.only !== size) continue
+        const page = place.signedOut ? stranger : signedIn
+        await page.emulateMedia({ colorScheme: 'light' })
+        await goTo(page, place)
+        faults.push(...(await faultsOf(page, `${place.name}, light`)))
+        await page.emulateMedia({ colorScheme: 'dark' })
+        await untilStill(page)
+        // Only colours depend on the theme.
+        faults.push(...(await faultsOf(page, `${place.name}, dark`, ['color-contrast', 'link-in-text-block'])))
+      }
+      expect(faults).toEqual([])
+    })
+
+    test.each(['home', 'chat', 'knowledge', 'usage'])('%s does not jump while it loads', async (name) => {
+      const place = placesOf(at).find((candidate) => candidate.name === name)
+      if (place === undefined) throw new Error(`There is no place named ${name}.`)
+      const page = await site.visit(size, '/signin', { as: ada, motion: true })
+      await page.addInitScript(recordShifts)
+      // An API that takes its time shows what stands in for its answers, and what they do to the page.
+      await page.route('**/api/**', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        await route.continue()
+      })
+      await goTo(page, place)
+      const shifts = await page.evaluate(readShifts)
+      const score = shifts.reduce((sum, { value }) => sum + value, 0)
+      expect(score, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(0.05)
+    })
+  })
+})
+
+async function faultsOf(page: Page, where: string, rules?: string[]): Promise<string[]> {
+  // Legacy mode opens no second page; there are no frames that would need one.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true)
+  const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${where}: ${id} at ${target.join(' ')}: ${failureSummary}`),
+  )
+}
+
+interface Shift {
+  value: number
+  moved: string[]
+}
+
+/** Runs in the page before its own scripts. */
+function recordShifts(): void {
+  const shifts: Shift[] = []
+  Object.assign(window, { shifts })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      // The DOM's types do not know this entry yet.
+      const shift = entry as PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node | null }[] }
+      if (shift.hadRecentInput) continue
+      const moved = shift.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 160) : String(node?.nodeName)))
+      shifts.push({ value: shift.value, moved })
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+/** Shifts are reported with the frame after theirs. */
+async function readShifts(): Promise<Shift[]> {
+  for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+  // Put there by the script above.
+  return (window as unknown as { shifts: Shift[] }).shifts
+}

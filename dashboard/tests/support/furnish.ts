@@ -1,0 +1,81 @@
+import { makeHouseRules } from '../../../examples/demo/house-rules.ts'
+import { makePdf } from '../../../server/src/testing/make-documents.ts'
+import type { Document, Page, Passage } from '../../../server/tests/acceptance/support/contract.ts'
+import type { Person } from '../../../server/tests/acceptance/support/person.ts'
+
+/** What stands in a furnished organization, to make addresses from. */
+export interface Furnished {
+  documentId: string
+  passageId: string
+  conversationId: string
+  citedPassageId: string
+  requestId: string
+  auditEntryId: string
+  searchWords: string
+}
+
+const handbook = `# Night shift
+
+The night shift begins at 22:15. The shift supervisor hands over the red folder in room 7.
+
+## Handover
+
+Open faults are read out one by one. What was not repaired is written into the red folder with the hour.
+
+## Visitors
+
+Visitors sign the book at the gate and wear a helmet. Nobody walks alone beside the settling tanks after dark.
+`
+
+export const questions = [
+  'When does the night shift begin, and who hands over the red folder?',
+  'How much notice must a tenant give before moving out?',
+  'What must be reported to the laboratory technician?',
+] as const
+
+/** Gives an organization what a month of work leaves behind: documents read and refused, answers, keys, a budget, a colleague. */
+export async function furnish(owner: Person, colleague: Person): Promise<Furnished> {
+  const organizationId = owner.session.organization?.id ?? ''
+  const handbookId = (await upload(owner, 'night-shift.md', handbook)).id
+  const read = await Promise.all([
+    upload(owner, 'house-rules.pdf', await makeHouseRules()),
+    upload(owner, 'water-works-handbook.pdf', await makePdf({ pages: 4 })),
+    upload(owner, 'supplier-contract-2026.pdf', await makePdf({ pages: 1, userPassword: 'secret' })),
+  ])
+  await Promise.all([handbookId, ...read.map(({ id }) => id)].map((id) => owner.untilRead(id)))
+  const answers = []
+  for (const question of questions) answers.push((await owner.ask(question)).body)
+
+  await must(owner, 'POST', '/api/v1/api-keys', { name: 'Website backend' })
+  const old = await must<{ id: string }>(owner, 'POST', '/api/v1/api-keys', { name: 'Old importer' })
+  await must(owner, 'DELETE', `/api/v1/api-keys/${old.id}`)
+  const budget = { limitUsd: '25.00', window: 'month', hard: true }
+  await must(owner, 'PUT', '/api/v1/budgets/organization', budget)
+  const member = { email: colleague.email, role: 'member' }
+  await must(owner, 'POST', `/api/v1/organizations/${organizationId}/members`, member)
+
+  const passages = await must<Page<Passage>>(owner, 'GET', `/api/v1/documents/${handbookId}/passages`)
+  const activity = await must<Page<{ id: string }>>(owner, 'GET', '/api/v1/activity')
+  const first = answers[0]?.message
+  return {
+    documentId: handbookId,
+    passageId: passages.data[0]?.id ?? '',
+    conversationId: first?.conversationId ?? '',
+    citedPassageId: first?.citations[0]?.passageId ?? '',
+    requestId: first?.receipt?.requestId ?? '',
+    auditEntryId: activity.data[0]?.id ?? '',
+    searchWords: 'red folder',
+  }
+}
+
+async function upload(person: Person, name: string, content: string | Uint8Array): Promise<Document> {
+  const { status, body } = await person.upload(name, content)
+  if (status !== 202) throw new Error(`Uploading ${name} answered ${status}.`)
+  return body
+}
+
+async function must<Body>(person: Person, method: string, path: string, body?: unknown): Promise<Body> {
+  const reply = await person.call<Body>(method, path, body)
+  if (reply.status >= 400) throw new Error(`${method} ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+  return reply.body
+}

@@ -1,0 +1,100 @@
+import type { Locator, Page } from 'playwright-core'
+import type { Size } from './chromium.ts'
+import type { Furnished } from './furnish.ts'
+
+/** A page of the dashboard as somebody may come upon it. */
+export interface Place {
+  name: string
+  address: string
+  signedOut?: true
+  /** Where it exists; everywhere without this. */
+  only?: Size
+  /** In view once the page is complete. */
+  ready: (page: Page) => Locator
+  /** What has to be pressed to come there. */
+  press?: (page: Page) => Promise<void>
+}
+
+/** Every section, and what opens over it. */
+export function placesOf(at: Furnished): Place[] {
+  const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name, level: 1 })
+  const row = (text: string) => (page: Page) => page.locator('[data-row]').filter({ hasText: text }).first()
+  const dialog = (name: string) => (page: Page) => page.getByRole('dialog', { name })
+  const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first()
+  return [
+    { name: 'sign-in', address: '/signin', signedOut: true, ready: heading('Sign in') },
+    { name: 'sign-up', address: '/signup', signedOut: true, ready: heading('Create an account') },
+    { name: 'home', address: '/', ready: (page) => page.getByRole('meter') },
+    { name: 'chat-new', address: '/chat', ready: (page) => page.getByRole('list', { name: 'Questions to begin with' }) },
+    { name: 'chat', address: `/chat/${at.conversationId}`, ready: (page) => page.getByRole('button', { name: /^Cost / }) },
+    {
+      name: 'chat-passage',
+      address: `/chat/${at.conversationId}?passage=${at.citedPassageId}`,
+      ready: (page) => page.getByRole('button', { name: 'Copy the passage' }),
+    },
+    { name: 'knowledge', address: '/knowledge', ready: row('supplier-contract-2026.pdf') },
+    { name: 'knowledge-document', address: `/knowledge/${at.documentId}?passage=${at.passageId}`, ready: text(/The night shift begins at/) },
+    {
+      name: 'knowledge-search',
+      address: `/knowledge/search?q=${encodeURIComponent(at.searchWords)}`,
+      ready: (page) => page.getByRole('list', { name: 'Passages found' }),
+    },
+    { name: 'usage', address: '/usage', ready: (page) => page.locator('.recharts-bar-rectangle path').first() },
+    { name: 'usage-budget', address: '/usage?budget=true', ready: dialog('Change the budget') },
+    { name: 'usage-requests', address: '/usage/requests', ready: row('Succeeded') },
+    { name: 'usage-request', address: `/usage/requests?request=${at.requestId}`, ready: text(/How the cost was computed|Nothing was charged/) },
+    { name: 'connect-keys', address: '/connect/keys', ready: row('Website backend') },
+    { name: 'connect-create-key', address: '/connect/keys?create=true', ready: dialog('Create an API key') },
+    { name: 'organization-members', address: '/organization', ready: row('Grace Hopper') },
+    { name: 'organization-audit', address: '/organization/audit', ready: (page) => page.locator('[data-row]').first() },
+    {
+      name: 'organization-audit-entry',
+      address: `/organization/audit?entry=${at.auditEntryId}`,
+      ready: (page) => page.getByRole('button', { name: 'Close the panel' }),
+    },
+    { name: 'organization-settings', address: '/organization/settings', ready: text('Organization id') },
+    {
+      name: 'palette',
+      address: '/organization/settings',
+      only: 'desktop',
+      ready: (page) => page.getByRole('option', { name: 'New conversation' }),
+      press: (page) => page.keyboard.press('Control+k'),
+    },
+    {
+      name: 'shortcuts',
+      address: '/organization/settings',
+      only: 'desktop',
+      ready: dialog('Keyboard shortcuts'),
+      press: (page) => page.keyboard.press('?'),
+    },
+    {
+      name: 'more',
+      address: '/organization/settings',
+      only: 'phone',
+      ready: dialog('More'),
+      press: (page) => page.getByRole('button', { name: 'More' }).click(),
+    },
+    { name: 'not-found', address: '/nothing/here', ready: heading('There is nothing at this address') },
+  ]
+}
+
+/** Goes there and waits until it is complete: content, typefaces, and nothing in motion. */
+export async function goTo(page: Page, place: Place): Promise<void> {
+  await page.goto(place.address)
+  if (place.press !== undefined) {
+    await page.getByText('Organization id').waitFor()
+    await place.press(page)
+  }
+  await place.ready(page).waitFor()
+  await untilStill(page)
+}
+
+/** Waits for typefaces and for every movement that has an end. */
+export async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    // A movement that is replaced by another never finishes; what replaced it was awaited or is at its place.
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
+}
