@@ -11,8 +11,8 @@ export default defineConfig({
           // One module graph and one database a worker: opening them for every file would be most of the run.
           isolate: false,
           maxWorkers: 2,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

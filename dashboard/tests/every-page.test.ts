@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../../server/tests/acceptance/support/person.ts'
 import { type Furnished, furnish, questions } from './support/furnish.ts'
-import { goTo, placesOf, untilStill } from './support/places.ts'
+import type { Size } from './support/chromium.ts'
+import { arriveAt, type Place, placesOf, sections, untilStill } from './support/places.ts'
 import { describeSite } from './support/site.ts'
 
 /** What holds for every page: anyone can use it, and nothing jumps while it loads. */
@@ -32,25 +33,28 @@ describeSite('Every page', { withModel: true }, (site) => {
     at = await furnish(ada, await site.signUp('Grace Hopper'))
   })
 
-  describe.each(sizes)('on a %s', (size) => {
-    test('has nothing that axe finds fault with, in light and dark', async () => {
-      const signedIn = await site.visit(size, '/', { as: ada })
-      const stranger = await site.visit(size, '/signin')
-      const faults: string[] = []
-      for (const place of placesOf(at)) {
-        if (place.only !== undefined && place.only !== size) continue
-        const page = place.signedOut ? stranger : signedIn
-        await page.emulateMedia({ colorScheme: 'light' })
-        await goTo(page, place)
-        faults.push(...(await faultsOf(page, `${place.name}, light`)))
-        await page.emulateMedia({ colorScheme: 'dark' })
-        await untilStill(page)
-        // Only colours depend on the theme.
-        faults.push(...(await faultsOf(page, `${place.name}, dark`, ['color-contrast', 'link-in-text-block'])))
-      }
-      expect(faults).toEqual([])
-    })
+  test.each(sections)('%s: axe finds no fault, on a desktop and on a phone, in light and in dark', async (section) => {
+    const places = placesOf(at).filter((place) => place.section === section)
+    const faults = await Promise.all(sizes.map((size) => faultsOn(size, places)))
+    expect(faults.flat()).toEqual([])
+  })
 
+  async function faultsOn(size: Size, places: readonly Place[]): Promise<string[]> {
+    const faults: string[] = []
+    for (const place of places) {
+      if (place.only !== undefined && place.only !== size) continue
+      const page = await site.visit(size, place.address, place.signedOut ? {} : { as: ada })
+      await arriveAt(page, place)
+      faults.push(...(await faultsOf(page, `${place.name}, ${size}, light`)))
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await untilStill(page)
+      // Only colours depend on the theme.
+      faults.push(...(await faultsOf(page, `${place.name}, ${size}, dark`, ['color-contrast', 'link-in-text-block'])))
+    }
+    return faults
+  }
+
+  describe.each(sizes)('on a %s', (size) => {
     test.each(['home', 'chat', 'knowledge', 'usage'])('%s does not jump while it loads', async (name) => {
       const place = placesOf(at).find((candidate) => candidate.name === name)
       if (place === undefined) throw new Error(`There is no place named ${name}.`)
@@ -61,7 +65,8 @@ describeSite('Every page', { withModel: true }, (site) => {
         await new Promise((resolve) => setTimeout(resolve, 100))
         await route.continue()
       })
-      await goTo(page, place)
+      await page.goto(place.address)
+      await arriveAt(page, place)
       const shifts = await page.evaluate(readShifts)
       const score = shifts.reduce((sum, { value }) => sum + value, 0)
       expect(score, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(0.05)
@@ -71,7 +76,7 @@ describeSite('Every page', { withModel: true }, (site) => {
 
 async function faultsOf(page: Page, where: string, rules?: string[]): Promise<string[]> {
   // Legacy mode opens no second page; there are no frames that would need one.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true)
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
   const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${where}: ${id} at ${target.join(' ')}: ${failureSummary}`),

@@ -116,7 +116,7 @@ async function readFiles(): Promise<{ name: string; bytes: Uint8Array<ArrayBuffe
   const project = path.join(import.meta.dirname, '../..')
   const names = await Array.fromAsync(glob(['README.md', 'docs/*.md'], { cwd: project }))
   const files = names.sort().map(async (name) => ({
-    name,
+    name: name.replaceAll('/', '-'),
     bytes: new Uint8Array(await readFile(path.join(project, name))),
   }))
   return [

@@ -10,7 +10,7 @@ export interface ServerProcess {
   readonly pid: number
   /**
    * Resolves when /health/ready says 200: the address, and the milliseconds since the process was started.
-   * @throws Error when the server ends before that, or takes longer than a minute
+   * @throws Error when the server ends before that, or takes longer than two minutes
    */
   readonly ready: Promise<{ url: string; readyMs: number }>
   /** The last lines it wrote, oldest first. */
@@ -22,7 +22,7 @@ export interface ServerProcess {
 }
 
 const commandLine = path.join(import.meta.dirname, '../../server/src/app/cli.ts')
-const readyWithinMs = 60_000
+const readyWithinMs = 120_000
 const stopWithinMs = 10_000
 const keptLines = 200
 

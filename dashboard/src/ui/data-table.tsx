@@ -11,7 +11,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react'
-import { usePhone } from '../app/media-query.ts'
+import { useMediaQuery } from '../app/media-query.ts'
 import { cn } from './cn.ts'
 import { LoadMore } from './load-more.tsx'
 
@@ -66,7 +66,7 @@ function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
 
 /**
  * A ledger of rows: hairlines, numbers at the right, sorting by its headings, arrow keys between rows, virtual from
- * 200 rows. On a phone each row is drawn by `compact`. The link or button that opens a row carries `data-row-primary`.
+ * 200 rows. Where there is no room for columns each row is drawn by `compact`. The link or button that opens a row carries `data-row-primary`.
  */
 export function DataTable<Item extends RowData>({
   label,
@@ -93,7 +93,7 @@ export function DataTable<Item extends RowData>({
   loadingMore?: boolean
   footer?: ReactNode
 }) {
-  const phone = usePhone()
+  const narrow = useMediaQuery('(max-width: 900px)')
   const body = useRef<HTMLDivElement>(null)
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
   const definitions = useMemo(() => {
@@ -125,7 +125,7 @@ export function DataTable<Item extends RowData>({
   })
   const modelRows = table.getRowModel().rows
 
-  if (phone && compact) {
+  if (narrow && compact) {
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys only move the focus between the rows' own links
       <div ref={body} onKeyDown={moveBetweenRows}>

@@ -29,8 +29,7 @@ export function Sheet({
         <Radix.Content
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
-            // A touch keyboard that rises with the sheet would cover half of it.
-            if (!matchMedia('(pointer: coarse)').matches) return
+            // The sheet itself, not its first control: a search box would raise the keyboard over half of it.
             event.preventDefault()
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
           }}

@@ -5,6 +5,7 @@ import type { Furnished } from './furnish.ts'
 /** A page of the dashboard as somebody may come upon it. */
 export interface Place {
   name: string
+  section: (typeof sections)[number]
   address: string
   signedOut?: true
   /** Where it exists; everywhere without this. */
@@ -16,71 +17,72 @@ export interface Place {
 }
 
 /** Every section, and what opens over it. */
+export const sections = ['account', 'home', 'chat', 'knowledge', 'usage', 'connect', 'organization', 'overlays'] as const
+
 export function placesOf(at: Furnished): Place[] {
   const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name, level: 1 })
   const row = (text: string) => (page: Page) => page.locator('[data-row]').filter({ hasText: text }).first()
   const dialog = (name: string) => (page: Page) => page.getByRole('dialog', { name })
   const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first()
   return [
-    { name: 'sign-in', address: '/signin', signedOut: true, ready: heading('Sign in') },
-    { name: 'sign-up', address: '/signup', signedOut: true, ready: heading('Create an account') },
-    { name: 'home', address: '/', ready: (page) => page.getByRole('meter') },
-    { name: 'chat-new', address: '/chat', ready: (page) => page.getByRole('list', { name: 'Questions to begin with' }) },
-    { name: 'chat', address: `/chat/${at.conversationId}`, ready: (page) => page.getByRole('button', { name: /^Cost / }) },
+    { name: 'sign-in', section: 'account', address: '/signin', signedOut: true, ready: heading('Sign in') },
+    { name: 'sign-up', section: 'account', address: '/signup', signedOut: true, ready: heading('Create an account') },
+    { name: 'home', section: 'home', address: '/', ready: (page) => page.getByRole('meter') },
+    { name: 'chat-new', section: 'chat', address: '/chat', ready: (page) => page.getByRole('list', { name: 'Questions to begin with' }) },
+    { name: 'chat', section: 'chat', address: `/chat/${at.conversationId}`, ready: (page) => page.getByRole('button', { name: /^Cost / }) },
     {
-      name: 'chat-passage',
+      name: 'chat-passage', section: 'chat',
       address: `/chat/${at.conversationId}?passage=${at.citedPassageId}`,
       ready: (page) => page.getByRole('button', { name: 'Copy the passage' }),
     },
-    { name: 'knowledge', address: '/knowledge', ready: row('supplier-contract-2026.pdf') },
-    { name: 'knowledge-document', address: `/knowledge/${at.documentId}?passage=${at.passageId}`, ready: text(/The night shift begins at/) },
+    { name: 'knowledge', section: 'knowledge', address: '/knowledge', ready: row('supplier-contract-2026.pdf') },
+    { name: 'knowledge-document', section: 'knowledge', address: `/knowledge/${at.documentId}?passage=${at.passageId}`, ready: text(/The night shift begins at/) },
     {
-      name: 'knowledge-search',
+      name: 'knowledge-search', section: 'knowledge',
       address: `/knowledge/search?q=${encodeURIComponent(at.searchWords)}`,
       ready: (page) => page.getByRole('list', { name: 'Passages found' }),
     },
-    { name: 'usage', address: '/usage', ready: (page) => page.locator('.recharts-bar-rectangle path').first() },
-    { name: 'usage-budget', address: '/usage?budget=true', ready: dialog('Change the budget') },
-    { name: 'usage-requests', address: '/usage/requests', ready: row('Succeeded') },
-    { name: 'usage-request', address: `/usage/requests?request=${at.requestId}`, ready: text(/How the cost was computed|Nothing was charged/) },
-    { name: 'connect-keys', address: '/connect/keys', ready: row('Website backend') },
-    { name: 'connect-create-key', address: '/connect/keys?create=true', ready: dialog('Create an API key') },
-    { name: 'organization-members', address: '/organization', ready: row('Grace Hopper') },
-    { name: 'organization-audit', address: '/organization/audit', ready: (page) => page.locator('[data-row]').first() },
+    { name: 'usage', section: 'usage', address: '/usage', ready: (page) => page.locator('.recharts-bar-rectangle path').first() },
+    { name: 'usage-budget', section: 'usage', address: '/usage?budget=true', ready: dialog('Change the budget') },
+    { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
+    { name: 'usage-request', section: 'usage', address: `/usage/requests?request=${at.requestId}`, ready: text(/How the cost was computed|Nothing was charged/) },
+    { name: 'connect-keys', section: 'connect', address: '/connect/keys', ready: row('Website backend') },
+    { name: 'connect-create-key', section: 'connect', address: '/connect/keys?create=true', ready: dialog('Create an API key') },
+    { name: 'organization-members', section: 'organization', address: '/organization', ready: row('Grace Hopper') },
+    { name: 'organization-audit', section: 'organization', address: '/organization/audit', ready: (page) => page.locator('[data-row]').first() },
     {
-      name: 'organization-audit-entry',
+      name: 'organization-audit-entry', section: 'organization',
       address: `/organization/audit?entry=${at.auditEntryId}`,
       ready: (page) => page.getByRole('button', { name: 'Close the panel' }),
     },
-    { name: 'organization-settings', address: '/organization/settings', ready: text('Organization id') },
+    { name: 'organization-settings', section: 'organization', address: '/organization/settings', ready: text('Organization id') },
     {
-      name: 'palette',
+      name: 'palette', section: 'overlays',
       address: '/organization/settings',
       only: 'desktop',
       ready: (page) => page.getByRole('option', { name: 'New conversation' }),
       press: (page) => page.keyboard.press('Control+k'),
     },
     {
-      name: 'shortcuts',
+      name: 'shortcuts', section: 'overlays',
       address: '/organization/settings',
       only: 'desktop',
       ready: dialog('Keyboard shortcuts'),
       press: (page) => page.keyboard.press('?'),
     },
     {
-      name: 'more',
+      name: 'more', section: 'overlays',
       address: '/organization/settings',
       only: 'phone',
       ready: dialog('More'),
       press: (page) => page.getByRole('button', { name: 'More' }).click(),
     },
-    { name: 'not-found', address: '/nothing/here', ready: heading('There is nothing at this address') },
+    { name: 'not-found', section: 'overlays', address: '/nothing/here', ready: heading('There is nothing at this address') },
   ]
 }
 
-/** Goes there and waits until it is complete: content, typefaces, and nothing in motion. */
-export async function goTo(page: Page, place: Place): Promise<void> {
-  await page.goto(place.address)
+/** On a page at the place's address: presses what is left to press, and waits until all of it is there and still. */
+export async function arriveAt(page: Page, place: Place): Promise<void> {
   if (place.press !== undefined) {
     await page.getByText('Organization id').waitFor()
     await place.press(page)

@@ -41,7 +41,9 @@ export async function ask(
 
 /** A good request with ids that nobody has. */
 export function strangeRequest({ stranger }: Stage, operation: Operation): Promise<SentRequest> {
-  const fields = fieldsFor(stranger)[operation.key] ?? {}
+  // The stranger's own refresh token is spent by now; sent again it would end the stranger's session.
+  const spent = operation.key === 'post /api/v1/auth/refresh'
+  const fields = spent ? { refreshToken: `fr_${'a'.repeat(43)}` } : (fieldsFor(stranger)[operation.key] ?? {})
   return requestFor(operation, () => randomIds, { text: stranger.canary, fields })
 }
 
