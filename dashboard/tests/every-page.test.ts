@@ -2,8 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../../server/tests/acceptance/support/person.ts'
-import { type Furnished, furnish, questions } from './support/furnish.ts'
 import type { Size } from './support/chromium.ts'
+import { type Furnished, furnish, questions } from './support/furnish.ts'
 import { arriveAt, type Place, placesOf, sections, untilStill } from './support/places.ts'
 import { describeSite } from './support/site.ts'
 
@@ -33,11 +33,14 @@ describeSite('Every page', { withModel: true }, (site) => {
     at = await furnish(ada, await site.signUp('Grace Hopper'))
   })
 
-  test.each(sections)('%s: axe finds no fault, on a desktop and on a phone, in light and in dark', async (section) => {
-    const places = placesOf(at).filter((place) => place.section === section)
-    const faults = await Promise.all(sizes.map((size) => faultsOn(size, places)))
-    expect(faults.flat()).toEqual([])
-  })
+  test.each(sections)(
+    '%s: axe finds no fault, on a desktop and on a phone, in light and in dark',
+    async (section) => {
+      const places = placesOf(at).filter((place) => place.section === section)
+      const faults = await Promise.all(sizes.map((size) => faultsOn(size, places)))
+      expect(faults.flat()).toEqual([])
+    },
+  )
 
   async function faultsOn(size: Size, places: readonly Place[]): Promise<string[]> {
     const faults: string[] = []
@@ -49,7 +52,9 @@ describeSite('Every page', { withModel: true }, (site) => {
       await page.emulateMedia({ colorScheme: 'dark' })
       await untilStill(page)
       // Only colours depend on the theme.
-      faults.push(...(await faultsOf(page, `${place.name}, ${size}, dark`, ['color-contrast', 'link-in-text-block'])))
+      faults.push(
+        ...(await faultsOf(page, `${place.name}, ${size}, dark`, ['color-contrast', 'link-in-text-block'])),
+      )
     }
     return faults
   }
@@ -95,9 +100,15 @@ function recordShifts(): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       // The DOM's types do not know this entry yet.
-      const shift = entry as PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node | null }[] }
+      const shift = entry as PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+        sources: { node?: Node | null }[]
+      }
       if (shift.hadRecentInput) continue
-      const moved = shift.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 160) : String(node?.nodeName)))
+      const moved = shift.sources.map(({ node }) =>
+        node instanceof Element ? node.outerHTML.slice(0, 160) : String(node?.nodeName),
+      )
       shifts.push({ value: shift.value, moved })
     }
   }).observe({ type: 'layout-shift', buffered: true })

@@ -8,7 +8,8 @@ const dist = path.join(import.meta.dirname, '../dist')
 const atMostBytes = 200_000
 
 test('what every page loads before its own section is at most 200 kB of script, compressed', async () => {
-  if (!existsSync(path.join(dist, 'index.html'))) throw new Error('The dashboard is not built. Run: npm run build')
+  if (!existsSync(path.join(dist, 'index.html')))
+    throw new Error('The dashboard is not built. Run: npm run build')
   const html = await readFile(path.join(dist, 'index.html'), 'utf8')
   const named = [...html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, file]) => file ?? '')
   expect(named.length).toBeGreaterThan(0)

@@ -7,7 +7,8 @@ import { describeSite } from './support/site.ts'
 
 /** From nothing to an answer with its sources, without a language model, as somebody does it the first time. */
 
-const handbook = '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder.\n'
+const handbook =
+  '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder.\n'
 const sizes = ['desktop', 'phone'] as const
 
 describeSite('The main job, without a language model', { withModel: false }, (site) => {
@@ -97,8 +98,13 @@ describeSite('The main job, without a language model', { withModel: false }, (si
       await page.getByText('Nothing was charged').waitFor({ state: 'detached' })
 
       expect(new URL(page.url()).pathname).toMatch(/^\/chat\/[0-9a-f-]{36}$/)
-      await conversation.getByRole('button', { name: /^Source 1: night-shift\.md/ }).first().click()
-      const passage = page.getByRole(size === 'desktop' ? 'complementary' : 'dialog', { name: 'night-shift.md' })
+      await conversation
+        .getByRole('button', { name: /^Source 1: night-shift\.md/ })
+        .first()
+        .click()
+      const passage = page.getByRole(size === 'desktop' ? 'complementary' : 'dialog', {
+        name: 'night-shift.md',
+      })
       await passage.getByText('The night shift begins at 22:15.').first().waitFor()
       expect(new URL(page.url()).searchParams.get('passage')).toMatch(/^[0-9a-f-]{36}$/)
       await page.reload()

@@ -28,7 +28,10 @@ describeSite('Moving around', { withModel: false }, (site) => {
       await page.getByLabel('E-mail').fill(grace.email)
       await page.getByLabel('Password', { exact: true }).fill('not the password')
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('alert').getByText(/e-mail|password/i).waitFor()
+      await page
+        .getByRole('alert')
+        .getByText(/e-mail|password/i)
+        .waitFor()
       await page.getByRole('button', { name: 'Show the password' }).click()
       await page.getByLabel('Password', { exact: true }).fill(grace.password)
       await page.keyboard.press('Enter')
@@ -146,29 +149,42 @@ describeSite('Moving around', { withModel: false }, (site) => {
       await bar.getByRole('link', { name }).click()
       await bar.getByRole('link', { name }).and(page.locator('[aria-current=page]')).waitFor()
     }
-    for (const [name, heading] of [['Connect', 'API keys'], ['Organization', "Ada Lovelace's"]] as const) {
+    for (const [name, heading] of [
+      ['Connect', 'API keys'],
+      ['Organization', "Ada Lovelace's"],
+    ] as const) {
       await bar.getByRole('button', { name: 'More' }).click()
       await page.getByRole('dialog', { name: 'More' }).getByRole('link', { name }).click()
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
     }
   })
 
-  test.each(['/nothing/here', '/chat/0193a1b2-0000-7000-8000-000000000000', '/knowledge/0193a1b2-0000-7000-8000-000000000000'])(
-    '%s is a page that says there is nothing, and leads home',
-    async (address) => {
-      for (const path of [address.replace(/^\/(chat|knowledge)/, (_, name) => `/api/v1/${name === 'chat' ? 'conversations' : 'documents'}`)]) {
-        site.allow(404, path)
-        site.allow(404, `${path}/messages`)
-      }
-      const page = await site.visit('desktop', address, { as: ada })
-      await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
-      await page.getByRole('link', { name: 'Go home' }).click()
-      await page.getByRole('heading', { name: /^Good / }).waitFor()
-    },
-  )
+  test.each([
+    '/nothing/here',
+    '/chat/0193a1b2-0000-7000-8000-000000000000',
+    '/knowledge/0193a1b2-0000-7000-8000-000000000000',
+  ])('%s is a page that says there is nothing, and leads home', async (address) => {
+    for (const path of [
+      address.replace(
+        /^\/(chat|knowledge)/,
+        (_, name) => `/api/v1/${name === 'chat' ? 'conversations' : 'documents'}`,
+      ),
+    ]) {
+      site.allow(404, path)
+      site.allow(404, `${path}/messages`)
+    }
+    const page = await site.visit('desktop', address, { as: ada })
+    await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+    await page.getByRole('link', { name: 'Go home' }).click()
+    await page.getByRole('heading', { name: /^Good / }).waitFor()
+  })
 })
 
 async function openPersonMenu(page: Page, size: (typeof sizes)[number]): Promise<void> {
   if (size === 'phone') await page.getByRole('button', { name: 'More' }).click()
-  else await page.getByRole('button', { name: /Hopper|Lovelace/ }).last().click()
+  else
+    await page
+      .getByRole('button', { name: /Hopper|Lovelace/ })
+      .last()
+      .click()
 }

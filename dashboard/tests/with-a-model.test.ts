@@ -6,7 +6,8 @@ import { describeSite, modelName } from './support/site.ts'
 
 /** Answers of a language model that take their time, and what they cost. */
 
-const handbook = '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder.\n'
+const handbook =
+  '# Night shift\n\nThe night shift begins at 22:15. The shift supervisor hands over the red folder.\n'
 const question = 'When does the night shift begin?'
 const sizes = ['desktop', 'phone'] as const
 const sentences = 100
@@ -107,7 +108,10 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
   })
 
   test('what a provider fails with is said under the question, which can be asked again', async () => {
-    site.provider.script({ kind: 'cut', afterPieces: 12, text: longAnswer }, { kind: 'answer', text: 'At 22:15 [1].' })
+    site.provider.script(
+      { kind: 'cut', afterPieces: 12, text: longAnswer },
+      { kind: 'answer', text: 'At 22:15 [1].' },
+    )
     const page = await site.visit('desktop', '/chat', { as: ada })
     await askOn(page)
     await page.getByText('The answer failed').waitFor()
@@ -123,7 +127,11 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
     beforeAll(async () => {
       grace = await site.signUp('Grace Hopper')
       // A million tokens read at 2 dollars and a hundred thousand written at 8.
-      site.provider.script({ kind: 'answer', text: 'Yes.', tokens: { prompt: 1_000_000, completion: 100_000 } })
+      site.provider.script({
+        kind: 'answer',
+        text: 'Yes.',
+        tokens: { prompt: 1_000_000, completion: 100_000 },
+      })
       const { body } = await grace.ask('Is there a budget?')
       costUsd = body.message.receipt?.costUsd ?? ''
     })
@@ -135,7 +143,9 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
       const table = page.getByRole('table', { name: 'Usage by day and model' })
       expect(await table.isVisible()).toBe(false)
       await page.getByText('The chart as a table').click()
-      await table.getByRole('row', { name: new RegExp(`${modelName}.* 1 1,000,000 100,000 \\$2\\.80`) }).waitFor()
+      await table
+        .getByRole('row', { name: new RegExp(`${modelName}.* 1 1,000,000 100,000 \\$2\\.80`) })
+        .waitFor()
       await page.getByRole('table', { name: 'Usage by model' }).getByText('$2.80').first().waitFor()
 
       await page.getByRole('link', { name: 'Requests', exact: true }).click()
@@ -147,7 +157,9 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
       const detail = page.getByRole(size === 'desktop' ? 'complementary' : 'dialog', { name: modelName })
       await detail.getByText('How the cost was computed').waitFor()
       await detail.getByRole('row', { name: /1,000,000 tokens read × \$2\.00 \/ M \$2\.000000000/ }).waitFor()
-      await detail.getByRole('row', { name: /100,000 tokens written × \$8\.00 \/ M \$0\.800000000/ }).waitFor()
+      await detail
+        .getByRole('row', { name: /100,000 tokens written × \$8\.00 \/ M \$0\.800000000/ })
+        .waitFor()
       await detail.getByRole('row', { name: /Total \$2\.800000000/ }).waitFor()
     })
 

@@ -20,8 +20,8 @@ docs and a PDF, and asks three questions through the API. Stops the server and r
 
 const questions = [
   'How much notice must a tenant give before moving out?',
-  'What happens when a budget refuses a call?',
-  'Who won the 1966 football world cup?',
+  'What happens to an answer when a node is killed?',
+  'What is the capital of Mongolia?',
 ]
 const atMostMs = 180_000
 const shownLogLines = 20

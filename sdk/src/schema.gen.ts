@@ -1489,7 +1489,7 @@ export interface components {
             documentName: string;
             page: number | null;
             heading: string | null;
-            /** @description The beginning of the passage, word for word. */
+            /** @description The words the answer quotes, or the beginning of the passage; word for word. */
             quote: string;
             startOffset: number;
             endOffset: number;

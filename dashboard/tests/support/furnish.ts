@@ -76,6 +76,7 @@ async function upload(person: Person, name: string, content: string | Uint8Array
 
 async function must<Body>(person: Person, method: string, path: string, body?: unknown): Promise<Body> {
   const reply = await person.call<Body>(method, path, body)
-  if (reply.status >= 400) throw new Error(`${method} ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+  if (reply.status >= 400)
+    throw new Error(`${method} ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
   return reply.body
 }

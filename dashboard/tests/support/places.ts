@@ -17,7 +17,16 @@ export interface Place {
 }
 
 /** Every section, and what opens over it. */
-export const sections = ['account', 'home', 'chat', 'knowledge', 'usage', 'connect', 'organization', 'overlays'] as const
+export const sections = [
+  'account',
+  'home',
+  'chat',
+  'knowledge',
+  'usage',
+  'connect',
+  'organization',
+  'overlays',
+] as const
 
 export function placesOf(at: Furnished): Place[] {
   const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name, level: 1 })
@@ -26,58 +35,130 @@ export function placesOf(at: Furnished): Place[] {
   const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first()
   return [
     { name: 'sign-in', section: 'account', address: '/signin', signedOut: true, ready: heading('Sign in') },
-    { name: 'sign-up', section: 'account', address: '/signup', signedOut: true, ready: heading('Create an account') },
-    { name: 'home', section: 'home', address: '/', ready: (page) => page.getByRole('meter') },
-    { name: 'chat-new', section: 'chat', address: '/chat', ready: (page) => page.getByRole('list', { name: 'Questions to begin with' }) },
-    { name: 'chat', section: 'chat', address: `/chat/${at.conversationId}`, ready: (page) => page.getByRole('button', { name: /^Cost / }) },
     {
-      name: 'chat-passage', section: 'chat',
+      name: 'sign-up',
+      section: 'account',
+      address: '/signup',
+      signedOut: true,
+      ready: heading('Create an account'),
+    },
+    { name: 'home', section: 'home', address: '/', ready: (page) => page.getByRole('meter') },
+    {
+      name: 'chat-new',
+      section: 'chat',
+      address: '/chat',
+      ready: (page) => page.getByRole('list', { name: 'Questions to begin with' }),
+    },
+    {
+      name: 'chat',
+      section: 'chat',
+      address: `/chat/${at.conversationId}`,
+      ready: (page) => page.getByRole('button', { name: /^Cost / }),
+    },
+    {
+      name: 'chat-passage',
+      section: 'chat',
       address: `/chat/${at.conversationId}?passage=${at.citedPassageId}`,
       ready: (page) => page.getByRole('button', { name: 'Copy the passage' }),
     },
-    { name: 'knowledge', section: 'knowledge', address: '/knowledge', ready: row('supplier-contract-2026.pdf') },
-    { name: 'knowledge-document', section: 'knowledge', address: `/knowledge/${at.documentId}?passage=${at.passageId}`, ready: text(/The night shift begins at/) },
     {
-      name: 'knowledge-search', section: 'knowledge',
+      name: 'knowledge',
+      section: 'knowledge',
+      address: '/knowledge',
+      ready: row('supplier-contract-2026.pdf'),
+    },
+    {
+      name: 'knowledge-document',
+      section: 'knowledge',
+      address: `/knowledge/${at.documentId}?passage=${at.passageId}`,
+      ready: text(/The night shift begins at/),
+    },
+    {
+      name: 'knowledge-search',
+      section: 'knowledge',
       address: `/knowledge/search?q=${encodeURIComponent(at.searchWords)}`,
       ready: (page) => page.getByRole('list', { name: 'Passages found' }),
     },
-    { name: 'usage', section: 'usage', address: '/usage', ready: (page) => page.locator('.recharts-bar-rectangle path').first() },
-    { name: 'usage-budget', section: 'usage', address: '/usage?budget=true', ready: dialog('Change the budget') },
-    { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
-    { name: 'usage-request', section: 'usage', address: `/usage/requests?request=${at.requestId}`, ready: text(/How the cost was computed|Nothing was charged/) },
-    { name: 'connect-keys', section: 'connect', address: '/connect/keys', ready: row('Website backend') },
-    { name: 'connect-create-key', section: 'connect', address: '/connect/keys?create=true', ready: dialog('Create an API key') },
-    { name: 'organization-members', section: 'organization', address: '/organization', ready: row('Grace Hopper') },
-    { name: 'organization-audit', section: 'organization', address: '/organization/audit', ready: (page) => page.locator('[data-row]').first() },
     {
-      name: 'organization-audit-entry', section: 'organization',
+      name: 'usage',
+      section: 'usage',
+      address: '/usage',
+      ready: (page) => page.locator('.recharts-bar-rectangle path').first(),
+    },
+    {
+      name: 'usage-budget',
+      section: 'usage',
+      address: '/usage?budget=true',
+      ready: dialog('Change the budget'),
+    },
+    { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
+    {
+      name: 'usage-request',
+      section: 'usage',
+      address: `/usage/requests?request=${at.requestId}`,
+      ready: text(/How the cost was computed|Nothing was charged/),
+    },
+    { name: 'connect-keys', section: 'connect', address: '/connect/keys', ready: row('Website backend') },
+    {
+      name: 'connect-create-key',
+      section: 'connect',
+      address: '/connect/keys?create=true',
+      ready: dialog('Create an API key'),
+    },
+    {
+      name: 'organization-members',
+      section: 'organization',
+      address: '/organization',
+      ready: row('Grace Hopper'),
+    },
+    {
+      name: 'organization-audit',
+      section: 'organization',
+      address: '/organization/audit',
+      ready: (page) => page.locator('[data-row]').first(),
+    },
+    {
+      name: 'organization-audit-entry',
+      section: 'organization',
       address: `/organization/audit?entry=${at.auditEntryId}`,
       ready: (page) => page.getByRole('button', { name: 'Close the panel' }),
     },
-    { name: 'organization-settings', section: 'organization', address: '/organization/settings', ready: text('Organization id') },
     {
-      name: 'palette', section: 'overlays',
+      name: 'organization-settings',
+      section: 'organization',
+      address: '/organization/settings',
+      ready: text('Organization id'),
+    },
+    {
+      name: 'palette',
+      section: 'overlays',
       address: '/organization/settings',
       only: 'desktop',
       ready: (page) => page.getByRole('option', { name: 'New conversation' }),
       press: (page) => page.keyboard.press('Control+k'),
     },
     {
-      name: 'shortcuts', section: 'overlays',
+      name: 'shortcuts',
+      section: 'overlays',
       address: '/organization/settings',
       only: 'desktop',
       ready: dialog('Keyboard shortcuts'),
       press: (page) => page.keyboard.press('?'),
     },
     {
-      name: 'more', section: 'overlays',
+      name: 'more',
+      section: 'overlays',
       address: '/organization/settings',
       only: 'phone',
       ready: dialog('More'),
       press: (page) => page.getByRole('button', { name: 'More' }).click(),
     },
-    { name: 'not-found', section: 'overlays', address: '/nothing/here', ready: heading('There is nothing at this address') },
+    {
+      name: 'not-found',
+      section: 'overlays',
+      address: '/nothing/here',
+      ready: heading('There is nothing at this address'),
+    },
   ]
 }
 
@@ -95,7 +176,9 @@ export async function arriveAt(page: Page, place: Place): Promise<void> {
 export async function untilStill(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
     // A movement that is replaced by another never finishes; what replaced it was awaited or is at its place.
     await Promise.allSettled(ending.map(({ finished }) => finished))
   })

@@ -7,9 +7,12 @@ import {
   type FakeProvider,
   startFakeProvider,
 } from '../../../server/src/testing/fake-provider/fake-provider.ts'
-import type { Model, Page as ListPage } from '../../../server/tests/acceptance/support/contract.ts'
+import type { Page as ListPage, Model } from '../../../server/tests/acceptance/support/contract.ts'
 import { eventually } from '../../../server/tests/acceptance/support/eventually.ts'
-import { type Installation, startInstallation } from '../../../server/tests/acceptance/support/installation.ts'
+import {
+  type Installation,
+  startInstallation,
+} from '../../../server/tests/acceptance/support/installation.ts'
 import { type Person, signUp } from '../../../server/tests/acceptance/support/person.ts'
 import { findChromium, launchChromium, type Size, sizes } from './chromium.ts'
 import { type Watch, watchContext } from './watch-context.ts'

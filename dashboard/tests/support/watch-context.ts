@@ -43,7 +43,9 @@ export async function watchContext(context: BrowserContext, origin: string): Pro
 
 /** `404 /api/v1/…` where the line is the browser's about an answer that says no. */
 function refusalOf(message: ConsoleMessage): string | undefined {
-  const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text())?.[1]
+  const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(
+    message.text(),
+  )?.[1]
   const { url } = message.location()
   return status === undefined || !URL.canParse(url) ? undefined : `${status} ${new URL(url).pathname}`
 }

@@ -22,45 +22,38 @@ export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
   const place = placeOf(citation)
   const active = citation.passageId === openPassageId
   return (
-    <>
-      {/* A mark never begins a line without its statement. */}
-      {'\u2060'}
-      <HoverCard.Root open={hovered} onOpenChange={setHovered} openDelay={250} closeDelay={80}>
-        <HoverCard.Trigger asChild>
-          <button
-            type="button"
-            aria-label={`Source ${marker}: ${citation.documentName}${place ? `, ${place}` : ''}`}
-            aria-pressed={active}
-            onClick={(event) => {
-              setHovered(false)
-              open(citation, event.currentTarget)
-            }}
-            className={cn(
-              'relative mx-0.5 inline-flex h-4 min-w-4 -translate-y-[3px] items-center justify-center rounded-sm px-1 align-baseline font-mono text-[0.6875rem] leading-none font-medium transition-colors',
-              // A finger needs more than sixteen pixels.
-              'after:absolute after:-inset-1.5 after:content-[""]',
-              active ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent-line',
-            )}
-          >
-            {marker}
-          </button>
-        </HoverCard.Trigger>
-        <HoverCard.Portal container={container}>
-          <HoverCard.Content
-            side="top"
-            sideOffset={6}
-            collisionPadding={12}
-            className="animate-float z-50 w-84 max-w-[calc(100vw-1.5rem)] rounded-md border bg-raised p-3.5 text-sm shadow-float"
-          >
-            <p className="truncate font-medium">{citation.documentName}</p>
-            {place ? <p className="truncate text-xs text-ink-3">{place}</p> : null}
-            <p className="mt-2 line-clamp-5 border-l-2 border-accent-line pl-3 text-ink-2">
-              {citation.quote}
-            </p>
-          </HoverCard.Content>
-        </HoverCard.Portal>
-      </HoverCard.Root>
-      {'\u2060'}
-    </>
+    <HoverCard.Root open={hovered} onOpenChange={setHovered} openDelay={250} closeDelay={80}>
+      <HoverCard.Trigger asChild>
+        <button
+          type="button"
+          aria-label={`Source ${marker}: ${citation.documentName}${place ? `, ${place}` : ''}`}
+          aria-pressed={active}
+          onClick={(event) => {
+            setHovered(false)
+            open(citation, event.currentTarget)
+          }}
+          className={cn(
+            'relative mx-0.5 inline-flex h-4 min-w-4 -translate-y-[3px] items-center justify-center rounded-sm px-1 align-baseline font-mono text-[0.6875rem] leading-none font-medium transition-colors',
+            // A finger needs more than sixteen pixels.
+            'after:absolute after:-inset-1.5 after:content-[""]',
+            active ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent-line',
+          )}
+        >
+          {marker}
+        </button>
+      </HoverCard.Trigger>
+      <HoverCard.Portal container={container}>
+        <HoverCard.Content
+          side="top"
+          sideOffset={6}
+          collisionPadding={12}
+          className="animate-float z-50 w-84 max-w-[calc(100vw-1.5rem)] rounded-md border bg-raised p-3.5 text-sm shadow-float"
+        >
+          <p className="truncate font-medium">{citation.documentName}</p>
+          {place ? <p className="truncate text-xs text-ink-3">{place}</p> : null}
+          <p className="mt-2 line-clamp-5 border-l-2 border-accent-line pl-3 text-ink-2">{citation.quote}</p>
+        </HoverCard.Content>
+      </HoverCard.Portal>
+    </HoverCard.Root>
   )
 }

@@ -34,10 +34,10 @@ function split(text: string): Node[] {
     // that turns out to cite nothing.
     const before = text.slice(end, match.index)
     const kept = before.trimEnd()
-    if (kept !== '') nodes.push({ type: 'text', value: kept })
     let gap = before.slice(kept.length)
+    const marks: Node[] = []
     for (const number of (match[1] ?? '').split(',')) {
-      nodes.push({
+      marks.push({
         type: 'element',
         tagName: 'cite-mark',
         properties: { marker: number.trim(), gap },
@@ -46,7 +46,22 @@ function split(text: string): Node[] {
       gap = ''
     }
     end = match.index + match[0].length
+    const stop = /^[.,;:!?)]*/.exec(text.slice(end))?.[0] ?? ''
+    end += stop.length
+    // The word before, its marks and the stop after them stay on one line; a mark alone would begin the next.
+    const word = /\S{1,24}$/.exec(kept)?.[0] ?? ''
+    if (kept.length > word.length) nodes.push(textNode(kept.slice(0, kept.length - word.length)))
+    nodes.push({
+      type: 'element',
+      tagName: 'span',
+      properties: { className: ['whitespace-nowrap'] },
+      children: [textNode(word), ...marks, textNode(stop)].filter((node) => node.value !== ''),
+    })
   }
-  if (end < text.length) nodes.push({ type: 'text', value: text.slice(end) })
+  if (end < text.length) nodes.push(textNode(text.slice(end)))
   return nodes
+}
+
+function textNode(value: string): Node {
+  return { type: 'text', value }
 }

@@ -10,6 +10,7 @@ import { answerFailed, answerInterrupted } from '../errors.ts'
 import { createPieceWriter } from '../piece-writer.ts'
 import { buildPrompt, fitHistory, type PromptMessage, type PromptPassage } from '../rules/build-prompt.ts'
 import { keepCited } from '../rules/cited-markers.ts'
+import { quoteOf } from '../rules/quote-of.ts'
 import { citationsCell, contentCell, openSeal } from '../sealed-messages.ts'
 import {
   deletePieces,
@@ -20,7 +21,6 @@ import {
 } from '../store.ts'
 
 const passagesPerAnswer = 6
-const quoteLength = 280
 const historyMessages = 20
 const historyCharacters = 24_000
 
@@ -74,7 +74,7 @@ async function retrieve(answers: Answers, caller: Caller, task: AnswerTask, sign
       documentName: passage.documentName,
       page: passage.page,
       heading: passage.heading,
-      quote: passage.text.slice(0, quoteLength).toWellFormed(),
+      quote: quoteOf(passage.text, '', index + 1),
       startOffset: passage.startOffset,
       endOffset: passage.endOffset,
     },
@@ -167,7 +167,10 @@ async function end(
   await withTenant(answers.platform, caller, async (scope) => {
     const seal = await openSeal(answers.platform, scope)
     const cited = keepCited(
-      passages.map(({ citation }) => citation),
+      passages.map((passage) => ({
+        ...passage.citation,
+        quote: quoteOf(passage.text, text, passage.citation.marker),
+      })),
       text,
     )
     const ended = await updateMessageEnded(scope.tx, task.messageId, {
