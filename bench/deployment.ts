@@ -34,7 +34,7 @@ export async function withDeployment<T>(
       measure({ kind, settings: { ...settings, ...databaseSettings } }),
     )
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     return 1
   } finally {
     await server.stop()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     process.off('exit', lastResort)
   }
 }
@@ -163,8 +163,10 @@ function stopOnSignals(server: ServerProcess): AbortSignal {
   return controller.signal
 }
 
+/** What went wrong; of a connection that failed, the cause says more than the error. */
 function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 process.exitCode = await main()

@@ -170,6 +170,19 @@ describe('the tree of the architecture', () => {
   })
 })
 
+test('pictures in documents are PNG files with something in them', async () => {
+  const pictures = documents.flatMap((document) =>
+    document.links
+      .filter((link) => link.text.endsWith('.png'))
+      .map((link) => path.join(root, path.dirname(document.path), link.text)),
+  )
+  expect(pictures.length).toBeGreaterThan(1)
+  for (const picture of pictures) {
+    const bytes = await readFile(picture)
+    expect(bytes.subarray(1, 4).toString(), picture).toBe('PNG')
+  }
+})
+
 test('the settings of the README are those of the program, with their defaults', () => {
   const readme = documents.find((document) => document.path === 'README.md')?.source ?? ''
   const table = [...readme.matchAll(/^\| `([A-Z0-9_]+)` \| (?:`(.*?)`)? ?\| (.*?) \|$/gm)].map((row) =>

@@ -144,20 +144,23 @@ export function describeSite(
 
 /** Stands for the site in tests that do not run. */
 const absent: Site = {
-  get at(): never {
-    return known(undefined)
+  get at() {
+    return notThere()
   },
-  get provider(): never {
-    return known(undefined)
+  get provider() {
+    return notThere()
   },
-  signUp: () => known(undefined),
-  visit: () => known(undefined),
-  allow: () => known(undefined),
+  signUp: notThere,
+  visit: notThere,
+  allow: notThere,
+}
+
+function notThere(): never {
+  throw new Error('The site is not there: ask for it inside a test or a hook.')
 }
 
 function known<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('The site is not there: ask for it inside a test or a hook.')
-  return value
+  return value ?? notThere()
 }
 
 async function photograph(name: string, visits: readonly { page: Page }[]): Promise<void> {

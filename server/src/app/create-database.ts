@@ -19,9 +19,14 @@ const run = promisify(execFile)
 export async function createDatabase(folder: string): Promise<void> {
   const around = path.dirname(folder)
   for (const name of await readdir(around)) {
-    if (name.startsWith(draftPrefix)) await rm(path.join(around, name), { recursive: true, force: true })
+    if (name.startsWith(draftPrefix)) await remove(path.join(around, name))
   }
   const draft = await mkdtemp(path.join(around, draftPrefix))
   await run(process.execPath, [program, draft])
   await rename(draft, folder)
+}
+
+/** Again and again, because the process of a server that was killed may still be writing there. */
+async function remove(draft: string): Promise<void> {
+  await rm(draft, { recursive: true, force: true, maxRetries: 10 })
 }

@@ -23,7 +23,7 @@ import { mountPages } from './pages.ts'
  * States: opening → recovering → ready → stopping → stopped.
  * - opening: database, ports, modules. Nothing listens yet.
  * - recovering: what dead processes left half-done is finished, and goes on being looked for every ten seconds.
- * - stopping: not ready, no new connections; requests and jobs under way get `graceMs` to end, streams are told.
+ * - stopping: not ready, no new connections; requests and jobs under way get their time to end, streams are told.
  */
 export interface RunningServer {
   readonly url: string
@@ -32,7 +32,9 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-const graceMs = 20_000
+/** Requests, and jobs beside them; together below the 30 seconds that container platforms give. */
+const requestGraceMs = 15_000
+const jobGraceMs = 6_000
 const recoverEveryMs = 10_000
 
 /** Starts on an open database, which it closes when it stops or cannot start. */
@@ -90,12 +92,13 @@ export async function startServer(
     platform.health.stop()
     clearInterval(recovery)
     const closed = listening ? closeServer(listening.server) : Promise.resolve()
-    // Streams end with an event of their own; the answers they showed go on being written.
+    const jobsStopped = platform.jobs.stop(jobGraceMs)
+    // Answers end first, so that their readers see how.
+    for (const module of modules) await module.beginStop?.()
     stopping.abort(new Error('The server is stopping.'))
-    await closed
+    await Promise.all([closed, jobsStopped])
     for (const module of [...modules].reverse()) await module.stop?.()
     await relay.stop()
-    await platform.jobs.stop(graceMs)
     await nodes.leave()
     await Promise.all([platform.closeCachePorts(), platform.storage.close()])
     await platform.tracing.shutdown()
@@ -183,7 +186,7 @@ function listenError(error: NodeJS.ErrnoException, config: Config): Error {
 
 /** No new connections; those under way get their time, then are cut. */
 async function closeServer(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  const cut = setTimeout(() => server.closeAllConnections(), requestGraceMs)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()

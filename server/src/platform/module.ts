@@ -17,6 +17,8 @@ export interface FreeholdModule {
   recover?(aliveNodeIds: readonly string[]): Promise<void>
   /** Called once the database is ready and before requests come in. */
   start?(): Promise<void>
-  /** Called when the server stops, after requests have ended. */
+  /** Called when the server begins to stop, while its readers are still there: work that would outlast it ends here. */
+  beginStop?(): Promise<void>
+  /** Called when the server stops, after requests and jobs have ended. */
   stop?(): Promise<void>
 }

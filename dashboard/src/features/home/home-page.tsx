@@ -1,14 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { formatToday } from '../../app/format.ts'
 import { useCan, useOrganization, useSession } from '../../app/session.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { Page, SectionHeader, useTitle } from '../../ui/page.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
+import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { apiKeysQuery } from '../api-keys/queries.ts'
 import { conversationsQuery } from '../chat/queries.ts'
+import { documentsQuery } from '../knowledge/queries.ts'
+import { modelsQuery } from '../models/queries.ts'
+import { budgetsQuery } from '../usage/queries.ts'
 import { AskBox } from './ask-box.tsx'
 import { Checklist } from './checklist.tsx'
 import { NeedsYou } from './needs-you.tsx'
@@ -19,6 +23,7 @@ export function HomePage() {
   const { user } = useSession()
   const organization = useOrganization()
   const canAsk = useCan('write:conversations')
+  const known = useKnown()
   const greeting = useMemo(() => greetingFor(new Date()), [])
   const today = useMemo(() => formatToday(new Date()), [])
   return (
@@ -33,15 +38,38 @@ export function HomePage() {
       </header>
       {canAsk ? <AskBox /> : null}
       <div className="mt-10 grid gap-x-14 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="flex min-w-0 flex-col gap-10">
-          <Checklist />
-          <NeedsYou />
-          <RecentConversations />
-        </div>
-        <SpendSummary />
+        {known ? (
+          <>
+            <div className="flex min-w-0 flex-col gap-10">
+              <Checklist />
+              <NeedsYou />
+              <RecentConversations />
+            </div>
+            <SpendSummary />
+          </>
+        ) : (
+          <SkeletonRows rows={5} className="border-t border-line-strong" />
+        )}
       </div>
     </Page>
   )
+}
+
+/**
+ * Whether it is known which parts there are. One that came later would push away what stands below it and is being read
+ * already.
+ */
+function useKnown(): boolean {
+  const canManageKeys = useCan('manage:api_keys')
+  const keys = useInfiniteQuery({ ...apiKeysQuery, enabled: canManageKeys })
+  const others = [
+    useQuery(budgetsQuery),
+    useQuery(modelsQuery),
+    useInfiniteQuery(documentsQuery()),
+    useInfiniteQuery(documentsQuery({ status: 'failed' })),
+    useInfiniteQuery(conversationsQuery()),
+  ]
+  return others.every((query) => !query.isPending) && !(canManageKeys && keys.isPending)
 }
 
 function greetingFor(now: Date): string {

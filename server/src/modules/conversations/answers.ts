@@ -21,6 +21,7 @@ export interface Answers {
   stop(messageId: string): Promise<void>
   /** Tells readers on every node that there is more to read. */
   nudge(messageId: string): Promise<void>
+  /** Lets what is being written end for a few seconds, then interrupts it; an answer asked for later is interrupted at once. */
   close(): Promise<void>
 }
 
@@ -36,11 +37,13 @@ export interface AnswerTask {
 
 export const nudgeChannel = (messageId: string) => `answer:${messageId}`
 const stopChannel = 'answers:stop'
+const closingGraceMs = 4_000
 
 export function createAnswers(knowledge: Knowledge): Answers {
   const { platform, gateway } = knowledge
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
   let listening: Promise<() => Promise<void>> | undefined
+  let closed = false
 
   const abort = (messageId: string, why: AnswerAborted['why']) =>
     running.get(messageId)?.controller.abort(new AnswerAborted(why))
@@ -57,6 +60,7 @@ export function createAnswers(knowledge: Knowledge): Answers {
         running.delete(task.messageId),
       )
       running.set(task.messageId, { controller, done })
+      if (closed) abort(task.messageId, 'interrupted')
       await done
     },
     async stop(messageId) {
@@ -65,8 +69,13 @@ export function createAnswers(knowledge: Knowledge): Answers {
     },
     nudge: (messageId) => platform.pubSub.publish(nudgeChannel(messageId), ''),
     async close() {
-      for (const messageId of running.keys()) abort(messageId, 'interrupted')
+      const interrupt = setTimeout(() => {
+        closed = true
+        for (const messageId of running.keys()) abort(messageId, 'interrupted')
+      }, closingGraceMs)
       await Promise.all([...running.values()].map(({ done }) => done))
+      clearTimeout(interrupt)
+      closed = true
       await (await listening)?.()
     },
   }

@@ -11,6 +11,6 @@ export function conversationsModule(knowledge: Knowledge): FreeholdModule {
     name: 'conversations',
     routes: [...messageRoutes(answers), ...conversationRoutes(answers)],
     recover: (aliveNodeIds) => recoverAnswers(answers.platform, aliveNodeIds),
-    stop: () => answers.close(),
+    beginStop: () => answers.close(),
   }
 }

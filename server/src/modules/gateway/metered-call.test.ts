@@ -3,6 +3,7 @@ import { systemCaller } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
+import { testsOnPostgres } from '../../testing/test-database.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { authorizeCall, type MeteredCall, settleCall } from './metered-call.ts'
 import { boundChatCall } from './rules/bound-call.ts'
@@ -96,6 +97,19 @@ test('a call settled twice at once costs once', async () => {
   expect((await recordOf(ada, call.requestId)).body.costNanos).toBe('126000')
   expect(await budgetOf(ada)).toMatchObject({ settledNanos: '126000', heldNanos: '0' })
 })
+
+test.skipIf(!testsOnPostgres)(
+  'calls settle and budgets change at the same time without waiting for each other for ever (PostgreSQL only)',
+  async () => {
+    const ada = await signUp(on)
+    await setBudget(ada, '1')
+    const calls = await Promise.all(Array.from({ length: 20 }, () => authorize(ada)))
+    const settling = calls.map((call) => settle(ada, call))
+    const changing = Array.from({ length: 20 }, (_, index) => setBudget(ada, `${index + 1}`))
+    await Promise.all([...settling, ...changing])
+    expect(await budgetOf(ada)).toMatchObject({ settledNanos: String(20 * 126_000), heldNanos: '0' })
+  },
+)
 
 describe('a caller who named no output cap', () => {
   test('gets the one the budget still pays for', async () => {

@@ -107,6 +107,11 @@ export const fileGone = defineError(
   422,
   'The uploaded file is not in the storage any more. Delete the document and upload it again.',
 )
+export const ingestFailed = defineError(
+  'knowledge.ingest_failed',
+  500,
+  'Reading this document failed on our side, several times. Try again; the log says what happened.',
+)
 export const ingestInterrupted = defineError(
   'knowledge.ingest_interrupted',
   422,

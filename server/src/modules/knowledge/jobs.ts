@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AnyJob, defineJob } from '../../platform/jobs/job-queue.ts'
-import { ingestDocument } from './actions/ingest-document.ts'
+import { ingestDocument, ingestRetries } from './actions/ingest-document.ts'
 import type { Knowledge } from './knowledge.ts'
 
 /** What senders need to know of the job. */
@@ -12,7 +12,7 @@ export function knowledgeJobs(knowledge: Knowledge): AnyJob[] {
       ...ingestJob,
       payload: z.object({ organizationId: z.uuid(), documentId: z.uuid() }),
       concurrency: 2,
-      retryLimit: 3,
+      retryLimit: ingestRetries,
       expireInSeconds: 1_800,
       handle: (payload, run) => ingestDocument(knowledge, payload, run.signal),
     }),

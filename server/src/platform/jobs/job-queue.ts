@@ -111,9 +111,19 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
       const payload = definition.payload.parse(job.data ?? {})
       await definition.handle(payload, { jobId: job.id, signal })
     } catch (error) {
+      if (stopping.signal.aborted) return putBack(definition.name, job.id)
       on.logger.error({ err: error, job: definition.name, jobId: job.id }, 'a job failed')
       throw error
     }
+  }
+
+  /** It did not fail, the server stopped: it waits for the next one with as many tries as before. */
+  async function putBack(name: string, jobId: string): Promise<void> {
+    await on.database.query(
+      `update pgboss.job set state = 'created', started_on = null where id = $1 and state = 'active'`,
+      [jobId],
+    )
+    on.logger.info({ job: name, jobId }, 'a job was put back: the server is stopping')
   }
 
   async function startWorker(definition: AnyJob): Promise<void> {

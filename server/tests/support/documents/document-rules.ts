@@ -118,7 +118,7 @@ export const operationsExist: DocumentRule = (documents, { operations }) => {
   )
 }
 
-/** A document that nothing leads to is not read. */
+/** A document that nothing leads to is not read. A folder's own README is found by who opens the folder. */
 export const documentsAreReached: DocumentRule = (documents) => {
   const byPath = new Map(documents.map((document) => [document.path, document]))
   const reached = new Set<string>()
@@ -134,7 +134,7 @@ export const documentsAreReached: DocumentRule = (documents) => {
   }
   follow('README.md')
   return documents
-    .filter((document) => !reached.has(document.path))
+    .filter(({ path: file }) => file.startsWith('docs/') && !reached.has(file))
     .map((document) => `${document.path}:1 no document leads here from README.md`)
 }
 

@@ -9,7 +9,7 @@ import { AppError } from '../../../platform/errors.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
 import { parseDocument } from '../adapters/parser-process.ts'
-import { fileGone } from '../errors.ts'
+import { fileGone, ingestFailed } from '../errors.ts'
 import { ingestCaller, type Knowledge, readingFolder } from '../knowledge.ts'
 import { chunkDocument } from '../rules/chunk-document.ts'
 import type { ParsedDocument } from '../rules/parsed-document.ts'
@@ -29,6 +29,8 @@ import {
  * by the status; every write checks that the document is still this node's, so that one deleted or taken over
  * meanwhile is left alone; a stop puts it back in the queue.
  */
+/** Tries after the first, when reading fails for a reason that is not the document's. */
+export const ingestRetries = 3
 const embedBatch = 16
 const progressEveryMs = 300
 
@@ -49,12 +51,14 @@ export async function ingestDocument(
     await embedAndStore(knowledge, owner, claimed, parsed, signal)
   } catch (error) {
     if (error instanceof Abandoned) return
-    if (signal.aborted || !(error instanceof AppError) || error.status >= 500) {
-      // Ours, not the document's: back into the queue, and the job is tried again.
+    const ours = !(error instanceof AppError) || error.status >= 500
+    if (signal.aborted || (ours && claimed.attempts <= ingestRetries)) {
+      // Not the document's fault: back into the queue, and the job is tried again.
       await release(knowledge, owner, claimed)
       throw error
     }
-    await fail(knowledge, owner, claimed, error)
+    if (ours) platform.logger.error({ err: error, documentId: claimed.id }, 'reading a document was given up')
+    await fail(knowledge, owner, claimed, error instanceof AppError ? error : ingestFailed({ cause: error }))
   }
 }
 
