@@ -1,35 +1,7 @@
-import { cva, type VariantProps } from 'class-variance-authority'
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 
-const badge = cva(
-  'inline-flex h-5 items-center gap-1.5 rounded-sm px-1.5 text-xs font-medium whitespace-nowrap',
-  {
-    variants: {
-      tone: {
-        neutral: 'bg-sunken text-ink-2 ring-1 ring-line ring-inset',
-        accent: 'bg-accent-soft text-accent-ink',
-        amber: 'bg-amber-soft text-amber',
-        red: 'bg-red-soft text-red',
-      },
-    },
-    defaultVariants: { tone: 'neutral' },
-  },
-)
-
-export type Tone = NonNullable<VariantProps<typeof badge>['tone']>
-
-export function Badge({
-  tone,
-  className,
-  children,
-}: {
-  tone?: Tone
-  className?: string
-  children: ReactNode
-}) {
-  return <span className={cn(badge({ tone }), className)}>{children}</span>
-}
+export type Tone = 'neutral' | 'accent' | 'amber' | 'red'
 
 const dots: Record<Tone, string> = {
   neutral: 'bg-ink-3',

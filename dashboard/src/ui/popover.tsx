@@ -5,7 +5,6 @@ import { usePortalContainer } from './portal-container.ts'
 
 export const Popover = Radix.Root
 export const PopoverTrigger = Radix.Trigger
-export const PopoverAnchor = Radix.Anchor
 
 export function PopoverContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
   const container = usePortalContainer()

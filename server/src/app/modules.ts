@@ -14,7 +14,10 @@ import { organizationsModule } from '../modules/organizations/module.ts'
 import type { FreeholdModule } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
 
-/** The order in which modules stand: each may call only those before it. */
+/**
+ * The order in which modules stand: each may call only those before it.
+ * @public read by the architecture test
+ */
 export const moduleOrder = [
   'identity',
   'organizations',

@@ -66,7 +66,6 @@ export const methodNotAllowed = defineError(
   405,
   'This path does not answer this method.',
 )
-export const conflict = defineError('conflict', 409, 'This conflicts with what is there.')
 export const bodyTooLarge = defineError(
   'body_too_large',
   413,

@@ -7,6 +7,7 @@ import { formatDate } from '../../app/format.ts'
 import { useCan } from '../../app/session.ts'
 import { StatusDot } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { cn } from '../../ui/cn.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Page, PageHeader, SectionHeader, useTitle } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
@@ -176,7 +177,11 @@ export function ApiKeysPage() {
           />
         </div>
       ) : null}
-      <section aria-labelledby="how-to-call" className="mt-10 max-w-180">
+      <section
+        aria-labelledby="how-to-call"
+        // Shown with the keys, so that they do not push it down when they arrive.
+        className={cn('mt-10 max-w-180', keys.isPending && 'invisible')}
+      >
         <SectionHeader title="How to call" id="how-to-call">
           <Button asChild variant="link" size="inline" className="text-sm">
             <a href="/docs">API reference</a>

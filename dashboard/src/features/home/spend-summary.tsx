@@ -53,9 +53,14 @@ export function SpendSummary() {
                 <Skeleton className="w-36" />
               )}
             </p>
-            <DayBars rows={usage.data?.data ?? []} days={days.days} />
+            {usage.data ? (
+              <DayBars rows={usage.data.data} days={days.days} />
+            ) : (
+              <Skeleton className="mt-4 h-14" />
+            )}
           </>
         )}
+        {budget.isPending ? <Skeleton className="mt-6 h-20" /> : null}
         {budget.data ? (
           <div className="mt-6 border-t pt-4 text-sm">
             <BudgetGauge budget={budget.data} />

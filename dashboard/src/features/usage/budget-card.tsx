@@ -24,8 +24,8 @@ export function BudgetCard() {
   const setEditing = (open: boolean): void =>
     void navigate({ search: (old) => ({ ...old, budget: open || undefined }), replace: true })
   return (
-    <section aria-label="Budget" className="mt-6">
-      {budget.isPending ? <Skeleton className="h-12" /> : null}
+    <section aria-label="Budget" className="mt-6 min-h-17">
+      {budget.isPending ? <Skeleton className="h-17" /> : null}
       {budget.isError ? (
         <ErrorState
           error={budget.error}

@@ -11,11 +11,9 @@ export const citation = z
     documentName: z.string(),
     page: z.number().int().nullable(),
     heading: z.string().nullable(),
-    quote: z
-      .string()
-      .openapi({
-        description: 'The words the answer quotes, or the beginning of the passage; word for word.',
-      }),
+    quote: z.string().openapi({
+      description: 'The words the answer quotes, or the beginning of the passage; word for word.',
+    }),
     startOffset: z.number().int(),
     endOffset: z.number().int(),
   })

@@ -103,11 +103,18 @@ test.skipIf(!testsOnPostgres)(
   async () => {
     const ada = await signUp(on)
     await setBudget(ada, '1')
-    const calls = await Promise.all(Array.from({ length: 20 }, () => authorize(ada)))
-    const settling = calls.map((call) => settle(ada, call))
-    const changing = Array.from({ length: 20 }, (_, index) => setBudget(ada, `${index + 1}`))
+    const calls = await Promise.all(Array.from({ length: 60 }, () => authorize(ada)))
+    const inTurn = async (works: (() => Promise<unknown>)[]) => {
+      for (const work of works) await work()
+    }
+    const settling = [0, 1, 2].map((from) =>
+      inTurn(calls.filter((_, index) => index % 3 === from).map((call) => () => settle(ada, call))),
+    )
+    const changing = [0, 1, 2].map(() =>
+      inTurn(Array.from({ length: 10 }, (_, index) => () => setBudget(ada, `${index + 1}`))),
+    )
     await Promise.all([...settling, ...changing])
-    expect(await budgetOf(ada)).toMatchObject({ settledNanos: String(20 * 126_000), heldNanos: '0' })
+    expect(await budgetOf(ada)).toMatchObject({ settledNanos: String(60 * 126_000), heldNanos: '0' })
   },
 )
 

@@ -90,11 +90,13 @@ describe('the data directory', () => {
         file,
         JSON.stringify({ host: hostname(), processId: 4_194_305, startedAt: String(round) }),
       )
-      const results = await Promise.allSettled(Array.from({ length: 24 }, async (_, index) => {
+      const results = await Promise.allSettled(
+        Array.from({ length: 24 }, async (_, index) => {
           // Each comes a little later, so that some find what another is just replacing.
           for (let turn = 0; turn < index; turn++) await new Promise((resolve) => setImmediate(resolve))
           return lockDataDirectory(directory)
-        }))
+        }),
+      )
       const locks = results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
       expect(locks).toHaveLength(1)
       await locks[0]?.release()
