@@ -187,9 +187,11 @@ function listenError(error: NodeJS.ErrnoException, config: Config): Error {
 /** No new connections; those under way get their time, then are cut. */
 async function closeServer(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), requestGraceMs)
+  // A connection is idle again once its request has ended, and its client would keep it open.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
-    server.closeIdleConnections()
   })
+  clearInterval(sweep)
   clearTimeout(cut)
 }

@@ -117,7 +117,7 @@ export function UsagePage() {
 
 function Totals({ totals }: { totals: UsageTotals | undefined }) {
   const value = (draw: (totals: UsageTotals) => ReactNode): ReactNode =>
-    totals ? draw(totals) : <Skeleton className="h-8 w-24" />
+    totals ? draw(totals) : <Skeleton className="h-7 w-24" />
   return (
     <Figures>
       <Figure label="Cost">
