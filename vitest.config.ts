@@ -22,8 +22,10 @@ export default defineConfig({
           pool: 'forks',
           isolate: true,
           maxWorkers: 2,
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          // Whole servers that are killed and started again, beside others: a busy machine gets a second try.
+          retry: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -35,8 +37,9 @@ export default defineConfig({
           // One server and one browser at a time, and after everything else: they take both cores.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          retry: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { APIRequestContext, Page } from 'playwright-core'
-import { findChromium, launchChromium, type Size, sizes } from '../dashboard/tests/support/chromium.ts'
+import { findChromium, launchChromium, type Page, type Size, sizes } from '../dashboard/tests/support/chromium.ts'
 import { furnish } from '../dashboard/tests/support/furnish.ts'
 import { arriveAt, type Place, placesOf } from '../dashboard/tests/support/places.ts'
 import { type Installation, startInstallation } from '../server/tests/acceptance/support/installation.ts'
@@ -51,7 +50,7 @@ async function main(): Promise<void> {
 }
 
 /** Puts the session's cookie into the profile. */
-async function signIn(at: Installation, { email, password }: Person, api: APIRequestContext): Promise<void> {
+async function signIn(at: Installation, { email, password }: Person, api: ReturnType<Page['context']>['request']): Promise<void> {
   const answer = await api.post('/api/v1/auth/signin', { data: { email, password } })
   if (!answer.ok()) throw new Error(`Signing in to ${at.url} answered ${answer.status()}.`)
 }

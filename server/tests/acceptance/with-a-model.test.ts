@@ -72,7 +72,7 @@ async function lastCall(): Promise<FakeCall> {
 }
 
 function dripping(text = longAnswer): FakeBehaviour {
-  return { kind: 'answer', text, delayPerPieceMs: 2 }
+  return { kind: 'answer', text, delayPerPieceMs: 6 }
 }
 
 /** Asks and reads until some text has come. */
