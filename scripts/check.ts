@@ -6,6 +6,7 @@ const steps: [name: string, command: string, ...args: string[]][] = [
   ['format and lint', 'biome', 'check', '.'],
   ['types of the server', 'tsc', '-p', 'server'],
   ['types of the dashboard', 'tsc', '-p', 'dashboard'],
+  ['types of the browser tests', 'tsc', '-p', 'dashboard/tests'],
   ['types of the SDK', 'tsc', '-p', 'sdk'],
   ['architecture, schema, OpenAPI, documents', 'vitest', 'run', '--project', 'server', ...houseTests()],
   ['OpenAPI drift', process.execPath, 'scripts/generate.ts', '--check'],

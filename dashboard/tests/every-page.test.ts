@@ -34,7 +34,7 @@ describeSite('Every page', { withModel: true }, (site) => {
   })
 
   test.each(sections)(
-    '%s: axe finds no fault, on a desktop and on a phone, in light and in dark',
+    '%s: axe finds no fault and nothing scrolls sideways, on a desktop and on a phone, in light and in dark',
     async (section) => {
       const places = placesOf(at).filter((place) => place.section === section)
       const faults = await Promise.all(sizes.map((size) => faultsOn(size, places)))
@@ -51,6 +51,7 @@ describeSite('Every page', { withModel: true }, (site) => {
     for (const place of here) {
       if (place !== first) await page.goto(place.address)
       await arriveAt(page, place)
+      if (await page.evaluate(scrollsSideways)) faults.push(`${place.name}, ${size}: scrolls sideways`)
       faults.push(...(await faultsOf(page, `${place.name}, ${size}, light`)))
       await page.emulateMedia({ colorScheme: 'dark' })
       await untilStill(page)
@@ -82,6 +83,12 @@ describeSite('Every page', { withModel: true }, (site) => {
     })
   })
 })
+
+/** Runs in the page. A region of code or a wide table may scroll by itself, the page around it may not. */
+function scrollsSideways(): boolean {
+  const scrollers = document.querySelectorAll('html, [data-page-scroll], [role=log], [role=dialog]')
+  return [...scrollers].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+}
 
 async function faultsOf(page: Page, where: string, rules?: string[]): Promise<string[]> {
   // Legacy mode opens no second page; there are no frames that would need one.

@@ -21,7 +21,7 @@ describeSite('The main job, without a language model', { withModel: false }, (si
       await page.getByText('Use at least 10 characters.').waitFor()
       await page.getByLabel('Your name').fill('Ada Lovelace')
       await page.getByLabel('Organization', { exact: true }).fill('Analytical Engines')
-      await page.getByLabel('E-mail').fill(`ada.${size}@example.com`)
+      await page.getByLabel('E-mail').fill(`ada.${size}.${Date.now()}@example.com`)
       await page.getByLabel('Password', { exact: true }).fill('a sentence is best')
       await create.click()
 

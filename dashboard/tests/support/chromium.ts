@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
+export type { Page } from 'playwright-core'
+
 const debianPath = '/usr/bin/chromium'
 
 /** The Chromium to drive: what CHROMIUM_PATH names, else Debian's. Undefined where there is none. */

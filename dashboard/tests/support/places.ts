@@ -169,6 +169,8 @@ export async function arriveAt(page: Page, place: Place): Promise<void> {
     await place.press(page)
   }
   await place.ready(page).waitFor()
+  // Whatever stands in for what is still loading breathes.
+  await page.waitForFunction(() => document.querySelector('.animate-breathe') === null)
   await untilStill(page)
 }
 

@@ -15,19 +15,35 @@ export interface OpenedDatabase {
   close(): Promise<void>
 }
 
-/** Opens the database of the configuration, embedded or served, with the newest schema. */
-export async function openDatabase(config: Config, logger: Logger): Promise<OpenedDatabase> {
-  return config.DATABASE_URL ? openServed(config, config.DATABASE_URL, logger) : openEmbedded(config, logger)
+/** Keeps other processes from an embedded database; a served one needs no lock. */
+export async function lockDatabase(config: Config): Promise<DataDirectoryLock | undefined> {
+  return config.DATABASE_URL ? undefined : lockDataDirectory(dataDirectory(config))
 }
 
-async function openEmbedded(config: Config, logger: Logger): Promise<OpenedDatabase> {
-  const directory = dataDirectory(config)
-  const lock: DataDirectoryLock = await lockDataDirectory(directory)
+/**
+ * Opens the database of the configuration, embedded or served, with the newest schema. The lock of an embedded one is
+ * released with it, or when it cannot be opened.
+ */
+export async function openDatabase(
+  config: Config,
+  logger: Logger,
+  lock: DataDirectoryLock | undefined,
+): Promise<OpenedDatabase> {
+  if (config.DATABASE_URL) return openServed(config, config.DATABASE_URL, logger)
+  if (!lock) throw new Error('An embedded database is opened under its lock.')
+  return openEmbedded(config, logger, lock)
+}
+
+async function openEmbedded(
+  config: Config,
+  logger: Logger,
+  lock: DataDirectoryLock,
+): Promise<OpenedDatabase> {
   try {
-    const folder = path.join(directory, 'database')
-    const [{ openPglite, pgliteDatabase, pgliteOwner }] = await Promise.all([
-      import('../platform/db/pglite-database.ts'),
+    const folder = path.join(dataDirectory(config), 'database')
+    const [, { openPglite, pgliteDatabase, pgliteOwner }] = await Promise.all([
       existsSync(folder) ? undefined : createDatabase(folder),
+      import('../platform/db/pglite-database.ts'),
     ])
     const pglite = await openPglite({ dataDir: folder })
     const applied = await migrate(pgliteOwner(pglite), await readMigrations(migrationsFolder))

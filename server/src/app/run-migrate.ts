@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/telemetry/index.ts'
-import { migrateServed, openDatabase } from './open-database.ts'
+import { lockDatabase, migrateServed, openDatabase } from './open-database.ts'
 
 /** Migrates and leaves. With DATABASE_URL it must name the owner of the database. */
 export async function runMigrate(config: Config): Promise<void> {
@@ -10,7 +10,7 @@ export async function runMigrate(config: Config): Promise<void> {
     process.stdout.write(applied.length > 0 ? `Applied ${applied.join(', ')}.\n` : 'The schema is current.\n')
     return
   }
-  const opened = await openDatabase(config, logger)
+  const opened = await openDatabase(config, logger, await lockDatabase(config))
   await opened.close()
   process.stdout.write('The schema is current.\n')
 }

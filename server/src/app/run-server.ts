@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
-import { openDatabase } from './open-database.ts'
+import { lockDatabase, openDatabase } from './open-database.ts'
 
 /** Runs until SIGTERM or SIGINT, then stops gracefully; a second signal stops at once. */
 export async function runServer(config: Config): Promise<void> {
@@ -11,9 +11,10 @@ export async function runServer(config: Config): Promise<void> {
     format: terminal ? 'line' : 'json',
     colors: terminal && process.env.NO_COLOR === undefined,
   })
-  // The database opens, or is made, while the rest of the program is loaded.
+  // Loading modules holds this thread for half a second. Under the lock a new database is begun before that.
+  const lock = await lockDatabase(config)
   const [opened, { startServer }, { dashboardIsBuilt }] = await Promise.all([
-    openDatabase(config, logger),
+    openDatabase(config, logger, lock),
     import('./server.ts'),
     import('./pages.ts'),
   ])

@@ -1,13 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  makeCorruptedPdf,
-  makeLongPdf,
-  makePdf,
-  makeScannedPdf,
-  makeZip,
-} from '../../src/testing/make-documents.ts'
-import type { Document, ErrorEnvelope, Page } from './support/contract.ts'
+import type { ErrorEnvelope, Page } from './support/contract.ts'
+import { expectEnvelope, expectOpenAi } from './support/expect-refusal.ts'
 import { type Installation, startInstallation } from './support/installation.ts'
 import { type Person, type Reply, request, signUp } from './support/person.ts'
 
@@ -26,51 +20,10 @@ beforeAll(async () => {
 })
 afterAll(() => at?.dispose())
 
-interface OpenAiError {
-  error: { message: string; type: string; param: string | null; code: string | null }
-}
-
-/** The envelope, whole: nothing missing, nothing more, and a message for a person. */
-function expectEnvelope(reply: Reply<unknown>, status: number, code: string, message: RegExp): void {
-  expect([reply.status, reply.body]).toEqual([
-    status,
-    {
-      success: false,
-      error: { code, message: expect.stringMatching(message), details: expect.any(Object) },
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      requestId: reply.headers.get('x-request-id'),
-    },
-  ])
-}
-
-function expectOpenAi(
-  reply: Reply<unknown>,
-  status: number,
-  error: Partial<OpenAiError['error']>,
-  message: RegExp,
-): void {
-  expect([reply.status, reply.body]).toEqual([
-    status,
-    {
-      error: {
-        message: expect.stringMatching(message),
-        type: 'invalid_request_error',
-        param: null,
-        ...error,
-      },
-    },
-  ])
-}
-
-function post(
-  path: string,
-  body: string | Uint8Array,
-  type = 'application/json',
-  token = apiKey,
-): Promise<Reply<unknown>> {
+function post(path: string, body: string | Uint8Array, type = 'application/json'): Promise<Reply<unknown>> {
   return request(at, path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': type },
     // A Uint8Array is a body; the DOM types ask for one that is not shared memory.
     body: body as string | Uint8Array<ArrayBuffer>,
   })
@@ -322,199 +275,6 @@ function writeThenRead(framing: string, body: Buffer): Promise<string> {
   })
 }
 
-describe('a file that is refused at once', () => {
-  const cases: [
-    what: string,
-    name: string,
-    content: () => string | Uint8Array,
-    status: number,
-    code: string,
-    advice: RegExp,
-  ][] = [
-    ['empty', 'empty.txt', () => '', 422, 'knowledge.document_empty', /empty.*upload it again/],
-    [
-      'a zip called a PDF',
-      'report.pdf',
-      () => makeZip({ 'a.txt': Buffer.from('x') }),
-      422,
-      'knowledge.document_type_mismatch',
-      /ZIP archive.*Upload the document itself/,
-    ],
-    [
-      'a text called a PDF',
-      'report.pdf',
-      () => 'not found',
-      422,
-      'knowledge.document_type_mismatch',
-      /plain text/,
-    ],
-    [
-      'binary',
-      'program.txt',
-      () => new Uint8Array(4_096).map((_, index) => index * 7),
-      415,
-      'knowledge.document_type_unsupported',
-      /Supported are PDF, Word/,
-    ],
-    [
-      'an old Office file',
-      'old.doc',
-      () => new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]),
-      415,
-      'knowledge.document_type_unsupported',
-      /save it as DOCX/,
-    ],
-  ]
-  for (const [what, name, content, status, code, advice] of cases) {
-    test(`because it is ${what} says what to do and leaves nothing behind`, async () => {
-      expectEnvelope(await ada.upload(name, content()), status, code, advice)
-      const { body } = await ada.call<Page<Document>>('GET', `/api/v1/documents?q=${name}`)
-      expect(body.data).toEqual([])
-    })
-  }
-
-  test('because none came, or the form is broken', async () => {
-    const form = new FormData()
-    form.set('collectionId', '00000000-0000-7000-8000-000000000000')
-    const without = await ada.send('/api/v1/documents', { method: 'POST', body: form })
-    expect([without.status, await without.json()]).toMatchObject([
-      400,
-      { error: { code: 'knowledge.upload_without_file', message: /field "file"/ } },
-    ])
-    expectEnvelope(
-      await post('/api/v1/documents', 'no form at all', 'multipart/form-data; boundary=x'),
-      400,
-      'malformed_json',
-      /multipart body could not be read/,
-    )
-    expectEnvelope(
-      await post('/api/v1/documents', '--x--', 'multipart/form-data'),
-      400,
-      'malformed_json',
-      /boundary/,
-    )
-    form.set('file', new Blob(['text']), 'a.txt')
-    const elsewhere = await ada.send('/api/v1/documents', { method: 'POST', body: form })
-    expect([elsewhere.status, await elsewhere.json()]).toMatchObject([
-      404,
-      { error: { code: 'knowledge.collection_not_found' } },
-    ])
-  })
-})
-
-describe('a file that cannot be read fails, and the document says why and what to do', () => {
-  const cases: [
-    what: string,
-    name: string,
-    content: () => Promise<Uint8Array> | Uint8Array | string,
-    code: string,
-    advice: RegExp,
-  ][] = [
-    [
-      'is encrypted',
-      'secret.pdf',
-      () => makePdf({ pages: 1, userPassword: 'open sesame' }),
-      'knowledge.document_encrypted',
-      /Remove the password/,
-    ],
-    [
-      'has 2,000 pages',
-      'long.pdf',
-      () => makeLongPdf(2_000),
-      'knowledge.document_too_many_pages',
-      /2000 pages; at most 1500.*Split it/,
-    ],
-    [
-      'is corrupted',
-      'broken.pdf',
-      () => makeCorruptedPdf(),
-      'knowledge.document_corrupted',
-      /damaged.*save it anew/,
-    ],
-    ['is a scan', 'scan.pdf', () => makeScannedPdf(), 'knowledge.document_without_text', /text recognition/],
-    [
-      'is an archive',
-      'files.zip',
-      () => makeZip({ 'a.txt': Buffer.from('x') }),
-      'knowledge.document_type_unsupported',
-      /Unpack it/,
-    ],
-    [
-      'is no UTF-8',
-      'latin.txt',
-      () => Buffer.from('Fr\xfchling in M\xfcnchen, sch\xf6n wie nie', 'latin1'),
-      'knowledge.document_not_unicode',
-      /UTF-8/,
-    ],
-    [
-      'has no words',
-      'dashes.md',
-      () => '---\n\n***\n',
-      'knowledge.document_without_text',
-      /no words|No text/,
-    ],
-  ]
-  // Sent together, so that they are read side by side.
-  const sent = new Map<string, string>()
-  beforeAll(async () => {
-    for (const [what, name, content] of cases)
-      sent.set(what, (await ada.upload(name, await content())).body.id)
-  })
-
-  test.each(cases)('because it %s', async (what, _name, _content, code, advice) => {
-    const document = await ada.untilRead(sent.get(what) ?? '')
-    const failure = { code, message: expect.stringMatching(advice) }
-    expect(document).toMatchObject({ status: 'failed', passageCount: 0, failure })
-    expect(await ada.passagesOf(document.id)).toEqual([])
-  })
-
-  test('and says the same when it is tried again, for its file is kept', async () => {
-    const id = sent.get('is a scan') ?? ''
-    expect((await ada.call('POST', `/api/v1/documents/${id}/retry`)).status).toBe(202)
-    expect((await ada.untilRead(id)).failure?.code).toBe('knowledge.document_without_text')
-  })
-})
-
-describe('the name of a file', () => {
-  const long = 'long'.repeat(200)
-  const names: [what: string, given: string, kept: string][] = [
-    ['that climbs out of its folder', '../../../../etc/passwd.txt', 'passwd.txt'],
-    ['that climbs as on Windows', '..\\..\\boot.txt', 'boot.txt'],
-    ['that is an absolute path', '/absolute/path.txt', 'path.txt'],
-    ['that commands the terminal', 'bell\u0007and\u001b[31mred\u0000.txt', 'belland[31mred.txt'],
-    ['that reads backwards', '\u202egnp.txt', 'gnp.txt'],
-    ['that is longer than a file system takes', `${long}.txt`, `${long}.txt`.slice(-255)],
-    ['that is markup', '<img src=x onerror=alert(1)>.txt', '<img src=x onerror=alert(1)>.txt'],
-    ['in other letters', 'Ärger – 日本語 🐻.txt', 'Ärger – 日本語 🐻.txt'],
-  ]
-  test.each(names)('%s is kept as its last part and leads nowhere', async (_what, given, kept) => {
-    const content = `A text for ${kept.length}.`
-    const { status, body } = await rawUpload(given, content)
-    expect([status, body.name]).toEqual([202, kept])
-    const file = await ada.send(`/api/v1/documents/${body.id}/file`)
-    expect([file.status, await file.text()]).toEqual([200, content])
-    expect(file.headers.get('content-disposition')).toBe(
-      `attachment; filename*=UTF-8''${encodeURIComponent(kept)}`,
-    )
-    // Deleted while it is being read: that must not be a failure either.
-    expect((await ada.call('DELETE', `/api/v1/documents/${body.id}`)).status).toBe(204)
-  })
-})
-
-/** FormData would tidy the name up; this sends it as it is. */
-async function rawUpload(name: string, content: string): Promise<Reply<Document>> {
-  const quoted = name.replaceAll('"', '%22')
-  const boundary = '----a-boundary-as-clients-make-them'
-  const body = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\nContent-Type: text/plain\r\n\r\n${content}\r\n--${boundary}--\r\n`
-  // The contract of the upload; the test looks at the status first.
-  return (await post(
-    '/api/v1/documents',
-    body,
-    `multipart/form-data; boundary=${boundary}`,
-    ada.session.accessToken,
-  )) as Reply<Document>
-}
-
 describe('credentials', () => {
   test('that are missing or wrong are 401 with what to send', async () => {
     expectEnvelope(await request(at, '/api/v1/documents'), 401, 'unauthenticated', /Authorization: Bearer/)
@@ -534,12 +294,9 @@ describe('credentials', () => {
   })
 })
 
-test('after all that the server reads, finds and answers as before, and has reported no failure of its own', async () => {
-  const document = await ada.uploadAndRead('after.md', '# After\n\nThe spare key hangs behind the boiler.\n')
-  expect(document.status).toBe('ready')
+test('after all that the server works as before, and has reported no failure of its own', async () => {
   const { status, body } = await ada.ask('Where does the spare key hang?')
   expect([status, body.message.status]).toEqual([201, 'complete'])
-  expect(body.message.content).toContain('behind the boiler')
   const errors = at
     .log()
     .split('\n')

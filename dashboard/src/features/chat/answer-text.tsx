@@ -1,4 +1,4 @@
-import { type ComponentProps, isValidElement, type ReactNode } from 'react'
+import { type ComponentProps, isValidElement, type ReactNode, useState } from 'react'
 import { type Components, defaultRehypePlugins, Streamdown, type StreamdownProps } from 'streamdown'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { Snippet } from '../../ui/snippet.tsx'
@@ -10,10 +10,13 @@ import { rehypeCitations } from './rehype-citations.ts'
  * loaded (their address could carry words out), links show where they lead and open apart.
  */
 export default function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
+  // The two modes draw other elements: an answer that was written on this page keeps its own to the end and after.
+  const [written] = useState(streaming)
   return (
     <Streamdown
       className="answer"
-      mode={streaming ? 'streaming' : 'static'}
+      mode={written ? 'streaming' : 'static'}
+      parseIncompleteMarkdown={streaming}
       components={components}
       rehypePlugins={rehypePlugins}
       remend={{ linkMode: 'text-only' }}

@@ -7,7 +7,7 @@ import { createScratchDatabase, type ScratchDatabase } from './scratch-database.
 
 const repository = path.join(import.meta.dirname, '../../../..')
 const program = path.join(repository, 'server/src/app/cli.ts')
-const readyWithinMs = 60_000
+const readyWithinMs = 85_000
 
 export type Environment = Readonly<Record<string, string>>
 
