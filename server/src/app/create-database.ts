@@ -1,43 +1,45 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import manifest from '../../package.json' with { type: 'json' }
+import { readMigrations } from '../platform/db/migrate.ts'
+import { migrationsFolder } from './migrations-folder.ts'
 
 const draftPrefix = 'new-database-'
 const program = fileURLToPath(new URL('./create-database-child.ts', import.meta.url))
-const repository = path.join(import.meta.dirname, '../../..')
+const cacheFolder = path.join(import.meta.dirname, '../../../node_modules/.cache/freehold')
 const run = promisify(execFile)
 
 /**
- * Makes an empty embedded database in `folder`, which must not exist; the caller holds the lock of the folder around it.
- * A copy of the prepared one where the installation has it, else from nothing. The database gets its name when it is
- * whole, so a first start that is killed leaves no half of one.
+ * Makes an embedded database without data in `folder`, which must not exist; the caller holds the lock of the folder
+ * around it. A copy of the prepared one where the installation has it, else from nothing. The database gets its name when
+ * it is whole, so a first start that is killed leaves no half of one.
  * @throws Error with what PostgreSQL said
  */
 export async function createDatabase(folder: string): Promise<void> {
-  const prepared = preparedDatabase()
+  const prepared = await preparedDatabase()
   await whole(folder, (draft) =>
     existsSync(prepared) ? cpSync(prepared, draft, { recursive: true }) : initialize(draft),
   )
 }
 
-/** Makes the empty database that first starts copy, unless it is there: 5 s that every one of them is spared. */
+/** Makes the database that first starts copy, unless it is there: 5 s that every one of them is spared. */
 export async function prepareDatabase(): Promise<void> {
-  const prepared = preparedDatabase()
+  const prepared = await preparedDatabase()
   if (existsSync(prepared)) return
   await mkdir(path.dirname(prepared), { recursive: true })
   await whole(prepared, initialize)
 }
 
-/** Named after PGlite's version, whose files another version may not read. */
-function preparedDatabase(): string {
-  const main = fileURLToPath(import.meta.resolve('@electric-sql/pglite'))
-  const manifest = path.join(path.dirname(main), '../package.json')
-  // A package's manifest has a version.
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-  return path.join(repository, 'node_modules/.cache/freehold', `empty-database-${version}`)
+/** Another PGlite may not read its files, and another schema is another database: both are in its name. */
+async function preparedDatabase(): Promise<string> {
+  const hash = createHash('sha256').update(manifest.dependencies['@electric-sql/pglite'])
+  for (const { checksum } of await readMigrations(migrationsFolder)) hash.update(checksum)
+  return path.join(cacheFolder, `database-${hash.digest('hex').slice(0, 16)}`)
 }
 
 /**

@@ -7,8 +7,7 @@ import type { Database } from '../platform/db/database.ts'
 import { migrate, pendingMigrations, readMigrations } from '../platform/db/migrate.ts'
 import type { Logger } from '../platform/telemetry/index.ts'
 import { createDatabase } from './create-database.ts'
-
-const migrationsFolder = path.join(import.meta.dirname, '../../migrations')
+import { migrationsFolder } from './migrations-folder.ts'
 
 export interface OpenedDatabase {
   database: Database
