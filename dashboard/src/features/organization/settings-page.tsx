@@ -74,19 +74,19 @@ export function SettingsPage() {
         ) : null}
       </form>
       <dl className="mt-10 max-w-md border-t">
-        <div className="flex items-baseline justify-between gap-4 border-b py-2.5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b py-2.5">
           <dt className="text-ink-2">Organization id</dt>
           <dd>
             <CopyId value={organization.id} />
           </dd>
         </div>
-        <div className="flex items-baseline justify-between gap-4 border-b py-2.5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b py-2.5">
           <dt className="text-ink-2">Slug</dt>
           <dd>
             <CopyId value={organization.slug} />
           </dd>
         </div>
-        <div className="flex items-baseline justify-between gap-4 border-b py-2.5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b py-2.5">
           <dt className="text-ink-2">Your role</dt>
           <dd>{roleLabel(organization.role)}</dd>
         </div>

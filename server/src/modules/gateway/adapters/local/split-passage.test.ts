@@ -34,6 +34,16 @@ describe('splitting a passage', () => {
     ])
   })
 
+  it('takes a short line with a blank one behind it as a heading, but never a number, which may be the answer', () => {
+    const text =
+      'Rotate the master key\n\nPut the new key first and start every node again.\n\nRoom 7\n\nThe red folder lies there all night.'
+    expect(splitPassage(text).map(({ heading, text: unit }) => [heading, unit])).toEqual([
+      ['Rotate the master key', 'Put the new key first and start every node again.'],
+      ['Rotate the master key', 'Room 7'],
+      ['Rotate the master key', 'The red folder lies there all night.'],
+    ])
+  })
+
   it('keeps items, rows and code apart, each in its own form', () => {
     const text =
       'Bring:\n- a passport\n  or an ID\n- 2. a photo\n\n| Plan | Price |\n|---|---|\n| Pro | $20 |\n\n```sh\nnpm start\n  --now\n```'

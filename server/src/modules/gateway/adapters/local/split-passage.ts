@@ -88,7 +88,11 @@ export function splitPassage(text: string): Unit[] {
       index = last
     } else if (item.length > 0 && !startsAnew(line, item)) {
       item.push(line)
-    } else if (paragraph.length === 0 && isBareHeading(line, lines[index + 1], usualLength)) {
+    } else if (
+      paragraph.length === 0 &&
+      (isBareHeading(line, lines[index + 1], usualLength) || standsAlone(line, lines, index, usualLength))
+    ) {
+      if (item.length > 0) flush()
       heading = line.trim()
     } else {
       if (item.length > 0) flush()
@@ -102,13 +106,24 @@ export function splitPassage(text: string): Unit[] {
 /** A short line without an end, before a line that starts anew, is what a heading looks like once the layout is gone. */
 function isBareHeading(line: string, next: string | undefined, usualLength: number): boolean {
   const text = line.trim()
-  if (text.length > 70 || text.length > usualLength * 0.7 || /[.,;:!?…。-]$/.test(text)) return false
   return (
+    couldBeHeading(line, usualLength) &&
     next !== undefined &&
     !bulletPattern.test(next) &&
     /^\s*[\p{Lu}\p{N}]/u.test(next) &&
     next.trim().length > text.length
   )
+}
+
+/** So is one with a blank line behind it and text after that, unless it has a number: that may be the very answer. */
+function standsAlone(line: string, lines: readonly string[], index: number, usualLength: number): boolean {
+  if (lines[index + 1]?.trim() !== '' || !couldBeHeading(line, usualLength) || /\p{N}/u.test(line)) return false
+  return lines.slice(index + 2, index + 5).some((later) => later.trim() !== '')
+}
+
+function couldBeHeading(line: string, usualLength: number): boolean {
+  const text = line.trim()
+  return text.length <= 70 && text.length <= usualLength * 0.7 && !/[.,;:!?…。-]$/.test(text)
 }
 
 /** After an item that is complete, a line at the margin with a capital is a paragraph again, not more of the item. */
