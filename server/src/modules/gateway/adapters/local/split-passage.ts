@@ -117,7 +117,8 @@ function isBareHeading(line: string, next: string | undefined, usualLength: numb
 
 /** So is one with a blank line behind it and text after that, unless it has a number: that may be the very answer. */
 function standsAlone(line: string, lines: readonly string[], index: number, usualLength: number): boolean {
-  if (lines[index + 1]?.trim() !== '' || !couldBeHeading(line, usualLength) || /\p{N}/u.test(line)) return false
+  if (lines[index + 1]?.trim() !== '' || !couldBeHeading(line, usualLength) || /\p{N}/u.test(line))
+    return false
   return lines.slice(index + 2, index + 5).some((later) => later.trim() !== '')
 }
 
