@@ -86,7 +86,8 @@ test('JSON stays JSON, whatever a line holds', () => {
         JSON.parse(redactSecrets(JSON.stringify({ nested: JSON.stringify(entry) })))
       },
     ),
-    { numRuns: 500 },
+    // A value that ends in a backslash, in a string that looks like a body cut off: once half of the escape was taken.
+    { numRuns: 500, examples: [[{ '': ['"password":"\\\\'] }]] },
   )
 })
 

@@ -15,9 +15,12 @@ const secretField = new RegExp(
   `("[\\w.-]*${secretName}"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|\\[(?:"(?:[^"\\\\]|\\\\.)*"|[^\\]"]){0,256}\\])`,
   'gi',
 )
-/** The same one level down: a JSON body logged as a string, `{\"password\":\"…\"}`. */
+/**
+ * The same one level down: a JSON body logged as a string, `{\"password\":\"…\"}`. An escape of the body is two
+ * backslashes and what they escape, taken whole: half of one would leave a line that is no JSON.
+ */
 const quotedSecretField = new RegExp(
-  `(\\\\"[\\w.-]*${secretName}\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\.|.))*(?=\\\\")`,
+  `(\\\\"[\\w.-]*${secretName}\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))*(?=\\\\")`,
   'gi',
 )
 /** `?access_token=…`, `password=…` in URLs, forms and connection strings. */
