@@ -251,6 +251,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace an API key
+         * @description A new key of the same owner and limits; the old one works a while longer.
+         */
+        post: operations["postApiKeysByIdRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange an API key for a short-lived token
+         * @description For places that should not see the key. The token ends with the key, or after 15 minutes.
+         */
+        post: operations["postAuthToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/activity": {
         parameters: {
             query?: never;
@@ -790,6 +830,9 @@ export interface components {
             id: string;
             email: string;
             name: string;
+            emailVerified: boolean;
+            /** @description Operates the whole installation. */
+            superAdmin: boolean;
             /** Format: date-time */
             createdAt: string;
         };
@@ -800,6 +843,12 @@ export interface components {
             slug: string;
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "guest";
+            /** @description The role the organization made for itself, whose permissions count. */
+            customRole: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
         };
         Session: {
             user: components["schemas"]["Profile"];
@@ -831,6 +880,13 @@ export interface components {
             password: string;
             name: string;
             organizationName?: string;
+        };
+        TwoFactorChallenge: {
+            /** @enum {boolean} */
+            twoFactorRequired: true;
+            /** @description Send it with a code to finish the sign-in within `expiresIn` seconds. */
+            twoFactorToken: string;
+            expiresIn: number;
         };
         SignIn: {
             /**
@@ -879,6 +935,16 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Null while it is in use.
+             */
+            deletedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until then a deleted organization can be restored.
+             */
+            erasedAfter: string | null;
         };
         OrganizationChange: {
             name: string;
@@ -895,6 +961,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "guest";
+            /** @description The role of the organization’s own, whose permissions count. */
+            customRole: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             /** Format: date-time */
             joinedAt: string;
         };
@@ -906,10 +978,20 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "guest";
+            /**
+             * Format: uuid
+             * @description A role of the organization’s own, whose permissions count instead. `role` is then `member`.
+             */
+            customRoleId?: string;
         };
         RoleChange: {
             /** @enum {string} */
-            role: "owner" | "admin" | "member" | "guest";
+            role?: "owner" | "admin" | "member" | "guest";
+            /**
+             * Format: uuid
+             * @description A role of the organization’s own, whose permissions count instead. `role` is then `member`.
+             */
+            customRoleId?: string;
         };
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
@@ -929,12 +1011,28 @@ export interface components {
                 id: string;
                 name: string;
             } | null;
+            /** @description Whose permissions bound it. */
+            owner: {
+                /** @enum {string} */
+                kind: "person" | "service_account" | "organization";
+                /** Format: uuid */
+                id: string | null;
+                name: string | null;
+            };
+            scopes: string[] | null;
+            allowedIps: string[] | null;
+            requestsPerMinute: number | null;
             /** Format: date-time */
             lastUsedAt: string | null;
             /** Format: date-time */
             expiresAt: string | null;
             /** Format: date-time */
             revokedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaces it.
+             */
+            rotatedTo: string | null;
         };
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown this once. */
@@ -944,6 +1042,31 @@ export interface components {
             name: string;
             /** Format: date-time */
             expiresAt?: string;
+            /**
+             * Format: uuid
+             * @description Whose key it is. Without it the key is yours, and ends when you leave the organization.
+             */
+            serviceAccountId?: string;
+            /** @description What it may do, of what its owner may; everything when left out. */
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:sign_in" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            /** @description Addresses and ranges it may be used from; everywhere when left out. */
+            allowedIps?: string[];
+            requestsPerMinute?: number;
+        };
+        RotateApiKey: {
+            /**
+             * @description How long the old key still works.
+             * @default 86400
+             */
+            overlapSeconds: number;
+        };
+        MachineToken: {
+            /** @description A JWT for `Authorization: Bearer`. */
+            accessToken: string;
+            /** @enum {string} */
+            tokenType: "Bearer";
+            expiresIn: number;
+            permissions: string[];
         };
         ActivityList: {
             data: components["schemas"]["ActivityEntry"][];
@@ -1570,7 +1693,10 @@ export interface operations {
     postAuthSignup: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1639,7 +1765,10 @@ export interface operations {
     postAuthSignin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1649,13 +1778,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new session */
+            /** @description The new session, or what its second factor needs */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionWithTokens"];
+                    "application/json": components["schemas"]["SessionWithTokens"] | components["schemas"]["TwoFactorChallenge"];
                 };
             };
             /** @description validation_failed */
@@ -1669,6 +1798,15 @@ export interface operations {
             };
             /** @description identity.invalid_credentials */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.email_not_verified */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1708,7 +1846,10 @@ export interface operations {
     postAuthRefresh: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1768,7 +1909,10 @@ export interface operations {
     postAuthSignout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1835,7 +1979,10 @@ export interface operations {
     postAuthSwitch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2120,7 +2267,10 @@ export interface operations {
     postOrganizations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2390,7 +2540,10 @@ export interface operations {
     postOrganizationsByIdMembers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2694,7 +2847,10 @@ export interface operations {
     postApiKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2731,8 +2887,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden */
+            /** @description forbidden, api_keys.scope_not_held */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.service_account_not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2816,6 +2981,130 @@ export interface operations {
             };
             /** @description api_keys.not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postApiKeysByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKey"];
+            };
+        };
+        responses: {
+            /** @description The new key, shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden, api_keys.scope_not_held */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.not_usable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAuthToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineToken"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3192,7 +3481,10 @@ export interface operations {
     postOpenaiChatCompletions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3307,7 +3599,10 @@ export interface operations {
     postOpenaiEmbeddings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3611,7 +3906,10 @@ export interface operations {
     postDocuments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3812,7 +4110,10 @@ export interface operations {
     postDocumentsByIdRetry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4042,7 +4343,10 @@ export interface operations {
     postCollections: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4241,7 +4545,10 @@ export interface operations {
     postSearch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4310,7 +4617,10 @@ export interface operations {
     postMessages: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4477,7 +4787,10 @@ export interface operations {
     postMessagesByIdStop: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

@@ -1,6 +1,17 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Catalog, readCatalog } from '../src/app/doctor/database/catalog.ts'
+import {
+  allCases,
+  casesOf,
+  type Proof,
+  prepareProof,
+  tryCases,
+} from '../src/app/doctor/database/isolation-proof.ts'
+import { rowSecurityIsForced } from '../src/app/doctor/database/schema-checks.ts'
+import { proveSearch, searchSpace } from '../src/app/doctor/database/search-proof.ts'
+import { tenantPolicy, tenantTables } from '../src/app/doctor/database/tenancy.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { systemCaller } from '../src/platform/context.ts'
 import type { Database } from '../src/platform/db/database.ts'
@@ -9,11 +20,6 @@ import { rowsOf, withTenant } from '../src/platform/db/transactions.ts'
 import { newId } from '../src/platform/ids.ts'
 import { openTestPglite } from '../src/testing/pglite-template.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
-import { type Catalog, readCatalog } from './support/database/catalog.ts'
-import { allCases, casesOf, type Proof, prepareProof, tryCases } from './support/database/isolation-proof.ts'
-import { rowSecurityIsForced } from './support/database/schema-checks.ts'
-import { prepareSearchProof, proveSearch, type SearchProof } from './support/database/search-proof.ts'
-import { tenantPolicy, tenantTables } from './support/database/tenancy.ts'
 
 /** For what tries every case, on a machine that is busy. */
 const longMs = 60_000
@@ -26,14 +32,19 @@ describe('the database alone keeps organizations apart', { timeout: longMs }, ()
 
   test('every table of the catalog, every statement, under another organization and under none', async () => {
     const catalog = await readCatalog((text) => database.query(text))
-    const proof = await prepareProof(database, catalog)
+    const proof = prepareProof(database, catalog)
     const cases = allCases(proof)
     expect(new Set(cases.map((one) => one.table)).size).toBe(catalog.tables.length)
     expect(await tryCases(proof, cases)).toEqual([])
   })
 
   test('the search function shows no passage of another organization, and none without claims', async () => {
-    expect(await proveSearch(await prepareSearchProof(database))).toEqual([])
+    expect((await proveSearch(database)).problems).toEqual([])
+    const [left] = await database.query(
+      'select count(*)::int as rows from freehold.passages where embedding_space = $1',
+      [searchSpace],
+    )
+    expect(left).toEqual({ rows: 0 })
   })
 
   test('a tenant transaction has stepped down, and leaves nothing behind on its connection', async () => {
@@ -55,15 +66,14 @@ describe('the proof fails when the wall has a hole', { timeout: longMs }, () => 
   let pglite: PGlite
   let catalog: Catalog
   let proof: Proof
-  let search: SearchProof
+  let twin: Database
   const read = () => readCatalog(async (text) => (await pglite.query<Record<string, unknown>>(text)).rows)
 
   beforeAll(async () => {
     pglite = await openTestPglite()
-    const database = await pgliteDatabase(pglite)
+    twin = await pgliteDatabase(pglite)
     catalog = await read()
-    proof = await prepareProof(database, catalog)
-    search = await prepareSearchProof(database)
+    proof = prepareProof(twin, catalog)
   })
   afterAll(() => pglite.close())
 
@@ -79,7 +89,7 @@ describe('the proof fails when the wall has a hole', { timeout: longMs }, () => 
 
   test('and holds while it has none', async () => {
     expect(await tryCases(proof, allCases(proof))).toEqual([])
-    expect(await proveSearch(search)).toEqual([])
+    expect((await proveSearch(twin)).problems).toEqual([])
   })
 
   test('with the policy of any table replaced, one after another', async () => {
@@ -189,7 +199,7 @@ describe('the proof fails when the wall has a hole', { timeout: longMs }, () => 
     for (const found of filters) {
       const hole = `${definition.slice(0, found.index)}true${definition.slice(found.index + found[0].length)}`
       expect(
-        await withHole(hole, definition, () => proveSearch(search)),
+        await withHole(hole, definition, async () => (await proveSearch(twin)).problems),
         `without the filter at ${found.index}`,
       ).not.toEqual([])
     }
@@ -197,6 +207,6 @@ describe('the proof fails when the wall has a hole', { timeout: longMs }, () => 
 
   test('and holds again once every hole is mended', async () => {
     expect(await tryCases(proof, allCases(proof))).toEqual([])
-    expect(await proveSearch(search)).toEqual([])
+    expect((await proveSearch(twin)).problems).toEqual([])
   })
 })

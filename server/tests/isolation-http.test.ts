@@ -1,71 +1,41 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { show } from '../src/app/doctor/http/compare-answers.ts'
+import * as matrix from '../src/app/doctor/http/matrix.ts'
+import { documentOf, type Operation, operationsOf } from '../src/app/doctor/http/operations.ts'
+import { openProofApp, type ProofApp } from '../src/app/doctor/http/proof-app.ts'
+import { globalResources } from '../src/app/doctor/http/resource-ids.ts'
+import { endsSession, setStage } from '../src/app/doctor/http/set-stage.ts'
+import type { Stage } from '../src/app/doctor/http/stage.ts'
+import { type Answer, bearer, requestFor, send } from '../src/app/doctor/http/world.ts'
 import { buildApp } from '../src/app/server.ts'
-import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
-import { readCatalog } from './support/database/catalog.ts'
-import { inOrderOfKeys, insertOf, makeRow } from './support/database/make-rows.ts'
-import { asSystem } from './support/database/run-as.ts'
+import { createMemoryPlatform, type TestPlatform } from '../src/testing/memory-platform.ts'
+import { testDatabase } from '../src/testing/test-database.ts'
 import { misshapenAnswers } from './support/http/answer-shapes.ts'
-import { castOf } from './support/http/cast.ts'
-import { show } from './support/http/compare-answers.ts'
 import { leakyRoutes } from './support/http/leaky-routes.ts'
-import * as matrix from './support/http/matrix.ts'
-import { documentOf, type Operation, operationsOf } from './support/http/operations.ts'
-import { globalResources } from './support/http/resource-ids.ts'
-import type { Stage } from './support/http/stage.ts'
-import {
-  type Answer,
-  bearer,
-  createTenant,
-  requestFor,
-  send,
-  type Tenant,
-  useEverything,
-} from './support/http/world.ts'
 
 /**
  * The matrix: every operation of the OpenAPI document × everybody who must not get through. Requests are made from
  * the document, and proved good by the organization's own owner, so that a refusal is one of authorization. A new
  * operation is in it by being in the document; one that cannot be called fails the first test by its name.
  */
-let on: TestApp
+let platform: TestPlatform
+let on: ProofApp
 let stage: Stage
 let victimAnswers: Map<Operation, Answer>
 let strangerAnswers: Map<Operation, Answer>
 
-const endsSession = (operation: Operation) => operation.key === 'post /api/v1/auth/signout'
-const lasting = (operation: Operation) => operation.method !== 'delete' && !endsSession(operation)
-
 beforeAll(async () => {
-  on = await createTestApp()
-  const operations = operationsOf(documentOf(on.app))
-  const victim = await createTenant(on, 'Victim')
-  victimAnswers = await useEverything(on, victim, operations.filter(lasting))
-  await fillEmptyTables(victim)
-  const stranger = await createTenant(on, 'Stranger')
-  strangerAnswers = await useEverything(on, stranger, operations.filter(lasting))
-  const seen = [...strangerAnswers].map(([operation, answer]) => ({ who: 'the stranger', operation, answer }))
-  const { database } = on.platform
-  stage = { app: on.app, database, operations, victim, stranger, ...(await castOf(on, stranger)), seen }
+  platform = await createMemoryPlatform(await testDatabase())
+  on = await openProofApp(platform)
+  const set = await setStage(on, { fill: 'all' })
+  stage = set.stage
+  victimAnswers = set.victimAnswers
+  strangerAnswers = set.strangerAnswers
 }, 60_000)
-afterAll(() => on.dispose())
-
-/** Gives the victim a row with its canary in every table that no request has filled. */
-async function fillEmptyTables({ owner: { organizationId, userId }, canary }: Tenant): Promise<void> {
-  const { database } = on.platform
-  const catalog = await readCatalog((text) => database.query(text))
-  const plan = { organizationId, userId, mark: canary, ids: new Map<string, string>(), count: 1 }
-  await asSystem(database, async (query) => {
-    for (const table of inOrderOfKeys(catalog)) {
-      const [row] = await query(
-        `select * from freehold.${table.name} where organization_id = '${organizationId}' limit 1`,
-      )
-      if (!row) await query(insertOf(table.name, makeRow(catalog, table, plan)))
-      else
-        for (const [column, value] of Object.entries(row))
-          plan.ids.set(`${table.name}.${column}`, String(value))
-    }
-  })
-}
+afterAll(async () => {
+  await on.close()
+  await platform.dispose()
+})
 
 describe('every operation × everybody', () => {
   test('can be called by its owner, with requests made from the document alone', () => {

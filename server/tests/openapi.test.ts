@@ -4,7 +4,7 @@ import { openApiDocument } from '../src/app/openapi-document.ts'
 import { permissionsOfRole } from '../src/platform/auth/permissions.ts'
 import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
 import * as checks from './support/http/document-checks.ts'
-import { asJson, asList, type Json, operationsOf } from './support/http/operations.ts'
+import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 
 let on: TestApp
 /** As the server gives it out. */

@@ -1,16 +1,16 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Catalog, readCatalog } from '../src/app/doctor/database/catalog.ts'
+import * as checks from '../src/app/doctor/database/schema-checks.ts'
+import { tenantTables } from '../src/app/doctor/database/tenancy.ts'
 import type { Row } from '../src/platform/db/types.ts'
 import { openTestPglite } from '../src/testing/pglite-template.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
-import { type Catalog, readCatalog } from './support/database/catalog.ts'
 import {
   type DeclaredTable,
   disagreements,
   readDeclaredTables,
 } from './support/database/drizzle-agreement.ts'
-import * as checks from './support/database/schema-checks.ts'
-import { tenantTables } from './support/database/tenancy.ts'
 
 let catalog: Catalog
 let declared: DeclaredTable[]
@@ -59,8 +59,24 @@ test('the catalog is read: the tables of the slice are among the tenant tables',
 guard('every table belongs to an organization or says why not', checks.tablesNameTheirOrganization, {
   'a new table without an organization': 'create table freehold.notes (id uuid primary key)',
   'a nullable organization': 'create table freehold.notes (organization_id uuid, id uuid primary key)',
-  'a table in another schema': 'create table public.notes (organization_id uuid not null)',
   'an exception for a table that is gone': 'drop table freehold.nodes',
+})
+
+guard('the program has no tables elsewhere', checks.nothingStandsElsewhere, {
+  'a table in another schema': 'create table public.notes (organization_id uuid not null)',
+})
+
+guard('tenants reach no table elsewhere', checks.tenantsReachNothingElse, {
+  'a table they may read':
+    'create table public.notes (organization_id uuid); grant select on public.notes to freehold_tenant',
+  'a table that everybody may write':
+    'create table public.notes (organization_id uuid); grant insert on public.notes to public',
+})
+
+test('a table elsewhere that tenants have no right to may stand', async () => {
+  const made =
+    'create schema other; create table other.notes (id uuid); grant usage on schema other to public'
+  expect(checks.tenantsReachNothingElse(await catalogWith(made))).toEqual([])
 })
 
 guard('row-level security is on and forced', checks.rowSecurityIsForced, {
@@ -146,7 +162,7 @@ test('a view with security_invoker may stand', async () => {
 guard('functions ask as their caller', checks.functionsAskAsTheCaller, {
   'a function with the rights of its owner': `create function app.peek() returns bigint language sql security definer set search_path = pg_catalog, pg_temp
      as 'select count(*) from freehold.documents'`,
-  'such a function in another schema': `create function public.peek() returns bigint language sql security definer as 'select count(*) from freehold.documents'`,
+  'such a function that another schema has': `create function public.peek() returns bigint language sql security definer as 'select count(*) from freehold.documents'`,
   'a search_path that is open': 'alter function app.search_passages reset search_path',
   'a search_path with temporary tables first':
     'alter function app.search_passages set search_path = pg_temp, pg_catalog',

@@ -9,7 +9,9 @@ const expected = [
   // Finding the person, the organization or the key that a request belongs to, before there is a tenant.
   'modules/api-keys/authenticate-api-key.ts authenticate',
   'modules/identity/actions/open-session.ts authenticate',
+  'modules/identity/actions/sign-up.ts authenticate',
   'modules/identity/actions/switch-organization.ts authenticate',
+  'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
@@ -38,6 +40,18 @@ const expected = [
   // The FREEHOLD_INIT_* settings.
   'app/first-start.ts first-start',
   'app/first-start.ts first-start',
+  'app/first-start.ts first-start',
+  // A request may be repeated before it has a tenant, as a sign-up.
+  'platform/idempotency/jobs.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
+  // Mail goes to anybody, and its outbox belongs to the installation.
+  'platform/mail/outbox-mailer.ts send-mail',
+  'platform/mail/outbox-mailer.ts send-mail',
+  'platform/mail/outbox-mailer.ts send-mail',
 ]
 
 /** Statements that do not come out of `withTenant` or `systemTx`. */

@@ -49,7 +49,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     upload: useCan('write:documents'),
     keys: useCan('manage:api_keys'),
     budgets: useCan('manage:budgets'),
-    members: useCan('manage:members'),
+    members: useCan('manage:users'),
     audit: useCan('read:activity'),
   }
   const query = text.trim()

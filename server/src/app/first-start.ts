@@ -1,5 +1,5 @@
 import { insertApiKey } from '../modules/api-keys/index.ts'
-import { findUserByEmail, type Identity } from '../modules/identity/index.ts'
+import { findUserByEmail, type Identity, updateUserSuperAdmin } from '../modules/identity/index.ts'
 import { systemCaller } from '../platform/context.ts'
 import { apiKeyPrefix, hashToken } from '../platform/crypto/index.ts'
 import { systemTx } from '../platform/db/transactions.ts'
@@ -16,6 +16,7 @@ export async function firstStart(platform: Platform, identity: Identity): Promis
   const password = config.FREEHOLD_INIT_PASSWORD
   if (email === undefined || password === undefined) return
   const userId = await ensurePerson(platform, identity, email, password)
+  await systemTx(platform, 'first-start', (tx) => updateUserSuperAdmin(tx, userId, true))
   const name = config.FREEHOLD_INIT_ORGANIZATION ?? 'My organization'
   const organizationId = await ensureOrganization(identity, userId, name)
   if (config.FREEHOLD_INIT_API_KEY)

@@ -64,7 +64,7 @@ export function composeModules(platform: Platform): Composition {
     modules: [
       identityModule(identity),
       organizationsModule(platform),
-      apiKeysModule(platform),
+      apiKeysModule(platform, identity.signer),
       activityModule(platform),
       ledgerModule(platform),
       budgetsModule(platform),

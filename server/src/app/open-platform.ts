@@ -6,9 +6,11 @@ import type { Database } from '../platform/db/database.ts'
 import { createGuardedFetch } from '../platform/fetch/index.ts'
 import { newId } from '../platform/ids.ts'
 import { createJobQueue } from '../platform/jobs/job-queue.ts'
+import { createMail } from '../platform/mail/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { createHealth, createMetrics, type Logger, startTracing } from '../platform/telemetry/index.ts'
 import { openCachePorts } from './open-cache-ports.ts'
+import { openMailer } from './open-mailer.ts'
 import { openStorage } from './open-storage.ts'
 import { version } from './version.ts'
 
@@ -33,16 +35,19 @@ export async function openPlatform(input: {
   health.register({ name: 'database', check: async () => void (await database.query('select 1')) })
   // Without its store a node goes on with limits of its own, so it stays ready.
   if (checkStore) health.register({ name: 'valkey', check: checkStore, critical: false })
+  const jobs = createJobQueue({ database, logger })
+  const keyRing = createKeyRing(masterKeys)
   return {
     config,
     version,
     clock,
     logger,
     database,
-    jobs: createJobQueue({ database, logger }),
+    jobs,
+    mail: createMail({ jobs, keyRing }, openMailer({ config, database, clock, keyRing })),
     ...cachePorts,
     storage,
-    keyRing: createKeyRing(masterKeys),
+    keyRing,
     fetch: createGuardedFetch(),
     metrics: createMetrics({ processMetrics: true }),
     tracing,

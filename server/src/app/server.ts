@@ -6,6 +6,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { createEventRelay } from '../platform/events/event-relay.ts'
 import { createHttpApp, type HttpApp } from '../platform/http/app.ts'
+import { createRepeatGuard, repeatJob } from '../platform/idempotency/index.ts'
 import type { FreeholdModule } from '../platform/module.ts'
 import { createNodeRegistry } from '../platform/nodes/node-registry.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -69,7 +70,7 @@ export async function startServer(
   async function begin(): Promise<void> {
     await nodes.join()
     await platform.jobs.start(
-      modules.flatMap((module) => module.jobs ?? []),
+      [platform.mail.job, repeatJob(platform), ...modules.flatMap((module) => module.jobs ?? [])],
       config.FREEHOLD_ROLE !== 'api',
     )
     const recover = async () => {
@@ -101,6 +102,7 @@ export async function startServer(
     await relay.stop()
     await nodes.leave()
     await Promise.all([platform.closeCachePorts(), platform.storage.close()])
+    platform.mail.close()
     await platform.tracing.shutdown()
     await opened.close()
   }
@@ -149,6 +151,10 @@ export function buildApp(
     trustProxy: platform.config.FREEHOLD_TRUST_PROXY,
     version: platform.version,
     stopping,
+    repeats: createRepeatGuard({
+      ...platform,
+      aliveNodeIds: () => createNodeRegistry(platform, platform.nodeId).aliveNodeIds(),
+    }),
   })
   mountPages(app)
   return app

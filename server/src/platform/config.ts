@@ -111,6 +111,17 @@ const settings = {
     about: 'Model that answers when a caller names none',
     example: 'openai/gpt-4o-mini',
   },
+  FREEHOLD_REQUIRE_VERIFIED_EMAIL: {
+    schema: flag.default(false),
+    about: 'Whether people must confirm their e-mail address before they can sign in; needs a mail server',
+    example: 'true',
+  },
+  FREEHOLD_BREACHED_PASSWORDS_URL: {
+    schema: z.union([z.literal('off'), url]).default('https://api.pwnedpasswords.com/range/'),
+    about:
+      'Where new passwords are looked up among leaked ones, by five characters of their hash; off for nowhere',
+    example: 'off',
+  },
   FREEHOLD_INIT_EMAIL: {
     schema: z.email({ error: 'must be an e-mail address' }).optional(),
     about: 'First person, made at start',
@@ -187,6 +198,60 @@ const settings = {
     example: 'http://localhost:11434/v1',
   },
   OLLAMA_BASE_URL: { schema: url.optional(), about: 'A local Ollama', example: 'http://localhost:11434' },
+  SMTP_URL: {
+    schema: serviceUrl(/^smtps?:\/\//, 'smtp:// or smtps://').optional(),
+    about: 'Mail server; without it and RESEND_API_KEY mail goes to the outbox page',
+    example: 'smtps://user:password@mail.example.com:465',
+    secret: true,
+  },
+  RESEND_API_KEY: {
+    schema: text.optional(),
+    about: 'Mail by Resend instead of a mail server',
+    example: 're_…',
+    secret: true,
+  },
+  RESEND_BASE_URL: {
+    schema: url.default('https://api.resend.com'),
+    about: 'Resend, or a service that speaks like it',
+    example: 'https://api.resend.com',
+  },
+  MAIL_FROM: {
+    schema: text.default('Freehold <freehold@localhost>'),
+    about: 'Sender of every mail',
+    example: 'Acme <hello@acme.example>',
+  },
+  GOOGLE_CLIENT_ID: {
+    schema: text.optional(),
+    about: 'Signing in with Google: client id',
+    example: '1234.apps.googleusercontent.com',
+  },
+  GOOGLE_CLIENT_SECRET: {
+    schema: text.optional(),
+    about: 'Signing in with Google: client secret',
+    example: 'GOCSPX-…',
+    secret: true,
+  },
+  GOOGLE_BASE_URL: {
+    schema: url.default('https://accounts.google.com'),
+    about: 'Google, or an OpenID provider that describes itself like it',
+    example: 'https://accounts.google.com',
+  },
+  GITHUB_CLIENT_ID: {
+    schema: text.optional(),
+    about: 'Signing in with GitHub: client id',
+    example: 'Iv1.…',
+  },
+  GITHUB_CLIENT_SECRET: {
+    schema: text.optional(),
+    about: 'Signing in with GitHub: client secret',
+    example: 'the secret of that OAuth app',
+    secret: true,
+  },
+  GITHUB_BASE_URL: {
+    schema: url.default('https://github.com'),
+    about: 'GitHub, or a GitHub Enterprise Server',
+    example: 'https://github.example.com',
+  },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     schema: url.optional(),
     about: 'Where OpenTelemetry traces go',
@@ -263,6 +328,12 @@ function contradictions(values: Record<string, unknown>): string[] {
     problems.push(
       `FREEHOLD_INIT_EMAIL: missing, while ${first} is set. Example: FREEHOLD_INIT_EMAIL=ada@example.com`,
     )
+  }
+  for (const provider of ['GOOGLE', 'GITHUB']) {
+    const pair = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`]
+    const absent = pair.filter((name) => values[name] === undefined)
+    if (absent.length === 1)
+      problems.push(`${absent[0]}: missing. Signing in with ${provider} needs both ${pair.join(' and ')}.`)
   }
   if (
     values.DATABASE_URL === undefined &&

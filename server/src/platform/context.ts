@@ -9,6 +9,8 @@ export interface Caller {
   readonly kind: 'user' | 'api_key' | 'system'
   readonly userId: string | null
   readonly apiKeyId: string | null
+  /** The service account whose key it is. */
+  readonly serviceAccountId: string | null
   readonly sessionId: string | null
   /** The tenant the caller acts in; null for a person who belongs to none. */
   readonly organizationId: string | null
@@ -38,6 +40,7 @@ export function systemCaller(
     kind: 'system',
     userId,
     apiKeyId: null,
+    serviceAccountId: null,
     sessionId: null,
     organizationId,
     role: null,

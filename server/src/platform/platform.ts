@@ -5,6 +5,7 @@ import type { KeyRing } from './crypto/index.ts'
 import type { Database } from './db/database.ts'
 import type { GuardedFetch } from './fetch/index.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { Mail } from './mail/index.ts'
 import type { FileStorage } from './storage/index.ts'
 import type { Health, Logger, Metrics, Tracing } from './telemetry/index.ts'
 
@@ -16,6 +17,7 @@ export interface Platform {
   readonly logger: Logger
   readonly database: Database
   readonly jobs: JobQueue
+  readonly mail: Mail
   readonly cache: Cache
   readonly pubSub: PubSub
   readonly rateLimiter: RateLimiter

@@ -27,16 +27,14 @@ export async function createTestHttpApp(
         async authenticate({ bearer }) {
           if (bearer === null) return undefined
           if (bearer !== 'person' && bearer !== 'machine') throw unauthenticated()
-          return {
-            ...someone,
-            kind: bearer === 'person' ? 'user' : 'api_key',
-            userId: bearer === 'person' ? 'ada' : null,
-          }
+          const person = bearer === 'person'
+          return { caller: { ...someone, kind: person ? 'user' : 'api_key', userId: person ? 'ada' : null } }
         },
       },
       {
         kind: 'cookie',
-        authenticate: async ({ headers }) => (headers.get('cookie') === 'session=ada' ? someone : undefined),
+        authenticate: async ({ headers }) =>
+          headers.get('cookie') === 'session=ada' ? { caller: someone } : undefined,
       },
     ],
     clock: systemClock,
@@ -48,15 +46,18 @@ export async function createTestHttpApp(
     trustProxy: false,
     version: '0.0.0-test',
     stopping: stopping.signal,
+    repeats: { once: (_request, run) => run() },
     ...options,
   })
   return { app, logged, stopping }
 }
 
-const someone = {
+/** A person with one permission. */
+export const someone = {
   kind: 'user' as const,
   userId: 'ada',
   apiKeyId: null,
+  serviceAccountId: null,
   sessionId: null,
   organizationId: null,
   role: 'member' as const,

@@ -12,10 +12,12 @@ import { createJobQueue } from '../platform/jobs/job-queue.ts'
 import type { Platform } from '../platform/platform.ts'
 import { createDiskStorage } from '../platform/storage/index.ts'
 import { createHealth, createLogger, createMetrics, startTracing } from '../platform/telemetry/index.ts'
+import { createMemoryMail, type MemoryMail } from './memory-mail.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 export interface TestPlatform extends Platform {
   readonly clock: TestClock
+  readonly mail: MemoryMail
   /** Lines logged so far. */
   readonly logged: string[]
   dispose(): Promise<void>
@@ -33,25 +35,31 @@ export async function createMemoryPlatform(
   const config: Config = parseConfig({
     FREEHOLD_DATA_DIR: directory,
     FREEHOLD_MASTER_KEY: masterKey,
+    // Tests reach nothing outside.
+    FREEHOLD_BREACHED_PASSWORDS_URL: 'off',
     ...environment,
   })
   const clock = createTestClock()
   const logged: string[] = []
   const logger = createLogger({ level: 'info', format: 'json', write: (line) => void logged.push(line) })
   const pubSub = createMemoryPubSub({ log: logger })
+  const jobs = createJobQueue({ database, logger })
+  const keyRing = createKeyRing(parseMasterKeys(masterKey))
+  const mail = createMemoryMail()
   const platform: Platform = {
     config,
     version: '0.0.0-test',
     clock,
     logger,
     database,
-    jobs: createJobQueue({ database, logger }),
+    jobs,
+    mail,
     cache: createMemoryCache({ clock }),
     pubSub,
     rateLimiter: createMemoryRateLimiter({ clock }),
     closeCachePorts: () => pubSub.close(),
     storage: createDiskStorage({ directory: path.join(directory, 'files') }),
-    keyRing: createKeyRing(parseMasterKeys(masterKey)),
+    keyRing,
     fetch: createGuardedFetch(),
     metrics: createMetrics({ processMetrics: false }),
     tracing: await startTracing({ endpoint: undefined, serviceName: 'freehold-test', version: '0.0.0' }),
@@ -62,6 +70,7 @@ export async function createMemoryPlatform(
   return {
     ...platform,
     clock,
+    mail,
     logged,
     async dispose() {
       await platform.storage.close()

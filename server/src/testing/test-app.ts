@@ -1,6 +1,7 @@
 import { type Composition, composeModules } from '../app/modules.ts'
 import { buildApp } from '../app/server.ts'
 import type { HttpApp } from '../platform/http/app.ts'
+import { repeatJob } from '../platform/idempotency/index.ts'
 import { createNodeRegistry } from '../platform/nodes/node-registry.ts'
 import { createMemoryPlatform, type TestPlatform } from './memory-platform.ts'
 import { testDatabase } from './test-database.ts'
@@ -28,7 +29,7 @@ export async function createTestApp(environment: Readonly<Record<string, string>
   const nodes = createNodeRegistry(platform, platform.nodeId)
   // Jobs can be sent; a test that wants one done calls its action.
   await platform.jobs.start(
-    composition.modules.flatMap((module) => module.jobs ?? []),
+    [platform.mail.job, repeatJob(platform), ...composition.modules.flatMap((module) => module.jobs ?? [])],
     false,
   )
   return {

@@ -14,7 +14,7 @@ import { roleLabel, roles } from './roles.ts'
 
 /** Whether the person may change this member: owners are changed by owners only. */
 function useMayChange(member: Member): boolean {
-  const manages = useCan('manage:members')
+  const manages = useCan('manage:users')
   const managesOwners = useCan('manage:owners')
   return manages && (member.role !== 'owner' || managesOwners)
 }

@@ -42,7 +42,7 @@ export function MembersPage() {
   const { user } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const canManage = useCan('manage:members')
+  const canManage = useCan('manage:users')
   const hidden = useHiddenIds()
   const members = useInfiniteQuery(membersQuery(organization.id))
   const setQ = useCallback(

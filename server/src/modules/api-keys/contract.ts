@@ -1,12 +1,55 @@
 import { z } from '@hono/zod-openapi'
+import ipaddr from 'ipaddr.js'
+import { grantablePermissions } from '../../platform/auth/permissions.ts'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
 
+const scope = z.enum(grantablePermissions, { error: 'is no permission that a key can hold' })
+const addresses = z
+  .string()
+  .trim()
+  .max(64)
+  .refine((value) => toRange(value) !== undefined, 'must be an IP address or a range such as 203.0.113.0/24')
+  .transform((value) => toRange(value) ?? value)
+
 export const newApiKeyBody = z
-  .strictObject({ name: z.string().trim().min(1).max(120), expiresAt: z.iso.datetime().optional() })
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    expiresAt: z.iso.datetime().optional(),
+    serviceAccountId: z.uuid().optional().openapi({
+      description: 'Whose key it is. Without it the key is yours, and ends when you leave the organization.',
+    }),
+    scopes: z
+      .array(scope)
+      .min(1)
+      .max(100)
+      .optional()
+      .openapi({ description: 'What it may do, of what its owner may; everything when left out.' }),
+    allowedIps: z
+      .array(addresses)
+      .min(1)
+      .max(50)
+      .optional()
+      .openapi({ description: 'Addresses and ranges it may be used from; everywhere when left out.' }),
+    requestsPerMinute: z.number().int().min(1).max(1_000_000).optional(),
+  })
   .openapi('NewApiKey')
+
+export const rotateApiKeyBody = z
+  .strictObject({
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(30 * 24 * 3600)
+      .default(24 * 3600)
+      .openapi({ description: 'How long the old key still works.' }),
+  })
+  .openapi('RotateApiKey')
 
 export const apiKeyParams = z.object({ id: z.uuid() })
 export const apiKeyListQuery = z.strictObject(pageQuery)
+
+const named = z.object({ id: z.uuid(), name: z.string() }).nullable()
 
 export const apiKey = z
   .object({
@@ -14,10 +57,21 @@ export const apiKey = z
     name: z.string(),
     prefix: z.string().openapi({ description: 'The beginning of the key, to recognise it by.' }),
     createdAt: z.iso.datetime(),
-    createdBy: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    createdBy: named,
+    owner: z
+      .object({
+        kind: z.enum(['person', 'service_account', 'organization']),
+        id: z.uuid().nullable(),
+        name: z.string().nullable(),
+      })
+      .openapi({ description: 'Whose permissions bound it.' }),
+    scopes: z.array(z.string()).nullable(),
+    allowedIps: z.array(z.string()).nullable(),
+    requestsPerMinute: z.number().int().nullable(),
     lastUsedAt: z.iso.datetime().nullable(),
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
+    rotatedTo: z.uuid().nullable().openapi({ description: 'The key that replaces it.' }),
   })
   .openapi('ApiKey')
 
@@ -26,3 +80,30 @@ export const createdApiKey = apiKey
   .openapi('CreatedApiKey')
 
 export const apiKeyList = pageOf(apiKey).openapi('ApiKeyList')
+
+export const machineToken = z
+  .object({
+    accessToken: z.string().openapi({ description: 'A JWT for `Authorization: Bearer`.' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.number().int(),
+    permissions: z.array(z.string()),
+  })
+  .openapi('MachineToken')
+
+/** An address or range as PostgreSQL writes it: `203.0.113.7` is `203.0.113.7/32`. */
+function toRange(value: string): string | undefined {
+  try {
+    if (ipaddr.isValid(value)) {
+      const address = ipaddr.process(value)
+      return `${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`
+    }
+    const [network, bits] = ipaddr.parseCIDR(value)
+    const first =
+      network.kind() === 'ipv4'
+        ? ipaddr.IPv4.networkAddressFromCIDR(value)
+        : ipaddr.IPv6.networkAddressFromCIDR(value)
+    return `${first.toString()}/${bits}`
+  } catch {
+    return undefined
+  }
+}

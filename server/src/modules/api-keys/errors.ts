@@ -6,4 +6,29 @@ export const apiKeyInvalid = defineError(
   401,
   'This API key is not valid: it is mistyped, revoked or expired.',
 )
+export const addressNotAllowed = defineError(
+  'api_keys.address_not_allowed',
+  403,
+  'This API key may not be used from this address.',
+)
+export const keyRateLimited = defineError(
+  'api_keys.rate_limited',
+  429,
+  'This API key has made as many requests this minute as it may.',
+)
+export const scopeNotHeld = defineError(
+  'api_keys.scope_not_held',
+  403,
+  'A key cannot hold what its maker does not.',
+)
+export const serviceAccountNotFound = defineError(
+  'api_keys.service_account_not_found',
+  404,
+  'No such service account.',
+)
+export const keyNotUsable = defineError(
+  'api_keys.not_usable',
+  409,
+  'This key is revoked or has expired. Make a new one.',
+)
 export const expiryInPast = defineError('api_keys.expiry_in_past', 422, 'The expiry must be in the future.')

@@ -156,8 +156,9 @@ describe('an API key', () => {
         throw new Error('The database was asked.')
       },
     })
-    const authenticator = apiKeyAuthenticator({ ...on.platform, database: untouchable })
-    const authenticate = (bearer: string) => authenticator.authenticate({ bearer, headers: new Headers() })
+    const authenticator = apiKeyAuthenticator({ ...on.platform, database: untouchable }, on.identity.signer)
+    const authenticate = (bearer: string) =>
+      authenticator.authenticate({ bearer, headers: new Headers(), ip: null })
     const typo = `${key.slice(0, 20)}${key[20] === 'x' ? 'y' : 'x'}${key.slice(21)}`
     for (const wrong of [
       typo,

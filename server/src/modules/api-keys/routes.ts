@@ -1,16 +1,19 @@
 import { withTenant } from '../../platform/db/transactions.ts'
+import { forbidden } from '../../platform/errors.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { accessTokenSeconds, type TokenSigner } from '../identity/index.ts'
 import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
+import { rotateApiKey } from './actions/rotate-api-key.ts'
 import * as contract from './contract.ts'
-import { apiKeyNotFound, expiryInPast } from './errors.ts'
+import { apiKeyNotFound, expiryInPast, keyNotUsable, scopeNotHeld, serviceAccountNotFound } from './errors.ts'
 import { findApiKey, type ListedApiKey, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
 
-export function apiKeyRoutes(platform: Platform): Route[] {
+export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
   return [
     defineRoute(
       {
@@ -41,12 +44,12 @@ export function apiKeyRoutes(platform: Platform): Route[] {
         access: 'manage:api_keys',
         body: contract.newApiKeyBody,
         response: { status: 201, description: 'The key, shown once', schema: contract.createdApiKey },
-        errors: [expiryInPast],
+        errors: [expiryInPast, scopeNotHeld, serviceAccountNotFound],
       },
       async ({ caller, body }) => {
         const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
         return withTenant(platform, caller, async (scope) => {
-          const made = await createApiKey(scope, { name: body.name, expiresAt })
+          const made = await createApiKey(scope, { ...body, expiresAt })
           const row = await findApiKey(scope.tx, made.id)
           if (!row) throw apiKeyNotFound()
           return { ...present(row), key: made.key }
@@ -68,6 +71,47 @@ export function apiKeyRoutes(platform: Platform): Route[] {
         await withTenant(platform, caller, (scope) => revokeApiKey(scope, params.id))
       },
     ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/api-keys/{id}/rotate',
+        tag,
+        summary: 'Replace an API key',
+        description: 'A new key of the same owner and limits; the old one works a while longer.',
+        access: 'manage:api_keys',
+        params: contract.apiKeyParams,
+        body: contract.rotateApiKeyBody,
+        response: { status: 201, description: 'The new key, shown once', schema: contract.createdApiKey },
+        errors: [apiKeyNotFound, keyNotUsable, scopeNotHeld],
+      },
+      async ({ caller, params, body }) =>
+        withTenant(platform, caller, async (scope) => {
+          const made = await rotateApiKey(scope, params.id, body.overlapSeconds)
+          const row = await findApiKey(scope.tx, made.id)
+          if (!row) throw apiKeyNotFound()
+          return { ...present(row), key: made.key }
+        }),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/auth/token',
+        tag,
+        summary: 'Exchange an API key for a short-lived token',
+        description:
+          'For places that should not see the key. The token ends with the key, or after 15 minutes.',
+        access: 'signed-in',
+        response: { status: 200, description: 'The token', schema: contract.machineToken },
+      },
+      async ({ caller }) => {
+        const { apiKeyId, organizationId } = caller
+        if (apiKeyId === null || organizationId === null)
+          throw forbidden({ message: 'Send an API key to exchange it.' })
+        const permissions = [...caller.permissions]
+        const accessToken = await signer.signForMachine({ apiKeyId, organizationId, permissions })
+        return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, permissions }
+      },
+    ),
   ]
 }
 
@@ -81,5 +125,10 @@ function present(row: ListedApiKey) {
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     revokedAt: row.revokedAt?.toISOString() ?? null,
+    owner: row.owner,
+    scopes: row.scopes,
+    allowedIps: row.allowedIps,
+    requestsPerMinute: row.requestsPerMinute,
+    rotatedTo: row.rotatedTo,
   }
 }

@@ -11,9 +11,14 @@ export interface ListedApiKey {
   prefix: string
   createdAt: Date
   createdBy: { id: string; name: string } | null
+  owner: { kind: 'person' | 'service_account' | 'organization'; id: string | null; name: string | null }
+  scopes: string[] | null
+  allowedIps: string[] | null
+  requestsPerMinute: number | null
   lastUsedAt: Date | null
   expiresAt: Date | null
   revokedAt: Date | null
+  rotatedTo: string | null
 }
 
 export async function insertApiKey(
@@ -34,12 +39,56 @@ interface RawApiKey extends Row {
   last_used_at: string | Date | null
   expires_at: string | Date | null
   revoked_at: string | Date | null
+  user_id: string | null
+  user_name: string | null
+  service_account_id: string | null
+  service_account_name: string | null
+  scopes: string[] | null
+  allowed_ips: string[] | null
+  requests_per_minute: number | null
+  rotated_to: string | null
 }
 
 const listed = sql`
   select k.id, k.name, k.prefix, k.created_at, k.created_by, u.name as created_by_name,
-         k.last_used_at, k.expires_at, k.revoked_at
-  from freehold.api_keys k left join freehold.users u on u.id = k.created_by`
+         k.last_used_at, k.expires_at, k.revoked_at, k.scopes, k.allowed_ips::text[] as allowed_ips,
+         k.requests_per_minute, k.rotated_to, k.user_id, owner.name as user_name,
+         k.service_account_id, s.name as service_account_name
+  from freehold.api_keys k
+  left join freehold.users u on u.id = k.created_by
+  left join freehold.users owner on owner.id = k.user_id
+  left join freehold.service_accounts s on s.organization_id = k.organization_id and s.id = k.service_account_id`
+
+export async function findApiKeyRow(tx: TenantTx, id: string): Promise<ApiKeyRow | undefined> {
+  const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, id))
+  return row
+}
+
+/** Finds and locks: of two who rotate a key at once one finds it rotated. */
+export async function findApiKeyRowForUpdate(tx: TenantTx, id: string): Promise<ApiKeyRow | undefined> {
+  const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, id)).for('update')
+  return row
+}
+
+export async function updateApiKeyRotated(
+  tx: TenantTx,
+  id: string,
+  to: { rotatedTo: string; expiresAt: Date },
+): Promise<void> {
+  await tx.update(apiKeys).set(to).where(eq(apiKeys.id, id))
+}
+
+export async function findApiKeyById(
+  tx: SystemTx,
+  organizationId: string,
+  id: string,
+): Promise<ApiKeyRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.id, id)))
+  return row
+}
 
 export async function findApiKey(tx: TenantTx, id: string): Promise<ListedApiKey | undefined> {
   const [row] = await rowsOf<RawApiKey>(tx, sql`${listed} where k.id = ${id}`)
@@ -71,7 +120,19 @@ function fromRaw(row: RawApiKey): ListedApiKey {
     lastUsedAt: toDate(row.last_used_at),
     expiresAt: toDate(row.expires_at),
     revokedAt: toDate(row.revoked_at),
+    owner: ownerFromRaw(row),
+    scopes: row.scopes,
+    allowedIps: row.allowed_ips,
+    requestsPerMinute: row.requests_per_minute,
+    rotatedTo: row.rotated_to,
   }
+}
+
+function ownerFromRaw(row: RawApiKey): ListedApiKey['owner'] {
+  if (row.service_account_id !== null)
+    return { kind: 'service_account', id: row.service_account_id, name: row.service_account_name }
+  if (row.user_id !== null) return { kind: 'person', id: row.user_id, name: row.user_name }
+  return { kind: 'organization', id: null, name: null }
 }
 
 function toDate(value: string | Date | null): Date | null {

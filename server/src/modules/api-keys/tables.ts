@@ -1,4 +1,4 @@
-import { primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { cidr, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
 
 export const apiKeys = freehold.table(
@@ -14,6 +14,12 @@ export const apiKeys = freehold.table(
     expiresAt: instant('expires_at'),
     lastUsedAt: instant('last_used_at'),
     revokedAt: instant('revoked_at'),
+    userId: uuid('user_id'),
+    serviceAccountId: uuid('service_account_id'),
+    scopes: text('scopes').array(),
+    allowedIps: cidr('allowed_ips').array(),
+    requestsPerMinute: integer('requests_per_minute'),
+    rotatedTo: uuid('rotated_to'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -26,7 +26,14 @@ export const profileBody = z
   .openapi('ProfileChange')
 
 export const profile = z
-  .object({ id: z.uuid(), email: z.string(), name: z.string(), createdAt: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    name: z.string(),
+    emailVerified: z.boolean(),
+    superAdmin: z.boolean().openapi({ description: 'Operates the whole installation.' }),
+    createdAt: z.iso.datetime(),
+  })
   .openapi('Profile')
 
 const membership = z
@@ -35,6 +42,10 @@ const membership = z
     name: z.string(),
     slug: z.string(),
     role: z.enum(['owner', 'admin', 'member', 'guest']),
+    customRole: z
+      .object({ id: z.uuid(), name: z.string() })
+      .nullable()
+      .openapi({ description: 'The role the organization made for itself, whose permissions count.' }),
   })
   .openapi('OrganizationMembership')
 
@@ -58,3 +69,13 @@ export const tokens = z
   .openapi('Tokens')
 
 export const sessionWithTokens = session.extend(tokens.shape).openapi('SessionWithTokens')
+
+export const twoFactorChallenge = z
+  .object({
+    twoFactorRequired: z.literal(true),
+    twoFactorToken: z
+      .string()
+      .openapi({ description: 'Send it with a code to finish the sign-in within `expiresIn` seconds.' }),
+    expiresIn: z.number().int(),
+  })
+  .openapi('TwoFactorChallenge')

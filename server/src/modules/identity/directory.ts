@@ -1,4 +1,4 @@
-import type { Role } from '../../platform/auth/permissions.ts'
+import type { Permission, Role } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 
 export interface Membership {
@@ -6,6 +6,9 @@ export interface Membership {
   name: string
   slug: string
   role: Role
+  /** The role the organization made for itself; its permissions are then the member's. */
+  customRole: { id: string; name: string } | null
+  permissions: ReadonlySet<Permission>
 }
 
 /**

@@ -35,3 +35,65 @@ export const tooManyAttempts = defineError(
   429,
   'Too many attempts. Wait a little and try again.',
 )
+export const emailNotVerified = defineError(
+  'identity.email_not_verified',
+  403,
+  'Confirm your e-mail address first: open the link in the letter that was just sent again.',
+)
+export const linkInvalid = defineError(
+  'identity.link_invalid',
+  400,
+  'This link is not valid, was used, or has expired. Ask for a new one.',
+)
+export const passwordRefused = defineError(
+  'identity.password_refused',
+  422,
+  'This password is too easy to guess. Choose another one.',
+)
+export const passwordWrong = defineError('identity.password_wrong', 403, 'This is not your password.')
+export const passwordMissing = defineError(
+  'identity.password_missing',
+  409,
+  'Your account has no password yet. Set one first, with the link of a letter from POST /api/v1/auth/forgot-password.',
+)
+export const twoFactorFailed = defineError(
+  'identity.two_factor_failed',
+  401,
+  'This sign-in has ended: it took too long, or there were too many wrong codes. Sign in again.',
+)
+export const twoFactorCodeWrong = defineError(
+  'identity.two_factor_code_wrong',
+  401,
+  'This code is wrong, or was used before.',
+)
+export const twoFactorAlreadyOn = defineError(
+  'identity.two_factor_already_on',
+  409,
+  'A second factor is on already. Switch it off first.',
+)
+export const twoFactorNotOn = defineError('identity.two_factor_not_on', 409, 'There is no second factor to use.')
+export const confirmationCodeWrong = defineError(
+  'identity.confirmation_code_wrong',
+  422,
+  'This code is wrong. Check the time of your device, and send the code that is shown now.',
+)
+export const lastOwner = defineError(
+  'identity.last_owner',
+  409,
+  'You are the last owner of an organization. Make somebody else its owner, or delete it, first.',
+)
+export const passkeyRefused = defineError(
+  'identity.passkey_refused',
+  401,
+  'This passkey was not accepted. Try again, or sign in another way.',
+)
+export const passkeyInvalid = defineError(
+  'identity.passkey_invalid',
+  422,
+  'This answer of a passkey is not valid, or came too late. Ask for new options.',
+)
+export const providerUnknown = defineError(
+  'identity.provider_unknown',
+  404,
+  'Signing in with this provider is not set up here.',
+)

@@ -1,26 +1,37 @@
 import type { Authenticated, Authenticator } from '../../platform/auth/credentials.ts'
-import { permissionsOfRole } from '../../platform/auth/permissions.ts'
+import type { Permission } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { unauthenticated } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/index.ts'
+import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import type { Membership, MembershipDirectory } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
+import { isTouchDue, touchSession } from './session-store.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
-import { accessTokenSeconds, createTokenSigner, loadSessionSecret, type TokenSigner } from './token-signer.ts'
+import { accessTokenSeconds, createTokenSigner, isMachineToken, loadSessionSecret, type TokenSigner } from './token-signer.ts'
 
 /** The parts of identity that live as long as the process. The engine is made at first use, off the boot path. */
 export interface Identity {
   readonly platform: Platform
   readonly directory: MembershipDirectory
   readonly signer: TokenSigner
+  /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
+  readonly fetchConfigured: GuardedFetch
+  readonly breachedPasswords: BreachedPasswords
   engine(): Promise<CredentialEngine>
 }
 
 export function createIdentity(platform: Platform, directory: MembershipDirectory): Identity {
   let engine: Promise<CredentialEngine> | undefined
+  const { clock, logger, config } = platform
+  const fetchConfigured = createGuardedFetch({ allowPrivate: true, maxRedirects: 0, maxBytes: 1024 * 1024 })
+  const url = config.FREEHOLD_BREACHED_PASSWORDS_URL
   return {
+    fetchConfigured,
+    breachedPasswords: createBreachedPasswords({ url, fetch: fetchConfigured, clock, logger }),
     platform,
     directory,
     signer: createTokenSigner(platform),
@@ -36,11 +47,26 @@ export function createIdentity(platform: Platform, directory: MembershipDirector
   }
 }
 
+export interface PresentedMembership {
+  id: string
+  name: string
+  slug: string
+  role: Membership['role']
+  customRole: Membership['customRole']
+}
+
 export interface SessionView {
-  user: { id: string; email: string; name: string; createdAt: string }
-  organization: Membership | null
-  organizations: Membership[]
-  permissions: string[]
+  user: {
+    id: string
+    email: string
+    name: string
+    emailVerified: boolean
+    superAdmin: boolean
+    createdAt: string
+  }
+  organization: PresentedMembership | null
+  organizations: PresentedMembership[]
+  permissions: Permission[]
 }
 
 export interface TokenPair {
@@ -61,14 +87,29 @@ export async function describeSession(
   const organization = organizations.find((one) => one.id === organizationId) ?? organizations[0] ?? null
   return {
     user: presentUser(user),
-    organization,
-    organizations,
-    permissions: organization ? [...permissionsOfRole(organization.role)] : [],
+    organization: organization && presentMembership(organization),
+    organizations: organizations.map(presentMembership),
+    permissions: [...permissionsOf(user, organization ?? undefined)],
   }
 }
 
+function presentMembership({ id, name, slug, role, customRole }: Membership): PresentedMembership {
+  return { id, name, slug, role, customRole }
+}
+
+/** What a person holds in one of their organizations, or in none; super-admins also operate the installation. */
+function permissionsOf(
+  user: { superAdmin: boolean },
+  organization: Membership | undefined,
+): ReadonlySet<Permission> {
+  const held = new Set(organization?.permissions)
+  if (user.superAdmin) held.add('system:admin')
+  return held
+}
+
 export function presentUser(user: UserRow): SessionView['user'] {
-  return { id: user.id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() }
+  const { id, email, name, emailVerified, superAdmin } = user
+  return { id, email, name, emailVerified, superAdmin, createdAt: user.createdAt.toISOString() }
 }
 
 export async function signAccessToken(
@@ -82,7 +123,7 @@ export async function signAccessToken(
     sessionId,
     organizationId: view.organization?.id ?? null,
     role: view.organization?.role ?? null,
-    permissions: view.organization ? [...permissionsOfRole(view.organization.role)] : [],
+    permissions: view.permissions,
   })
 }
 
@@ -95,16 +136,14 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
       kind: 'token',
       async authenticate({ bearer }) {
         // Our own JWTs begin like every JWT; API keys have a prefix of their own.
-        if (!bearer?.startsWith('ey')) return undefined
+        if (!bearer?.startsWith('ey') || isMachineToken(bearer)) return undefined
         const claims = await identity.signer.verify(bearer)
         // Signed out, removed or demoted counts at once: the token says who, the database says what they may do.
-        const open = await systemTx(identity.platform, 'authenticate', (tx) =>
-          findSession(tx, claims.sessionId),
-        )
+        const open = await findOpenSession(identity, claims.sessionId)
         if (!open) throw tokenInvalid()
         const organizations = await identity.directory.listOf(claims.userId)
         const organization = organizations.find((one) => one.id === claims.organizationId)
-        return asMember({ userId: claims.userId, sessionId: claims.sessionId }, organization)
+        return { caller: asMember({ ...open, sessionId: claims.sessionId }, organization) }
       },
     },
     {
@@ -116,25 +155,37 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
         const organizations = await identity.directory.listOf(session.userId)
         const organization =
           organizations.find((one) => one.id === session.organizationId) ?? organizations[0]
-        return asMember(session, organization)
+        const open = await findOpenSession(identity, session.sessionId)
+        return open && { caller: asMember({ ...session, superAdmin: open.superAdmin }, organization) }
       },
     },
   ]
 }
 
+/** Looks at the database, so that an ended session ends at once on every node; notes now and then that it is used. */
+function findOpenSession({ platform }: Identity, sessionId: string) {
+  return systemTx(platform, 'authenticate', async (tx) => {
+    const open = await findSession(tx, sessionId)
+    const now = platform.clock.now()
+    if (open && isTouchDue(open.lastUsedAt, now)) await touchSession(tx, open.id, now)
+    return open
+  })
+}
+
 /** A person in one of their organizations, with what the role holds now; or in none, with nothing. */
 function asMember(
-  { userId, sessionId }: { userId: string; sessionId: string },
+  { userId, sessionId, superAdmin }: { userId: string; sessionId: string; superAdmin: boolean },
   organization: Membership | undefined,
 ): Authenticated {
   return {
     kind: 'user',
     userId,
     apiKeyId: null,
+    serviceAccountId: null,
     sessionId,
     organizationId: organization?.id ?? null,
     role: organization?.role ?? null,
-    permissions: organization ? permissionsOfRole(organization.role) : new Set(),
+    permissions: permissionsOf({ superAdmin }, organization),
   }
 }
 

@@ -1,3 +1,4 @@
 export type { Membership, MembershipDirectory } from './directory.ts'
 export { createIdentity, type Identity } from './identity.ts'
-export { findUserByEmail } from './store.ts'
+export { findUserByEmail, updateEmailVerified, updateUserSuperAdmin } from './store.ts'
+export { accessTokenSeconds, isMachineToken, type TokenSigner } from './token-signer.ts'

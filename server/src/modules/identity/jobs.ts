@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { type AnyJob, defineJob } from '../../platform/jobs/job-queue.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { deleteForgottenDevices } from './known-devices.ts'
 import { deleteExpired } from './store.ts'
 
 export function identityJobs(platform: Platform): AnyJob[] {
@@ -15,7 +16,9 @@ export function identityJobs(platform: Platform): AnyJob[] {
       schedule: '17 3 * * *',
       async handle() {
         const now = platform.clock.now()
-        const deleted = await systemTx(platform, 'operate', (tx) => deleteExpired(tx, now))
+        const deleted = await systemTx(platform, 'operate', async (tx) => {
+          return (await deleteExpired(tx, now)) + (await deleteForgottenDevices(tx, now))
+        })
         platform.logger.info({ deleted }, 'expired sessions and tokens were deleted')
       },
     }),

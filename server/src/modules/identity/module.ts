@@ -9,5 +9,6 @@ export function identityModule(identity: Identity): FreeholdModule {
     routes: identityRoutes(identity),
     authenticators: identityAuthenticators(identity),
     jobs: identityJobs(identity.platform),
+    stop: () => identity.fetchConfigured.close(),
   }
 }

@@ -40,12 +40,19 @@ describe('signing up', () => {
     expect(response.status).toBe(201)
     const body = (await response.json()) as Record<string, unknown> // compared below
     expect(body).toEqual({
-      user: { id: expect.any(String), email, name: 'Ada', createdAt: expect.stringMatching(/Z$/) },
+      user: {
+        id: expect.any(String),
+        email,
+        name: 'Ada',
+        superAdmin: expect.any(Boolean),
+        createdAt: expect.stringMatching(/Z$/),
+      },
       organization: {
         id: expect.any(String),
         name: 'Analytical Engines',
         slug: expect.stringMatching(/^analytical-engines-/),
         role: 'owner',
+        customRole: null,
       },
       organizations: [body.organization],
       permissions: expect.arrayContaining(['manage:owners', 'use:models']),

@@ -17,8 +17,9 @@ import {
   signUpBody,
   switchBody,
   tokens,
+  twoFactorChallenge,
 } from './contract.ts'
-import { emailTaken, invalidCredentials, notAMember, refreshTokenInvalid, tooManyAttempts } from './errors.ts'
+import { emailNotVerified, emailTaken, invalidCredentials, notAMember, refreshTokenInvalid, tooManyAttempts } from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { deleteSession, findUser, updateUserName } from './store.ts'
@@ -54,12 +55,15 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Open a session',
         access: 'public',
         body: signInBody,
-        response: { status: 200, description: 'The new session', schema: sessionWithTokens },
-        errors: [invalidCredentials, tooManyAttempts],
+        response: {
+          status: 200,
+          description: 'The new session, or what its second factor needs',
+          schema: z.union([sessionWithTokens, twoFactorChallenge]),
+        },
+        errors: [invalidCredentials, emailNotVerified, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
-        await limitAttempts(platform, 'signin', caller.ip)
-        const opened = await signIn(identity, body, request.headers)
+        const opened = await signIn(identity, caller, body, request.headers)
         for (const cookie of opened.cookies) http.header('set-cookie', cookie, { append: true })
         return opened.body
       },

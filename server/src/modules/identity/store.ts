@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, lt } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
-import { refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
+import { newId } from '../../platform/ids.ts'
+import { accounts, oneTimeTokens, refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type RefreshTokenRow = typeof refreshTokens.$inferSelect
@@ -16,6 +17,21 @@ export async function findUserByEmail(tx: SystemTx, email: string): Promise<User
   return row
 }
 
+/** Makes somebody a super-admin, who operates the whole installation. */
+export async function updateUserSuperAdmin(tx: SystemTx, userId: string, superAdmin: boolean): Promise<void> {
+  await tx.update(users).set({ superAdmin }).where(eq(users.id, userId))
+}
+
+/** Makes a person a super-admin when they are the only one there is. */
+export async function promoteFirstUser(tx: SystemTx, userId: string): Promise<boolean> {
+  // Of two first people at once one waits here for the other.
+  await tx.execute(sql`select pg_advisory_xact_lock(7310478022)`)
+  const [other] = await tx.select({ id: users.id }).from(users).where(ne(users.id, userId)).limit(1)
+  if (other) return false
+  await updateUserSuperAdmin(tx, userId, true)
+  return true
+}
+
 export async function updateUserName(
   tx: SystemTx,
   userId: string,
@@ -26,14 +42,62 @@ export async function updateUserName(
   return row
 }
 
-/** Whether a session is still open. */
+/** @returns whether it was not verified before */
+export async function updateEmailVerified(tx: SystemTx, userId: string, now: Date): Promise<boolean> {
+  const changed = await tx
+    .update(users)
+    .set({ emailVerified: true, updatedAt: now })
+    .where(and(eq(users.id, userId), eq(users.emailVerified, false)))
+    .returning({ id: users.id })
+  return changed.length > 0
+}
+
+/** Sets a person's password; a person who has none, because they came by another way, gets one. */
+export async function updatePassword(
+  tx: SystemTx,
+  userId: string,
+  passwordHash: string,
+  now: Date,
+): Promise<void> {
+  const changed = await tx
+    .update(accounts)
+    .set({ password: passwordHash, updatedAt: now })
+    .where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
+    .returning({ id: accounts.id })
+  if (changed.length > 0) return
+  await tx.insert(accounts).values({
+    id: newId(),
+    userId,
+    accountId: userId,
+    providerId: 'credential',
+    password: passwordHash,
+    createdAt: now,
+    updatedAt: now,
+  })
+}
+
+export async function hasPassword(tx: SystemTx, userId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
+  return rows.length > 0
+}
+
+/** A session that is still open, and whether its person is a super-admin. */
 export async function findSession(
   tx: SystemTx,
   sessionId: string,
-): Promise<{ id: string; userId: string } | undefined> {
+): Promise<{ id: string; userId: string; superAdmin: boolean; lastUsedAt: Date | null } | undefined> {
   const [row] = await tx
-    .select({ id: sessions.id, userId: sessions.userId })
+    .select({
+      id: sessions.id,
+      userId: sessions.userId,
+      superAdmin: users.superAdmin,
+      lastUsedAt: sessions.lastUsedAt,
+    })
     .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sessionId))
   return row
 }
@@ -115,6 +179,10 @@ export async function deleteExpired(tx: SystemTx, now: Date): Promise<number> {
       .delete(verifications)
       .where(lt(verifications.expiresAt, now))
       .returning({ id: verifications.id }),
+    await tx
+      .delete(oneTimeTokens)
+      .where(lt(oneTimeTokens.expiresAt, now))
+      .returning({ id: oneTimeTokens.id }),
   ]
   return gone.reduce((sum, rows) => sum + rows.length, 0)
 }

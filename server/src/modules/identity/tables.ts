@@ -1,4 +1,4 @@
-import { boolean, jsonb, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
 
 // The names of the properties are Better Auth's; those of the columns are ours.
@@ -9,6 +9,7 @@ export const users = freehold.table('users', {
   emailVerified: boolean('email_verified').notNull().default(false),
   name: text('name').notNull(),
   image: text('image'),
+  superAdmin: boolean('super_admin').notNull().default(false),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
 })
@@ -23,6 +24,7 @@ export const sessions = freehold.table('sessions', {
   organizationId: uuid('organization_id'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  lastUsedAt: instant('last_used_at'),
 })
 
 export const accounts = freehold.table('accounts', {
@@ -69,5 +71,73 @@ export const signingKeys = freehold.table('signing_keys', {
   algorithm: text('algorithm').notNull().$type<'EdDSA' | 'session-secret'>(),
   publicJwk: jsonb('public_jwk').notNull().$type<Record<string, unknown>>(),
   privateSealed: text('private_sealed').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export type TokenPurpose =
+  | 'verify-email'
+  | 'reset-password'
+  | 'two-factor'
+  | 'passkey-registration'
+  | 'passkey-sign-in'
+  | 'social-sign-in'
+
+export const oneTimeTokens = freehold.table('one_time_tokens', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id'),
+  purpose: text('purpose').notNull().$type<TokenPurpose>(),
+  tokenHash: text('token_hash').notNull(),
+  dataSealed: text('data_sealed'),
+  failures: integer('failures').notNull().default(0),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+export const secondFactors = freehold.table('second_factors', {
+  userId: uuid('user_id').primaryKey(),
+  secretSealed: text('secret_sealed').notNull(),
+  confirmedAt: instant('confirmed_at'),
+  lastStep: bigint('last_step', { mode: 'number' }),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const recoveryCodes = freehold.table('recovery_codes', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  codeHash: text('code_hash').notNull(),
+  createdAt: instant('created_at').notNull(),
+  usedAt: instant('used_at'),
+})
+
+export const passkeys = freehold.table('passkeys', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  credentialId: text('credential_id').notNull(),
+  publicKey: text('public_key').notNull(),
+  counter: bigint('counter', { mode: 'number' }).notNull(),
+  transports: text('transports').array().notNull(),
+  backedUp: boolean('backed_up').notNull(),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull(),
+  lastUsedAt: instant('last_used_at'),
+})
+
+export const knownDevices = freehold.table('known_devices', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  tokenHash: text('token_hash').notNull(),
+  ipPrefix: text('ip_prefix'),
+  createdAt: instant('created_at').notNull(),
+  lastUsedAt: instant('last_used_at').notNull(),
+})
+
+export const accountEvents = freehold.table('account_events', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  action: text('action').notNull(),
+  details: jsonb('details').notNull().$type<Record<string, unknown>>(),
+  ip: text('ip'),
+  userAgent: text('user_agent'),
+  requestId: uuid('request_id').notNull(),
   createdAt: instant('created_at').notNull(),
 })

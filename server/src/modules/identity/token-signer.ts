@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { type JWK, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, type JWK, jwtVerify, SignJWT } from 'jose'
 import { type Permission, permissions, type Role, roles } from '../../platform/auth/permissions.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { newId } from '../../platform/ids.ts'
@@ -21,8 +21,18 @@ export interface AccessClaims {
   permissions: readonly Permission[]
 }
 
+/** What a token says that was given for an API key: which one. What it may do is looked up at each request. */
+export interface MachineClaims {
+  apiKeyId: string
+  organizationId: string
+  permissions: readonly Permission[]
+}
+
 export interface TokenSigner {
   sign(claims: AccessClaims): Promise<string>
+  signForMachine(claims: MachineClaims): Promise<string>
+  /** @throws identity.token_invalid (401), also for the token of a person */
+  verifyMachine(token: string): Promise<Omit<MachineClaims, 'permissions'>>
   /** @throws identity.token_invalid (401) */
   verify(token: string): Promise<AccessClaims>
   publicKeys(): Promise<{ keys: JWK[] }>
@@ -91,25 +101,39 @@ export function createTokenSigner(platform: Platform): TokenSigner {
     return again.publicKey
   }
 
+  async function signFor(subject: string, claims: Record<string, unknown>): Promise<string> {
+    const key = await currentKey()
+    const issuedAt = Math.floor(platform.clock.now().getTime() / 1000)
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: key.id, typ: 'at+jwt' })
+      .setSubject(subject)
+      .setIssuer(issuer())
+      .setAudience(audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + accessTokenSeconds)
+      .setJti(newId())
+      .sign(key.privateKey)
+  }
+
   return {
-    async sign(claims) {
-      const key = await currentKey()
-      const issuedAt = Math.floor(platform.clock.now().getTime() / 1000)
-      return new SignJWT({
-        email: claims.email,
-        sid: claims.sessionId,
-        organizationId: claims.organizationId,
-        role: claims.role,
-        permissions: claims.permissions,
-      })
-        .setProtectedHeader({ alg: 'EdDSA', kid: key.id, typ: 'at+jwt' })
-        .setSubject(claims.userId)
-        .setIssuer(issuer())
-        .setAudience(audience)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + accessTokenSeconds)
-        .setJti(newId())
-        .sign(key.privateKey)
+    sign: ({ userId, sessionId, ...claims }) => signFor(userId, { ...claims, sid: sessionId }),
+    signForMachine: ({ apiKeyId, ...claims }) => signFor(apiKeyId, { ...claims, keyId: apiKeyId }),
+    async verifyMachine(token) {
+      try {
+        const { payload } = await jwtVerify(token, (header) => keyById(header.kid), {
+          algorithms: ['EdDSA'],
+          typ: 'at+jwt',
+          issuer: issuer(),
+          audience,
+          currentDate: platform.clock.now(),
+          requiredClaims: ['sub', 'exp', 'iat', 'jti', 'keyId', 'organizationId'],
+        })
+        const { keyId, organizationId, sub } = payload
+        if (typeof keyId !== 'string' || typeof organizationId !== 'string' || sub !== keyId) throw tokenInvalid()
+        return { apiKeyId: keyId, organizationId }
+      } catch (error) {
+        throw tokenInvalid({ cause: error })
+      }
     },
     async verify(token) {
       try {
@@ -130,6 +154,15 @@ export function createTokenSigner(platform: Platform): TokenSigner {
       await currentKey()
       return { keys: keys.map((key) => key.publicJwk) }
     },
+  }
+}
+
+/** Whether a token says that it was given for an API key. Says nothing about its being genuine. */
+export function isMachineToken(token: string): boolean {
+  try {
+    return 'keyId' in decodeJwt(token)
+  } catch {
+    return false
   }
 }
 

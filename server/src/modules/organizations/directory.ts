@@ -1,3 +1,4 @@
+import { permissionsOfMember } from '../../platform/auth/permissions.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { MembershipDirectory } from '../identity/index.ts'
@@ -11,11 +12,26 @@ export function createMembershipDirectory(platform: Platform): MembershipDirecto
       const rows = await systemTx(platform, 'memberships-of-person', (tx) =>
         listOrganizationsOfPerson(tx, userId),
       )
-      return rows.map(({ id, name, slug, role }) => ({ id, name, slug, role }))
+      return rows.map(({ id, name, slug, role, customRole }) => ({
+        id,
+        name,
+        slug,
+        role,
+        customRole: customRole && { id: customRole.id, name: customRole.name },
+        permissions: permissionsOfMember(role, customRole?.permissions ?? null),
+      }))
     },
     async create(caller, name) {
       const made = await createOrganization(platform, caller, name)
-      return { id: made.id, name: made.name, slug: made.slug, role: 'owner' }
+      const { id, slug } = made
+      return {
+        id,
+        name: made.name,
+        slug,
+        role: 'owner',
+        customRole: null,
+        permissions: permissionsOfMember('owner', null),
+      }
     },
   }
 }

@@ -22,3 +22,69 @@ export const ownersOnly = defineError(
   403,
   'Only an owner can make, change or remove owners.',
 )
+export const alreadyOwner = defineError(
+  'organizations.already_owner',
+  422,
+  'You own this organization already. Name another member.',
+)
+export const roleNotFound = defineError('organizations.role_not_found', 404, 'No such role.')
+export const roleNameTaken = defineError(
+  'organizations.role_name_taken',
+  409,
+  'Another role has this name. Choose another one.',
+)
+export const roleInUse = defineError(
+  'organizations.role_in_use',
+  409,
+  'This role is in use. Give those who have it another one first.',
+)
+export const permissionNotGrantable = defineError(
+  'organizations.permission_not_grantable',
+  422,
+  'A role cannot hold these permissions. GET /api/v1/permissions lists what it can hold.',
+)
+export const serviceAccountNotFound = defineError(
+  'organizations.service_account_not_found',
+  404,
+  'No such service account.',
+)
+export const serviceAccountNameTaken = defineError(
+  'organizations.service_account_name_taken',
+  409,
+  'Another service account has this name. Choose another one.',
+)
+export const invitationNotFound = defineError(
+  'organizations.invitation_not_found',
+  404,
+  'No such invitation. A newer letter may have replaced it; otherwise ask for a new one.',
+)
+export const invitationOver = defineError(
+  'organizations.invitation_over',
+  410,
+  'This invitation can no longer be accepted. Ask for a new one.',
+)
+export const invitationForAnother = defineError(
+  'organizations.invitation_for_another',
+  403,
+  'This invitation was sent to another e-mail address. Sign in with that one to accept it.',
+)
+export const tooManyInvitations = defineError(
+  'organizations.too_many_invitations',
+  429,
+  'Too many invitations were sent. Try again later.',
+)
+export const confirmationWrong = defineError(
+  'organizations.confirmation_wrong',
+  422,
+  'To confirm, send the slug of the organization as "confirm".',
+)
+export const restoreTooLate = defineError(
+  'organizations.restore_too_late',
+  410,
+  'The organization was deleted more than 30 days ago and cannot be restored any more.',
+)
+export const defaultModelNotAllowed = defineError(
+  'organizations.default_model_not_allowed',
+  422,
+  'Where models are restricted, the default model must be one of those allowed.',
+)

@@ -104,7 +104,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         path: '/api/v1/organizations/{id}/members',
         tag,
         summary: 'Its members',
-        access: 'read:members',
+        access: 'read:users',
         params: contract.organizationParams,
         query: contract.memberListQuery,
         response: { status: 200, description: 'A page of members', schema: contract.memberList },
@@ -127,7 +127,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         path: '/api/v1/organizations/{id}/members',
         tag,
         summary: 'Add a person who has an account',
-        access: 'manage:members',
+        access: 'manage:users',
         params: contract.organizationParams,
         body: contract.memberBody,
         response: { status: 201, description: 'The new member', schema: contract.member },
@@ -135,13 +135,13 @@ export function organizationRoutes(platform: Platform): Route[] {
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
-        requirePermission(caller, 'manage:members')
+        requirePermission(caller, 'manage:users')
         const person = await systemTx(platform, 'add-person-by-email', (tx) =>
           findUserByEmail(tx, body.email),
         )
         if (!person) throw personNotFound()
         return presentMember(
-          await withTenant(platform, caller, (scope) => addMember(scope, person, body.role)),
+          await withTenant(platform, caller, (scope) => addMember(scope, person, body)),
         )
       },
     ),
@@ -151,15 +151,15 @@ export function organizationRoutes(platform: Platform): Route[] {
         path: '/api/v1/organizations/{id}/members/{userId}',
         tag,
         summary: "Change a member's role",
-        access: 'manage:members',
+        access: 'manage:users',
         params: contract.memberParams,
-        body: contract.roleBody,
+        body: contract.roleChangeBody,
         response: { status: 204, description: 'Changed' },
         errors: [organizationNotFound, memberNotFound, ownersOnly, lastOwner],
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
-        await withTenant(platform, caller, (scope) => changeMemberRole(scope, params.userId, body.role))
+        await withTenant(platform, caller, (scope) => changeMemberRole(scope, params.userId, body))
       },
     ),
     defineRoute(
@@ -194,6 +194,8 @@ function presentOrganization(row: OrganizationRow, role: string | null) {
     role,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+    erasedAfter: null,
   }
 }
 

@@ -1,8 +1,8 @@
-import { asc, eq, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Role } from '../../platform/auth/permissions.ts'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx } from '../../platform/db/types.ts'
-import { memberships, organizationKeys, organizations } from './tables.ts'
+import { memberships, organizationKeys, organizationRoles, organizations } from './tables.ts'
 
 export type OrganizationRow = typeof organizations.$inferSelect
 
@@ -11,6 +11,7 @@ export interface MemberRow {
   email: string
   name: string
   role: Role
+  customRole: { id: string; name: string } | null
   joinedAt: Date
 }
 
@@ -81,17 +82,30 @@ export async function updateOrganizationName(
   return row
 }
 
+export interface PersonsOrganization extends OrganizationRow {
+  role: Role
+  customRole: { id: string; name: string; permissions: readonly string[] } | null
+}
+
+/** The organizations a person belongs to, those deleted excepted; oldest membership first. */
 export async function listOrganizationsOfPerson(
   tx: SystemTx,
   userId: string,
-): Promise<(OrganizationRow & { role: Role })[]> {
+): Promise<PersonsOrganization[]> {
   const rows = await tx
-    .select({ organization: organizations, role: memberships.role })
+    .select({ organization: organizations, role: memberships.role, customRole: organizationRoles })
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-    .where(eq(memberships.userId, userId))
+    .leftJoin(
+      organizationRoles,
+      and(
+        eq(organizationRoles.organizationId, memberships.organizationId),
+        eq(organizationRoles.id, memberships.customRoleId),
+      ),
+    )
+    .where(and(eq(memberships.userId, userId), isNull(organizations.deletedAt)))
     .orderBy(asc(memberships.joinedAt), asc(organizations.id))
-  return rows.map((row) => ({ ...row.organization, role: row.role }))
+  return rows.map(({ organization, role, customRole }) => ({ ...organization, role, customRole }))
 }
 
 interface RawMember extends Row {
@@ -99,6 +113,8 @@ interface RawMember extends Row {
   email: string
   name: string
   role: Role
+  custom_role_id: string | null
+  custom_role_name: string | null
   joined_at: Date | string
 }
 
@@ -109,8 +125,9 @@ export async function listMembers(
   const rows = await rowsOf<RawMember>(
     tx,
     sql`
-    select m.user_id, u.email, u.name, m.role, m.joined_at
+    select m.user_id, u.email, u.name, m.role, r.id as custom_role_id, r.name as custom_role_name, m.joined_at
     from freehold.memberships m join freehold.users u on u.id = m.user_id
+    left join freehold.roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
     where ${page.after === undefined} or (m.joined_at, m.user_id) > (${page.after?.joinedAt ?? null}::timestamptz, ${page.after?.userId ?? null}::uuid)
     order by m.joined_at, m.user_id
     limit ${page.limit + 1}`,
@@ -120,29 +137,45 @@ export async function listMembers(
     email: row.email,
     name: row.name,
     role: row.role,
+    customRole:
+      row.custom_role_id === null ? null : { id: row.custom_role_id, name: row.custom_role_name ?? '' },
     joinedAt: new Date(row.joined_at),
   }))
+}
+
+export async function findMemberName(tx: TenantTx, userId: string): Promise<string | undefined> {
+  const [row] = await rowsOf<{ name: string }>(tx, sql`select name from freehold.users where id = ${userId}`)
+  return row?.name
 }
 
 /** Finds and locks every owner and the member asked for, in one order, so that two demotions cannot both pass. */
 export async function findMemberForUpdate(
   tx: TenantTx,
   userId: string,
-): Promise<{ role: Role | undefined; owners: number }> {
+): Promise<{ member: { role: Role; customRoleId: string | null } | undefined; owners: number }> {
   const rows = await tx
-    .select({ userId: memberships.userId, role: memberships.role })
+    .select({
+      userId: memberships.userId,
+      role: memberships.role,
+      customRoleId: memberships.customRoleId,
+    })
     .from(memberships)
     .where(or(eq(memberships.userId, userId), eq(memberships.role, 'owner')))
     .orderBy(memberships.userId)
     .for('update')
   return {
-    role: rows.find((row) => row.userId === userId)?.role,
+    member: rows.find((row) => row.userId === userId),
     owners: rows.filter((row) => row.role === 'owner').length,
   }
 }
 
-export async function updateMemberRole(tx: TenantTx, userId: string, role: Role): Promise<void> {
-  await tx.update(memberships).set({ role }).where(eq(memberships.userId, userId))
+export async function updateMemberRole(
+  tx: TenantTx,
+  userId: string,
+  role: Role,
+  customRoleId: string | null,
+): Promise<void> {
+  await tx.update(memberships).set({ role, customRoleId }).where(eq(memberships.userId, userId))
 }
 
 export async function deleteMember(tx: TenantTx, userId: string): Promise<void> {

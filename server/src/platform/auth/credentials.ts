@@ -3,10 +3,19 @@ import type { Caller } from '../context.ts'
 /** Who stands behind valid credentials; the request adds its id, address and user agent. */
 export type Authenticated = Omit<Caller, 'requestId' | 'ip' | 'userAgent'>
 
+/** Whom credentials belong to. */
+export interface Authentication {
+  caller: Authenticated
+  /** Asked for every request, also when the rest is remembered. @throws what refuses it, such as a rate limit */
+  admit?(): Promise<void>
+}
+
 export interface Credentials {
   /** The token after `Authorization: Bearer`, or of `x-api-key`. */
   bearer: string | null
   headers: Headers
+  /** Where the request comes from; null when that is not known. */
+  ip: string | null
 }
 
 /**
@@ -16,11 +25,11 @@ export interface Credentials {
 export interface Authenticator {
   /** Cookies are sent by browsers on their own: what they authenticate is checked for its origin. */
   readonly kind: 'token' | 'cookie'
-  authenticate(credentials: Credentials): Promise<Authenticated | undefined>
+  authenticate(credentials: Credentials): Promise<Authentication | undefined>
 }
 
-export function readCredentials(headers: Headers): Credentials {
+export function readCredentials(headers: Headers, ip: string | null): Credentials {
   const authorization = headers.get('authorization')
   const bearer = authorization?.match(/^Bearer +(\S+)$/i)?.[1] ?? headers.get('x-api-key')
-  return { bearer: bearer ?? null, headers }
+  return { bearer: bearer ?? null, headers, ip }
 }

@@ -1,56 +1,140 @@
 import type { Caller } from '../context.ts'
-import { forbidden } from '../errors.ts'
+import { defineError, forbidden } from '../errors.ts'
 
 export const roles = ['owner', 'admin', 'member', 'guest'] as const
 export type Role = (typeof roles)[number]
 
 /**
- * Every permission there is, with the least role that holds it. This table is the only place that says who may
- * do what; routes name a permission, actions check it, the OpenAPI document shows it.
+ * Every permission there is, with the least role that holds it and what it lets one do. This table is the only place
+ * that says who may do what; routes name a permission, actions check it, the OpenAPI document shows it.
  */
-const leastRole = {
-  'read:profile': 'guest',
-  'update:profile': 'guest',
-  'read:organization': 'guest',
-  'update:organization': 'admin',
-  'read:members': 'member',
-  'manage:members': 'admin',
-  'manage:owners': 'owner',
-  'read:api_keys': 'member',
-  'manage:api_keys': 'admin',
-  'read:activity': 'admin',
-  'read:models': 'guest',
-  'use:models': 'member',
-  'read:usage': 'member',
-  'read:budgets': 'member',
-  'manage:budgets': 'admin',
-  'read:documents': 'member',
-  'write:documents': 'member',
-  'read:conversations': 'member',
-  'write:conversations': 'member',
-} as const satisfies Record<string, Role>
+const table = {
+  'read:profile': ['guest', "See one's own account."],
+  'update:profile': ['guest', "Change one's own name and picture."],
+  'delete:account': ['guest', "Delete one's own account."],
+  'read:organization': ['guest', "See the organization's name and settings."],
+  'update:organization': ['admin', 'Rename the organization and change its settings.'],
+  'delete:organization': ['owner', 'Delete the organization and restore it.'],
+  'read:users': ['member', 'See who the members are and who is invited.'],
+  'manage:users': ['admin', 'Invite, add and remove members and change their roles.'],
+  'manage:owners': ['owner', 'Make, change and remove owners, and hand the organization over.'],
+  'read:roles': ['member', "See the organization's own roles and what they allow."],
+  'manage:roles': ['admin', "Make, change and delete the organization's own roles."],
+  'read:service_accounts': ['member', 'See the service accounts.'],
+  'manage:service_accounts': ['admin', 'Make, change, disable and delete service accounts.'],
+  'manage:sign_in': ['admin', 'Set up single sign-on, domains and provisioning.'],
+  'read:api_keys': ['member', 'See which API keys there are, never the keys themselves.'],
+  'manage:api_keys': ['admin', 'Make, rotate and revoke API keys.'],
+  'read:activity': ['admin', 'Read the audit log.'],
+  'read:analytics': ['member', 'See how the organization uses the product.'],
+  'read:billing': ['admin', 'See plans, invoices and payments.'],
+  'manage:billing': ['owner', 'Change the plan and how it is paid.'],
+  'read:models': ['guest', 'See the models and their prices.'],
+  'use:models': ['member', 'Call models, which costs money.'],
+  'read:usage': ['member', 'See what was spent, by whom and on what.'],
+  'read:budgets': ['member', 'See the budgets and what is left of them.'],
+  'manage:budgets': ['admin', 'Set and remove budgets.'],
+  'read:documents': ['member', 'Read and search the documents.'],
+  'write:documents': ['member', 'Upload, change and delete documents and collections.'],
+  'read:conversations': ['member', "Read one's own conversations."],
+  'write:conversations': ['member', "Ask questions, and change or delete one's own conversations."],
+} as const satisfies Record<string, readonly [least: Role, description: string]>
 
-export type Permission = keyof typeof leastRole
+/** Held by super-admins, who operate the whole installation, and by no role of an organization. */
+const platformPermission = 'system:admin'
+
+export type Permission = keyof typeof table | typeof platformPermission
 
 // Object.keys forgets the key type; the object above is the whole list.
-export const permissions = Object.keys(leastRole) as Permission[]
+const organizationPermissions = Object.keys(table) as (keyof typeof table)[]
+
+export const permissions: readonly Permission[] = [...organizationPermissions, platformPermission]
 
 /** What a role holds; `owner` holds everything, `guest` the least. */
 export function permissionsOfRole(role: Role): ReadonlySet<Permission> {
   const rank = roles.indexOf(role)
-  return new Set(permissions.filter((permission) => rank <= roles.indexOf(leastRole[permission])))
+  return new Set(organizationPermissions.filter((permission) => rank <= roles.indexOf(table[permission][0])))
 }
 
-/** Permissions that belong to people alone: a machine's key never holds them. */
+/** Permissions that belong to people alone: neither a machine nor a custom role holds them. */
 const personalPermissions: ReadonlySet<Permission> = new Set([
   'read:profile',
   'update:profile',
+  'delete:account',
   'manage:owners',
+  'delete:organization',
+  'system:admin',
 ])
 
-/** What an API key holds: what an admin may do, without what belongs to people alone. */
-export function permissionsOfApiKey(): ReadonlySet<Permission> {
-  return new Set([...permissionsOfRole('admin')].filter((permission) => !personalPermissions.has(permission)))
+/** What custom roles and API keys can be made of. */
+export const grantablePermissions: readonly Permission[] = permissions.filter(
+  (permission) => !personalPermissions.has(permission),
+)
+
+/** What a machine holds of what its owner does: nothing that belongs to people alone. */
+export function permissionsOfMachine(owner: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...owner].filter((permission) => !personalPermissions.has(permission)))
+}
+
+/** Permissions that every member has, whatever their custom role says. */
+const alwaysHeld: readonly Permission[] = [
+  'read:profile',
+  'update:profile',
+  'delete:account',
+  'read:organization',
+]
+
+/**
+ * What a member holds: what their built-in role does, or what their custom role lists. Names that this version does not
+ * know, or that cannot be granted, give nothing.
+ */
+export function permissionsOfMember(role: Role, granted: readonly string[] | null): ReadonlySet<Permission> {
+  if (granted === null) return permissionsOfRole(role)
+  const names = new Set(granted)
+  return new Set([...alwaysHeld, ...grantablePermissions.filter((permission) => names.has(permission))])
+}
+
+export interface DescribedPermission {
+  name: Permission
+  description: string
+  /** The least built-in role that holds it; null for what no role of an organization holds. */
+  leastRole: Role | null
+  /** Whether custom roles, service accounts and API keys can hold it. */
+  grantable: boolean
+}
+
+/** Every permission, for whoever puts roles together. */
+export function describePermissions(): DescribedPermission[] {
+  const grantable = new Set(grantablePermissions)
+  const own = organizationPermissions.map((name) => ({
+    name,
+    description: table[name][1],
+    leastRole: table[name][0],
+    grantable: grantable.has(name),
+  }))
+  const description = 'Operate the whole installation.'
+  return [...own, { name: platformPermission, description, leastRole: null, grantable: false }]
+}
+
+export const exceedsOwnPermissions = defineError(
+  'exceeds_own_permissions',
+  403,
+  'Nobody gives, changes or takes away more than they hold themselves.',
+)
+
+/**
+ * Throws 403 when a role, a person, a service account or a key holds something that the caller does not: the one rule
+ * that keeps whoever may manage others from raising them, and so themselves.
+ */
+export function requireWithinOwn(caller: Caller, permissions: Iterable<Permission>): void {
+  const beyond = [...permissions].filter(
+    (permission) => !caller.permissions.has(permission) && !alwaysHeld.includes(permission),
+  )
+  if (beyond.length === 0) return
+  throw exceedsOwnPermissions({
+    message: `Nobody gives, changes or takes away more than they hold themselves; this holds ${beyond.join(', ')}.`,
+    details: { permissions: beyond },
+  })
 }
 
 /** Throws 403 unless the caller holds the permission. Called by every action that changes or reveals something. */

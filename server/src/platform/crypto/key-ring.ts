@@ -36,6 +36,10 @@ export interface KeyRing {
   wrapDataKey(dataKey: DataKey, owner: { organizationId: string }): string
   /** @throws crypto.unknown_key when its master key is not configured, crypto.cannot_decrypt when it was changed or moved */
   unwrapDataKey(wrapped: string, owner: { organizationId: string; dataKeyId: string }): DataKey
+  /** A secret of the installation itself under the master key; it opens only for the same purpose. */
+  sealText(text: string, purpose: string): string
+  /** @throws crypto.unknown_key, crypto.cannot_decrypt as above */
+  openText(sealed: string, purpose: string): string
   /** The same data key under the current master key; the text comes back as it was when it already is. */
   rewrap(wrapped: string, owner: { organizationId: string; dataKeyId: string }): string
 }
@@ -57,21 +61,27 @@ export function createKeyRing({ keys, currentId }: MasterKeys): KeyRing {
 
   const bound = (organizationId: string, dataKeyId: string) => ['data-key', organizationId, dataKeyId]
 
+  const openWithMaster = (sealed: string, parts: readonly string[]) => {
+    const masterKeyId = keyIdOf(sealed)
+    const secret = secrets.get(masterKeyId)
+    if (!secret) {
+      const advice = `FREEHOLD_MASTER_KEY lacks the key ${masterKeyId}; add it after the current one.`
+      throw unknownKey({ cause: new Error(advice) })
+    }
+    return open(masterKeyId, secret, sealed, parts)
+  }
+
   const ring: KeyRing = {
     currentId,
     generateDataKey: () => ({ id: newId(), secret: createSecretKey(randomBytes(32)) }),
     wrapDataKey: (dataKey, { organizationId }) =>
       seal(currentId, current, dataKey.secret.export(), bound(organizationId, dataKey.id)),
     unwrapDataKey(wrapped, { organizationId, dataKeyId }) {
-      const masterKeyId = keyIdOf(wrapped)
-      const secret = secrets.get(masterKeyId)
-      if (!secret) {
-        const advice = `FREEHOLD_MASTER_KEY lacks the key ${masterKeyId}; add it after the current one.`
-        throw unknownKey({ cause: new Error(advice) })
-      }
-      const bytes = open(masterKeyId, secret, wrapped, bound(organizationId, dataKeyId))
+      const bytes = openWithMaster(wrapped, bound(organizationId, dataKeyId))
       return { id: dataKeyId, secret: createSecretKey(bytes) }
     },
+    sealText: (text, purpose) => seal(currentId, current, Buffer.from(text), ['text', purpose]),
+    openText: (sealed, purpose) => openWithMaster(sealed, ['text', purpose]).toString('utf8'),
     rewrap(wrapped, owner) {
       if (keyIdOf(wrapped) === currentId) return wrapped
       return ring.wrapDataKey(ring.unwrapDataKey(wrapped, owner), owner)

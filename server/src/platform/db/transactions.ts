@@ -38,11 +38,14 @@ export type SystemReason =
   | 'memberships-of-person'
   | 'create-organization'
   | 'add-person-by-email'
+  | 'accept-invitation'
   | 'job'
   | 'recover-after-restart'
   | 'relay-events'
   | 'first-start'
   | 'operate'
+  | 'send-mail'
+  | 'repeat-request'
 
 /** Runs `work` in one transaction across organizations: the one bypass, with its reason. */
 export async function systemTx<T>(

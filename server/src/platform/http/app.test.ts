@@ -175,7 +175,7 @@ describe('who may call', () => {
     getRoute('/api/v1/signed-in', 'signed-in', async () => ({})),
     getRoute('/api/v1/person', 'person', async () => ({})),
     getRoute('/api/v1/usage', 'read:usage', async () => ({})),
-    getRoute('/api/v1/members', 'manage:members', async () => ({})),
+    getRoute('/api/v1/members', 'manage:users', async () => ({})),
   ]
   const statusOf = async (app: HttpApp, path: string, headers: Record<string, string>) =>
     (await app.request(`http://localhost${path}`, { headers })).status
@@ -202,7 +202,7 @@ describe('who may call', () => {
       headers: { authorization: 'Bearer person' },
     })
     expect(await envelopeOf(response)).toMatchObject({
-      error: { code: 'forbidden', details: { permission: 'manage:members', role: 'member' } },
+      error: { code: 'forbidden', details: { permission: 'manage:users', role: 'member' } },
     })
   })
 
@@ -233,7 +233,7 @@ describe('who may call', () => {
 test('what is forbidden stays forbidden whatever the route returns', async () => {
   let handled = false
   const { app } = await createTestHttpApp([
-    getRoute('/api/v1/members', 'manage:members', async () => {
+    getRoute('/api/v1/members', 'manage:users', async () => {
       handled = true
       throw forbidden()
     }),

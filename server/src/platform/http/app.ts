@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { type AuthenticationCache, createAuthenticationCache } from '../auth/authentication-cache.ts'
 import { type Authenticator, readCredentials } from '../auth/credentials.ts'
 import type { Clock } from '../clock.ts'
 import type { Caller } from '../context.ts'
@@ -14,6 +15,7 @@ import {
   unauthenticated,
   unavailable,
 } from '../errors.ts'
+import type { KeyedRequest, RepeatGuard } from '../idempotency/index.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -21,7 +23,7 @@ import type { Tracing } from '../telemetry/tracing.ts'
 import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
-import { parseInput } from './parse-input.ts'
+import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
 import type { HttpEnvironment, Route } from './route.ts'
 import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
 
@@ -39,6 +41,8 @@ export interface HttpAppOptions {
   version: string
   /** Fires when the server begins to stop. */
   stopping: AbortSignal
+  /** Gives requests with an Idempotency-Key one effect; without it the header is refused. */
+  repeats: RepeatGuard
 }
 
 export type HttpApp = OpenAPIHono<HttpEnvironment>
@@ -48,6 +52,7 @@ const defaultTimeoutMs = 30_000
 /** The web application: the same steps for every route, in the order they stand here. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app: HttpApp = new OpenAPIHono<HttpEnvironment>()
+  const credentialCache = createAuthenticationCache(options.authenticators, options.clock)
   // What fires a request's signal is what its answer says, so the reason is an error of the API.
   const stopping = withReason(options.stopping, () => unavailable({ headers: { 'retry-after': '5' } }))
 
@@ -90,7 +95,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   for (const route of options.routes) {
     app.openAPIRegistry.registerPath(describeRoute(route))
     const path = route.contract.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    app.on(route.contract.method.toUpperCase(), path, (http) => answer(http, route, options, stopping))
+    app.on(route.contract.method.toUpperCase(), path, (http) =>
+      answer(http, route, options, credentialCache, stopping),
+    )
   }
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
   app.get('/openapi.json', (http) => {
@@ -130,15 +137,23 @@ async function answer(
   http: Context<HttpEnvironment>,
   route: Route,
   options: HttpAppOptions,
+  credentialCache: AuthenticationCache,
   stopping: AbortSignal,
 ): Promise<Response> {
   const { contract } = route
   http.set('route', contract.path)
   const requestId = http.get('requestId')
-  const caller = await identify(http, route, options)
+  const caller = await identify(http, route, options, credentialCache)
   http.set('caller', caller)
   const timeUp = new AbortController()
-  const signal = AbortSignal.any([withReason(http.req.raw.signal, callerGone), timeUp.signal, stopping])
+  const key = contract.method === 'post' ? http.req.header('idempotency-key') : undefined
+  // A request that is repeated when its connection breaks goes on without it, to be found done by the repetition.
+  const leaves = key === undefined ? [http.req.raw.signal] : []
+  const signal = AbortSignal.any([
+    ...leaves.map((left) => withReason(left, callerGone)),
+    timeUp.signal,
+    stopping,
+  ])
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -154,13 +169,31 @@ async function answer(
   try {
     const work = async () => {
       const input = await parseInput(route, http.req.raw, http.req.param())
-      return route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
+      const result = await route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
+      if (result instanceof Response) return result
+      const status = contract.response.status
+      return status === 204 ? http.body(null, 204) : http.json(result as object, status) // handlers return plain objects
     }
-    const result = await Promise.race([work().catch(rethrow), timeout])
-    if (result instanceof Response) return result
-    const status = contract.response.status
-    return status === 204 ? http.body(null, 204) : http.json(result as object, status) // handlers return plain objects
+    const once = async () => (key === undefined ? work() : options.repeats.once(await keyed(key), work))
+    const keyed = async (given: string): Promise<KeyedRequest> => ({
+      key: given,
+      caller,
+      method: contract.method,
+      target: http.req.path + new URL(http.req.url).search,
+      contentType: http.req.header('content-type') ?? null,
+      body: await readBytes(http.req.raw.clone(), contract.bodyLimitBytes ?? defaultBodyLimitBytes),
+      waitMs: timeoutMs - 1_000,
+      present(error) {
+        const known = toAppError(error)
+        if (known.status < 500 && known.cause)
+          options.logger.info({ err: known.cause, requestId }, known.message)
+        return errorResponse(http, known, options.clock)
+      },
+    })
+    return await Promise.race([once().catch(rethrow), timeout])
   } finally {
+    // Whatever was changed may have been what somebody may do.
+    if (contract.method !== 'get' && !contract.path.startsWith('/v1/')) credentialCache.clear()
     clearTimeout(timer)
   }
 }
@@ -185,6 +218,7 @@ async function identify(
   http: Context<HttpEnvironment>,
   route: Route,
   options: HttpAppOptions,
+  credentialCache: AuthenticationCache,
 ): Promise<Caller> {
   const { access } = route.contract
   const headers = http.req.raw.headers
@@ -194,16 +228,14 @@ async function identify(
     userAgent: userAgent(headers),
   }
   if (access === 'public') return { ...nobody, ...base }
-  const credentials = readCredentials(headers)
-  for (const authenticator of options.authenticators) {
-    const found = await authenticator.authenticate(credentials)
-    if (!found) continue
-    if (authenticator.kind === 'cookie') requireSameOrigin(http, options)
-    const caller: Caller = { ...found, ...base }
-    requireAccess(caller, access)
-    return caller
-  }
-  throw unauthenticated()
+  const credentials = readCredentials(headers, base.ip)
+  const found = await credentialCache.authenticate(credentials)
+  if (!found) throw unauthenticated()
+  if (found.kind === 'cookie') requireSameOrigin(http, options)
+  await found.admit?.()
+  const caller: Caller = { ...found.caller, ...base }
+  requireAccess(caller, access)
+  return caller
 }
 
 function requireAccess(caller: Caller, access: Exclude<Route['contract']['access'], 'public'>): void {
@@ -233,6 +265,7 @@ const nobody = {
   kind: 'user',
   userId: null,
   apiKeyId: null,
+  serviceAccountId: null,
   sessionId: null,
   organizationId: null,
   role: null,

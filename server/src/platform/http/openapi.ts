@@ -34,6 +34,13 @@ export function openApiInfo(version: string, url: string) {
   }
 }
 
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().openapi({
+    description:
+      'Repeated with the same key within 24 hours, the request has one effect and is answered as the first time.',
+  }),
+})
+
 /** One route as an operation of the OpenAPI document. `x-access` says who may call it. */
 export function describeRoute(route: Route): RouteConfig {
   const { contract } = route
@@ -66,6 +73,7 @@ export function describeRoute(route: Route): RouteConfig {
       // describeRoute only ever sees the object schemas that defineRoute took.
       ...(contract.params ? { params: contract.params as z.ZodObject } : {}),
       ...(contract.query ? { query: contract.query as z.ZodObject } : {}),
+      ...(contract.method === 'post' ? { headers: idempotencyHeader } : {}),
       ...(requestBody ? { body: requestBody } : {}),
     },
     responses: {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
-import type { Catalog } from './catalog.ts'
+import type { Catalog } from '../../../src/app/doctor/database/catalog.ts'
 
 export interface DeclaredTable {
   name: string

@@ -1,23 +1,34 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
-import { requirePermission } from '../../../platform/auth/permissions.ts'
-import type { Scope } from '../../../platform/context.ts'
+import { type Permission, requirePermission } from '../../../platform/auth/permissions.ts'
+import type { Caller, Scope } from '../../../platform/context.ts'
 import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
-import { expiryInPast } from '../errors.ts'
-import { insertApiKey } from '../store.ts'
+import { findServiceAccount } from '../../organizations/index.ts'
+import { expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { findApiKeyRow, insertApiKey } from '../store.ts'
 
 export interface CreatedApiKey {
   id: string
   key: string
 }
 
-/** Makes a key. Its text is in the result and nowhere else: the database keeps a hash. */
-export async function createApiKey(
-  scope: Scope,
-  input: { name: string; expiresAt: Date | null },
-): Promise<CreatedApiKey> {
+export interface NewApiKey {
+  name: string
+  expiresAt: Date | null
+  serviceAccountId?: string | undefined
+  scopes?: readonly Permission[] | undefined
+  allowedIps?: readonly string[] | undefined
+  requestsPerMinute?: number | undefined
+}
+
+/**
+ * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
+ * than they may themselves. @throws expiry_in_past (422), scope_not_held (403), service_account_not_found (404)
+ */
+export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
   requirePermission(scope.caller, 'manage:api_keys')
   if (input.expiresAt && input.expiresAt <= scope.now) throw expiryInPast()
+  const owner = await ownerOf(scope, input.serviceAccountId)
   const key = generateApiKey()
   const row = {
     organizationId: scope.organizationId,
@@ -28,12 +39,64 @@ export async function createApiKey(
     createdBy: scope.caller.userId,
     createdAt: scope.now,
     expiresAt: input.expiresAt,
+    ...owner,
+    scopes: scopesFor(scope.caller, owner, input.scopes),
+    allowedIps: input.allowedIps ? [...input.allowedIps] : null,
+    requestsPerMinute: input.requestsPerMinute ?? null,
   }
   await insertApiKey(scope.tx, row)
+  const { name, prefix, scopes, allowedIps, requestsPerMinute, userId, serviceAccountId } = row
   await recordAudit(scope, {
     action: 'api_key.create',
     entity: { type: 'api_key', id: row.id },
-    changes: { name: row.name, prefix: row.prefix, expiresAt: row.expiresAt?.toISOString() ?? null },
+    changes: {
+      name,
+      prefix,
+      scopes,
+      allowedIps,
+      requestsPerMinute,
+      userId,
+      serviceAccountId,
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+    },
   })
   return { id: row.id, key }
+}
+
+interface Owner {
+  userId: string | null
+  serviceAccountId: string | null
+}
+
+/** A person's key is theirs; a machine's belongs to whom that machine belongs. */
+async function ownerOf({ tx, caller }: Scope, serviceAccountId: string | undefined): Promise<Owner> {
+  if (serviceAccountId !== undefined) {
+    if (!(await findServiceAccount(tx, serviceAccountId))) throw serviceAccountNotFound()
+    return { userId: null, serviceAccountId }
+  }
+  if (caller.apiKeyId === null) return { userId: caller.userId, serviceAccountId: null }
+  const parent = await findApiKeyRow(tx, caller.apiKeyId)
+  return { userId: parent?.userId ?? null, serviceAccountId: parent?.serviceAccountId ?? null }
+}
+
+/**
+ * A person's own key needs no list: what they lose later, it loses too. Any other key is bounded by a list when its
+ * maker could not give everything that its owner may do. @throws scope_not_held (403)
+ */
+export function scopesFor(
+  caller: Caller,
+  owner: Owner,
+  asked: readonly string[] | undefined,
+): string[] | null {
+  const held = new Set<string>(caller.permissions)
+  const missing = asked?.filter((permission) => !held.has(permission)) ?? []
+  if (missing.length > 0) {
+    throw scopeNotHeld({
+      message: `A key cannot hold ${missing.join(', ')}, because you do not.`,
+      details: { permissions: missing },
+    })
+  }
+  if (asked) return [...new Set(asked)]
+  const ownsIt = caller.kind === 'user' && owner.userId === caller.userId
+  return ownsIt ? null : [...caller.permissions]
 }

@@ -1,10 +1,12 @@
 import { hash, verify } from '@node-rs/argon2'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
-import { APIError } from 'better-auth/api'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
+import { z } from 'zod'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import { emailTaken, invalidCredentials } from '../errors.ts'
+import { emailTaken } from '../errors.ts'
 import { accounts, sessions, users, verifications } from '../tables.ts'
 
 /** A sign-in that succeeded: whose, which session, and the cookies for a browser. */
@@ -14,14 +16,24 @@ export interface CredentialResult {
   cookies: string[]
 }
 
+/** Where a session is opened from, as the server saw it. */
+export interface SessionOrigin {
+  ip: string | null
+  userAgent: string | null
+}
+
 export interface CredentialEngine {
   /** @throws email_taken (409) */
   signUp(
     input: { email: string; password: string; name: string },
     headers: Headers,
+    origin?: SessionOrigin,
   ): Promise<CredentialResult>
-  /** @throws invalid_credentials (401), the same for an unknown address and a wrong password */
-  signIn(input: { email: string; password: string }, headers: Headers): Promise<CredentialResult>
+  /** Opens a session for somebody who has proven who they are. */
+  openSession(userId: string, headers: Headers, origin: SessionOrigin): Promise<CredentialResult>
+  /** Whether the password is this account's; for no account, and one without a password, false in the same time. */
+  verifyPassword(userId: string | undefined, password: string): Promise<boolean>
+  hashPassword(password: string): Promise<string>
   /** The session of the request's cookie. */
   readSession(
     headers: Headers,
@@ -34,6 +46,32 @@ const sessionSeconds = 7 * 24 * 3600
 const sessionRefreshSeconds = 24 * 3600
 /** OWASP's second recommendation for argon2id: 19 MiB, two passes. About 18 ms on one core. */
 const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+const hashPassword = (password: string) => hash(password, argon2Options)
+
+/** A session for a person, and its cookie. Reached from here only: the engine's own routes are not served. */
+const openSessionPlugin = {
+  id: 'open-session',
+  endpoints: {
+    openSession: createAuthEndpoint(
+      '/open-session',
+      {
+        method: 'POST',
+        body: z.object({ userId: z.uuid(), ip: z.string(), userAgent: z.string() }),
+        metadata: { SERVER_ONLY: true },
+      },
+      async (endpoint) => {
+        const { userId, ip, userAgent } = endpoint.body
+        const { internalAdapter } = endpoint.context
+        const user = await internalAdapter.findUserById(userId)
+        if (!user) throw new Error('A session was asked for nobody.')
+        const session = await internalAdapter.createSession(userId, false, { ipAddress: ip, userAgent })
+        await setSessionCookie(endpoint, { session, user }, false)
+        return { token: session.token }
+      },
+    ),
+  },
+}
 
 /** Passwords and browser sessions by Better Auth; organizations and tokens stay ours. */
 export function createCredentialEngine(platform: Platform, secret: string): CredentialEngine {
@@ -53,7 +91,7 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
       maxPasswordLength: 200,
       autoSignIn: true,
       password: {
-        hash: (password) => hash(password, argon2Options),
+        hash: hashPassword,
         verify: ({ hash: stored, password }) => verify(stored, password),
       },
     },
@@ -69,7 +107,10 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
       database: { generateId: () => newId() },
       // Requests reach the engine through our own routes, which check the origin themselves.
       disableCSRFCheck: true,
+      // It would believe any client's X-Forwarded-For; the address comes from the caller instead.
+      ipAddress: { disableIpTracking: true },
     },
+    plugins: [openSessionPlugin],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
@@ -83,14 +124,30 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     return { userId, sessionId: found.session.id, cookies: headers.getSetCookie() }
   }
 
+  /** What an unknown person's password is compared with, so that it takes as long. */
+  let decoy: Promise<string> | undefined
+
+  async function openSession(userId: string, headers: Headers, { ip, userAgent }: SessionOrigin) {
+    const { headers: set, response } = await auth.api.openSession({
+      body: { userId, ip: ip ?? '', userAgent: userAgent ?? '' },
+      headers,
+      returnHeaders: true,
+    })
+    return result(set, response.token, userId)
+  }
+
   return {
-    async signUp(input, headers) {
+    async signUp(input, headers, origin) {
       try {
         const { headers: set, response } = await auth.api.signUpEmail({
           body: input,
           headers,
           returnHeaders: true,
         })
+        if (origin && response.token !== null) {
+          const { internalAdapter } = await auth.$context
+          await internalAdapter.updateSession(response.token, { ipAddress: origin.ip ?? '' })
+        }
         return await result(set, response.token, response.user.id)
       } catch (error) {
         if (error instanceof APIError && /ALREADY_EXISTS/.test(String(error.body?.code))) throw emailTaken()
@@ -100,18 +157,15 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
         throw error
       }
     },
-    async signIn(input, headers) {
-      try {
-        const { headers: set, response } = await auth.api.signInEmail({
-          body: input,
-          headers,
-          returnHeaders: true,
-        })
-        return await result(set, response.token, response.user.id)
-      } catch (error) {
-        if (error instanceof APIError && error.statusCode === 401) throw invalidCredentials()
-        throw error
-      }
+    openSession,
+    hashPassword,
+    async verifyPassword(userId, password) {
+      const { internalAdapter } = await auth.$context
+      const accounts = userId === undefined ? [] : await internalAdapter.findAccounts(userId)
+      const stored = accounts.find((one) => one.providerId === 'credential')?.password
+      decoy ??= hashPassword('nobody has this password')
+      const matches = await verify(stored ?? (await decoy), password)
+      return matches && typeof stored === 'string'
     },
     async readSession(headers) {
       if (!headers.get('cookie')?.includes('freehold.session_token')) return undefined

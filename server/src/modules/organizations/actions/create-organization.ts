@@ -19,7 +19,16 @@ export async function createOrganization(
 ): Promise<OrganizationRow> {
   const now = platform.clock.now()
   const id = newId()
-  const organization = { id, name, slug: makeSlug(name, id), createdAt: now, updatedAt: now }
+  const organization = {
+    id,
+    name,
+    slug: makeSlug(name, id),
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    deletedBy: null,
+    settings: {},
+  }
   const dataKey = platform.keyRing.generateDataKey()
   await systemTx(platform, 'create-organization', async (tx) => {
     await insertOrganization(tx, organization)

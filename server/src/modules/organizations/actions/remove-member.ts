@@ -2,20 +2,28 @@ import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
 import { memberNotFound } from '../errors.ts'
+import { nameOfChoice } from '../rules/role-choice.ts'
 import { deleteMember, findMemberForUpdate } from '../store.ts'
+import { chooseRole } from './choose-role.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
-/** Removes a member; people may remove themselves. @throws member_not_found (404), owners_only, last_owner */
+/**
+ * Removes a member; people may remove themselves.
+ * @throws member_not_found (404), owners_only, exceeds_own_permissions (403), last_owner (409)
+ */
 export async function removeMember(scope: Scope, userId: string): Promise<void> {
-  const self = scope.caller.userId === userId
-  if (!self) requirePermission(scope.caller, 'manage:members')
-  const found = await findMemberForUpdate(scope.tx, userId)
-  if (!found.role) throw memberNotFound()
-  if (!self || found.role === 'owner') requireRoleChange(scope, found.role, null, found.owners)
+  const { caller } = scope
+  // Leaving is a person's own decision: not even a key of theirs takes it.
+  const self = caller.kind === 'user' && caller.userId === userId
+  if (!self) requirePermission(caller, 'manage:users')
+  const { member, owners } = await findMemberForUpdate(scope.tx, userId)
+  if (!member) throw memberNotFound()
+  const from = await chooseRole(scope, member)
+  if (!self || from.role === 'owner') requireRoleChange(scope, from, null, owners)
   await deleteMember(scope.tx, userId)
   await recordAudit(scope, {
     action: self ? 'member.leave' : 'member.remove',
     entity: { type: 'member', id: userId },
-    changes: { role: { from: found.role } },
+    changes: { role: { from: nameOfChoice(from) } },
   })
 }

@@ -1,0 +1,60 @@
+import type { HttpApp } from '../../../platform/http/app.ts'
+import { newId } from '../../../platform/ids.ts'
+import { createMail, type MailMessage } from '../../../platform/mail/index.ts'
+import { createNodeRegistry } from '../../../platform/nodes/node-registry.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { type Composition, composeModules } from '../../modules.ts'
+import { buildApp } from '../../server.ts'
+import { removeThrowAways } from '../throw-away.ts'
+import { createHeldJobs, type HeldJobs } from './held-jobs.ts'
+
+/** The whole program in process, over a database that others may be serving: its jobs and its mail stay here. */
+export interface ProofApp extends Composition {
+  readonly platform: Platform
+  readonly app: HttpApp
+  readonly jobs: HeldJobs
+  /** What it would have mailed, oldest first. */
+  readonly letters: readonly MailMessage[]
+  /** In the address of everybody who takes part. */
+  readonly runId: string
+  close(): Promise<void>
+}
+
+/** @param base its cache, storage and keys are used; its jobs and its mail are not */
+export async function openProofApp(base: Platform): Promise<ProofApp> {
+  const runId = newId()
+  const letters: MailMessage[] = []
+  const jobs = createHeldJobs((error, job) =>
+    base.logger.warn({ err: error, job }, 'a job of the proof failed'),
+  )
+  const mailer = {
+    kind: 'outbox' as const,
+    async send(message: MailMessage) {
+      letters.push(message)
+    },
+    close() {},
+  }
+  const mail = createMail({ jobs, keyRing: base.keyRing }, mailer)
+  const platform: Platform = { ...base, nodeId: runId, jobs, mail }
+  const composition = composeModules(platform)
+  const stopping = new AbortController()
+  const app = buildApp(platform, composition.modules, stopping.signal)
+  await jobs.start([mail.job, ...composition.modules.flatMap((module) => module.jobs ?? [])], false)
+  // As long as this node is alive no other one finishes, or removes, what it is at.
+  const nodes = createNodeRegistry(platform, runId)
+  await nodes.join()
+  return {
+    ...composition,
+    platform,
+    app,
+    jobs,
+    letters,
+    runId,
+    async close() {
+      stopping.abort()
+      for (const module of [...composition.modules].reverse()) await module.stop?.()
+      await nodes.leave()
+      await removeThrowAways(platform.database, await nodes.aliveNodeIds())
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../../platform/db/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { asSystem } from './database/run-as.ts'
+
+/**
+ * The people of a proof are known by their addresses, which nobody else can receive mail at (example.com is reserved),
+ * and its organizations by having no other members. So they are found and removed even when the process that made
+ * them was killed.
+ */
+const prefix = 'isolation-proof'
+const domain = 'example.com'
+
+/** An address of somebody who takes part in the run. */
+export function addressOf(runId: string, name: string): string {
+  return `${prefix}-${runId}-${name}@${domain}`
+}
+
+/** An address that a request brings: whoever it makes belongs to no run, and any run removes them. */
+export function strayAddress(): string {
+  return `${prefix}-stray-${newId()}@${domain}`
+}
+
+export interface Removed {
+  people: number
+  organizations: number
+}
+
+/** Removes everybody and everything that proofs have made, but for those of the runs that are under way. */
+export async function removeThrowAways(
+  database: Database,
+  runsUnderWay: readonly string[],
+): Promise<Removed> {
+  return asSystem(database, async (query) => {
+    const others = runsUnderWay.map((id) => ` and email not like '${prefix}-${id}-%@${domain}'`).join('')
+    const people = `select id from freehold.users where email like '${prefix}-%@${domain}'${others}`
+    const organizations = await query(`
+      delete from freehold.organizations o
+      where exists (select from freehold.memberships m where m.organization_id = o.id)
+        and not exists (select from freehold.memberships m
+          where m.organization_id = o.id and m.user_id not in (${people}))
+      returning 1`)
+    const gone = await query(`delete from freehold.users where id in (${people}) returning 1`)
+    return { people: gone.length, organizations: organizations.length }
+  })
+}

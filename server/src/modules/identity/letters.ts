@@ -1,0 +1,53 @@
+import { composeMail, type MailMessage } from '../../platform/mail/index.ts'
+
+/** The letters of identity. Links carry their token behind `#`, which no server and no log on the way is sent. */
+interface Reader {
+  email: string
+  name: string
+}
+
+export function verificationLetter(to: Reader, publicUrl: string, token: string): MailMessage {
+  return composeMail({
+    to: to.email,
+    subject: 'Confirm your e-mail address',
+    heading: 'Confirm your e-mail address',
+    paragraphs: [`Hello ${to.name}, this address was given for an account at ${publicUrl}.`],
+    action: { label: 'Confirm the address', url: linkTo(publicUrl, 'verify-email', token) },
+    footnote: 'The link works once, for three days. If this was not you, ignore this letter.',
+  })
+}
+
+export function passwordResetLetter(to: Reader, publicUrl: string, token: string): MailMessage {
+  return composeMail({
+    to: to.email,
+    subject: 'Set a new password',
+    heading: 'Set a new password',
+    paragraphs: [`Hello ${to.name}, somebody asked for a new password for your account at ${publicUrl}.`],
+    action: { label: 'Choose a new password', url: linkTo(publicUrl, 'reset-password', token) },
+    footnote: 'The link works once, for one hour. If this was not you, ignore this letter: nothing has changed.',
+  })
+}
+
+/** Tells somebody that something about their account changed, in case it was not them. */
+export function noticeLetter(
+  to: Reader,
+  publicUrl: string,
+  what: string,
+  from: { ip: string | null },
+): MailMessage {
+  return composeMail({
+    to: to.email,
+    subject: what,
+    heading: what,
+    paragraphs: [
+      `Hello ${to.name}, this happened to your account at ${publicUrl}${from.ip ? `, from the address ${from.ip}` : ''}.`,
+      'If it was you, there is nothing to do. If not, set a new password at once: that ends every session.',
+    ],
+    action: { label: 'Set a new password', url: new URL('/forgot-password', publicUrl).href },
+    footnote: 'You get this letter because it concerns the safety of your account.',
+  })
+}
+
+function linkTo(publicUrl: string, page: string, token: string): string {
+  return new URL(`/${page}#token=${token}`, publicUrl).href
+}

@@ -1,0 +1,66 @@
+import { and, desc, eq, gt, isNull, lt, ne, or } from 'drizzle-orm'
+import type { SystemTx } from '../../platform/db/types.ts'
+import { sessions } from './tables.ts'
+
+export type SessionRow = typeof sessions.$inferSelect
+
+/** A person's open sessions, the newest first; one more than `limit`. */
+export async function listSessions(
+  tx: SystemTx,
+  userId: string,
+  now: Date,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<SessionRow[]> {
+  return tx
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        gt(sessions.expiresAt, now),
+        page.beforeId === undefined ? undefined : lt(sessions.id, page.beforeId),
+      ),
+    )
+    .orderBy(desc(sessions.id))
+    .limit(page.limit + 1)
+}
+
+/** Ends one of a person's sessions. @returns whether it was theirs */
+export async function deleteSessionOf(tx: SystemTx, userId: string, sessionId: string): Promise<boolean> {
+  const gone = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
+    .returning({ id: sessions.id })
+  return gone.length > 0
+}
+
+/** Ends all of a person's sessions but one, and with them their refresh tokens. @returns how many */
+export async function deleteSessionsOf(
+  tx: SystemTx,
+  userId: string,
+  exceptId: string | null,
+): Promise<number> {
+  const gone = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), exceptId === null ? undefined : ne(sessions.id, exceptId)))
+    .returning({ id: sessions.id })
+  return gone.length
+}
+
+const touchEveryMs = 5 * 60_000
+
+/** Notes that a session is in use, no oftener than every five minutes. */
+export async function touchSession(tx: SystemTx, sessionId: string, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - touchEveryMs)
+  await tx
+    .update(sessions)
+    .set({ lastUsedAt: now })
+    .where(
+      and(eq(sessions.id, sessionId), or(isNull(sessions.lastUsedAt), lt(sessions.lastUsedAt, before))),
+    )
+}
+
+/** Whether the note of `touchSession` is due; saves the statement where it is not. */
+export function isTouchDue(lastUsedAt: Date | null, now: Date): boolean {
+  return lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= touchEveryMs
+}

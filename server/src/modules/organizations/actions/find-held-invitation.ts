@@ -1,0 +1,21 @@
+import { hashToken } from '../../../platform/crypto/index.ts'
+import type { SystemTx } from '../../../platform/db/types.ts'
+import { invitationNotFound, invitationOver } from '../errors.ts'
+import { findInvitationByTokenForUpdate, type HeldInvitation } from '../invitation-store.ts'
+import { type InvitationState, invitationState } from '../rules/invitation-state.ts'
+
+const messages: Readonly<Record<Exclude<InvitationState, 'open'>, string>> = {
+  used: 'This invitation was accepted already. Sign in to go on.',
+  revoked: 'This invitation was withdrawn. Ask for a new one if that was a mistake.',
+  expired: 'This invitation has expired. Ask for a new one.',
+  organization_deleted: 'The organization that sent this invitation was deleted.',
+}
+
+/** The open invitation of a token, locked. @throws invitation_not_found (404), invitation_over (410) with the reason */
+export async function findHeldInvitation(tx: SystemTx, token: string, now: Date): Promise<HeldInvitation> {
+  const held = await findInvitationByTokenForUpdate(tx, hashToken(token))
+  if (!held) throw invitationNotFound()
+  const state = invitationState(held, now)
+  if (state !== 'open') throw invitationOver({ message: messages[state], details: { reason: state } })
+  return held
+}

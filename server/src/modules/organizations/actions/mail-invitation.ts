@@ -1,0 +1,43 @@
+import type { Scope } from '../../../platform/context.ts'
+import { hashToken, randomToken } from '../../../platform/crypto/index.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { organizationNotFound } from '../errors.ts'
+import { composeInvitation } from '../rules/compose-invitation.ts'
+import { nameOfChoice, type RoleChoice } from '../rules/role-choice.ts'
+import { findMemberName, findOrganization } from '../store.ts'
+
+const dayMs = 86_400_000
+const validMs = 7 * dayMs
+const tokenBytes = 32
+
+/** A new token, for the letter alone, and what is kept of it. */
+export function makeInvitationToken(now: Date): {
+  token: string
+  tokenHash: string
+  sentAt: Date
+  expiresAt: Date
+} {
+  const token = randomToken(tokenBytes)
+  return { token, tokenHash: hashToken(token), sentAt: now, expiresAt: new Date(now.getTime() + validMs) }
+}
+
+/** Sends the letter when the transaction commits. */
+export async function mailInvitation(
+  platform: Platform,
+  scope: Scope,
+  invitation: { email: string; token: string; choice: RoleChoice; expiresAt: Date },
+): Promise<void> {
+  const { tx, caller, organizationId } = scope
+  const organization = await findOrganization(tx, organizationId)
+  if (!organization) throw organizationNotFound()
+  const letter = composeInvitation({
+    to: invitation.email,
+    organization: organization.name,
+    invitedBy: caller.userId === null ? null : ((await findMemberName(tx, caller.userId)) ?? null),
+    role: nameOfChoice(invitation.choice),
+    publicUrl: platform.publicUrl(),
+    token: invitation.token,
+    expiresAt: invitation.expiresAt,
+  })
+  await platform.mail.send(scope, letter)
+}

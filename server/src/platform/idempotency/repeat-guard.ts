@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import type { Caller } from '../context.ts'
+import type { KeyRing } from '../crypto/index.ts'
+import type { Database } from '../db/database.ts'
+import { systemTx } from '../db/transactions.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { keyInvalid, keyReused, outcomeUnknown, requestInProgress } from './errors.ts'
+import {
+  claimKey,
+  deleteUnansweredKey,
+  findKey,
+  type RepeatKey,
+  type RepeatRow,
+  updateKeyAnswered,
+} from './store.ts'
+
+/**
+ * Requests that carry an Idempotency-Key have one effect, however often and however concurrently they are sent, and
+ * every one of them gets the first one's answer (draft-ietf-httpapi-idempotency-key-header).
+ *
+ * States of a key: free → at work (no status) → answered; it is free again a day after it was taken, or at once when its
+ * request came to nothing (a limit, a failure of ours). Invariants: one request works on a key; what came of it is kept
+ * even if its client has left; a key whose server died is refused, because running it again might do it twice.
+ */
+export interface RepeatGuard {
+  /** @throws idempotency_key_invalid (400), idempotency_key_reused (422), request_in_progress, outcome_unknown (409) */
+  once(request: KeyedRequest, run: () => Promise<Response>): Promise<Response>
+}
+
+export interface KeyedRequest {
+  key: string
+  caller: Caller
+  method: string
+  /** Path and query. */
+  target: string
+  contentType: string | null
+  body: Uint8Array
+  /** How long a repetition waits for the first one. */
+  waitMs: number
+  /** An error as the answer it becomes. */
+  present(error: unknown): Response
+}
+
+const keptMs = 24 * 3600 * 1000
+const pollMs = 100
+/** Answers that say "not now": the same key may try again. */
+const passing = new Set([401, 403, 408, 409, 425, 429, 499])
+/** Of a stream: beyond this the answer is not kept, and a repetition is told so. */
+const mostKeptBytes = 8_388_608
+const keptHeaders = ['content-type', 'location', 'x-freehold-request-id']
+/** The owner of keys that come without credentials: who signs up has none. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+export function createRepeatGuard(on: {
+  database: Database
+  clock: Clock
+  keyRing: KeyRing
+  logger: Logger
+  nodeId: string
+  aliveNodeIds(): Promise<string[]>
+}): RepeatGuard {
+  /** What this process is at work on. */
+  const atWork = new Map<string, Promise<unknown>>()
+
+  async function work(
+    key: RepeatKey,
+    request: KeyedRequest,
+    run: () => Promise<Response>,
+  ): Promise<Response> {
+    try {
+      const response = await run()
+      return await keep(key, response)
+    } catch (error) {
+      const refusal = await keep(key, request.present(error))
+      // What failed is for the app to report; a refusal is the answer, the same each time.
+      if (refusal.status >= 500) throw error
+      return refusal
+    }
+  }
+
+  async function keep(key: RepeatKey, response: Response): Promise<Response> {
+    if (response.status >= 500 || passing.has(response.status)) {
+      await systemTx(on, 'repeat-request', (tx) => deleteUnansweredKey(tx, key))
+      return response
+    }
+    if (!response.body) {
+      await store(key, response, '')
+      return response
+    }
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      await store(key, response, await response.clone().text())
+      return response
+    }
+    return new Response(keepStream(key, response, response.body), response)
+  }
+
+  /** The bytes go to the client as they come, and are kept once they have ended. */
+  function keepStream(key: RepeatKey, response: Response, body: ReadableStream<Uint8Array>): ReadableStream {
+    const parts: Uint8Array[] = []
+    let bytes = 0
+    const ended = Promise.withResolvers<void>()
+    atWork.set(nameOf(key), ended.promise)
+    const done = (settle: Promise<void>) =>
+      settle
+        .catch((error: unknown) =>
+          on.logger.warn({ err: error }, 'an answer could not be kept for its repetition'),
+        )
+        .finally(() => {
+          atWork.delete(nameOf(key))
+          ended.resolve()
+        })
+    // The client left, and so the work was given up: the key may try again.
+    const release = () => done(systemTx(on, 'repeat-request', (tx) => deleteUnansweredKey(tx, key)))
+    return body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(part, controller) {
+          bytes += part.byteLength
+          if (bytes <= mostKeptBytes) parts.push(part)
+          controller.enqueue(part)
+        },
+        flush: () =>
+          bytes <= mostKeptBytes
+            ? done(store(key, response, Buffer.concat(parts).toString('utf8')))
+            : release(),
+        cancel: release,
+      }),
+    )
+  }
+
+  async function store(key: RepeatKey, response: Response, body: string): Promise<void> {
+    const headers = Object.fromEntries(
+      keptHeaders.flatMap((name) => {
+        const value = response.headers.get(name)
+        return value === null ? [] : [[name, value]]
+      }),
+    )
+    const bodySealed = on.keyRing.sealText(body, purposeOf(key))
+    await systemTx(on, 'repeat-request', (tx) =>
+      updateKeyAnswered(tx, key, { status: response.status, headers, bodySealed }),
+    )
+  }
+
+  /** Waits until the first request is over. @returns undefined when it came to nothing and the key is free */
+  async function answerOf(
+    key: RepeatKey,
+    request: KeyedRequest,
+    requestHash: string,
+  ): Promise<Response | undefined> {
+    const untilMs = performance.now() + request.waitMs
+    for (;;) {
+      const row = await systemTx(on, 'repeat-request', (tx) => findKey(tx, key))
+      if (!row) return undefined
+      if (row.requestHash !== requestHash) throw keyReused()
+      if (row.status !== null) return replay(key, row)
+      const here = atWork.get(nameOf(key))
+      if (!here && !(await isAlive(row.nodeId))) throw outcomeUnknown()
+      const leftMs = untilMs - performance.now()
+      if (leftMs <= 0) throw requestInProgress({ headers: { 'retry-after': '1' } })
+      await Promise.race([here?.catch(() => {}) ?? sleep(pollMs), sleep(Math.min(leftMs, pollMs * 10))])
+    }
+  }
+
+  /** Of this process nothing else is at work: `atWork` knows all of it. */
+  async function isAlive(nodeId: string): Promise<boolean> {
+    return nodeId !== on.nodeId && (await on.aliveNodeIds()).includes(nodeId)
+  }
+
+  function replay(key: RepeatKey, row: RepeatRow): Response {
+    const body = on.keyRing.openText(row.bodySealed ?? '', purposeOf(key))
+    const status = row.status ?? 200
+    return new Response(status === 204 ? null : body, {
+      status,
+      headers: { ...row.headers, 'idempotency-replayed': 'true' },
+    })
+  }
+
+  return {
+    async once(request, run) {
+      if (!/^[\x21-\x7e]{1,255}$/.test(request.key)) throw keyInvalid()
+      const { caller } = request
+      // Two people of one organization may happen on the same key.
+      const principal = caller.apiKeyId ?? caller.userId ?? ''
+      const key = {
+        ownerId: caller.organizationId ?? caller.userId ?? nobody,
+        keyHash: hashOf([principal, request.key]),
+      }
+      const requestHash = hashOf([request.method, request.target, typeOf(request), comparableBody(request)])
+      for (;;) {
+        const now = on.clock.now()
+        const claimed = await systemTx(on, 'repeat-request', (tx) =>
+          claimKey(tx, {
+            ...key,
+            requestHash,
+            nodeId: on.nodeId,
+            createdAt: now,
+            expiresAt: new Date(now.getTime() + keptMs),
+          }),
+        )
+        if (claimed) {
+          const working = work(key, request, run)
+          const name = nameOf(key)
+          atWork.set(name, working)
+          return working.finally(() => {
+            // A stream has put its own end there.
+            if (atWork.get(name) === working) atWork.delete(name)
+          })
+        }
+        const answer = await answerOf(key, request, requestHash)
+        if (answer) return answer
+      }
+    },
+  }
+}
+
+function nameOf({ ownerId, keyHash }: RepeatKey): string {
+  return `${ownerId} ${keyHash}`
+}
+
+function purposeOf(key: RepeatKey): string {
+  return `idempotency:${nameOf(key)}`
+}
+
+function hashOf(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(String(part.length)).update(':').update(part)
+  return hash.digest('hex')
+}
+
+function typeOf({ contentType }: KeyedRequest): string {
+  return contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+/** A client makes a new multipart boundary for each attempt: without it the same form is the same bytes. */
+function comparableBody({ contentType, body }: KeyedRequest): Uint8Array {
+  const boundary = contentType && /boundary="?([^";]{1,200})"?/i.exec(contentType)?.[1]
+  if (!boundary) return body
+  return Buffer.from(Buffer.from(body).toString('latin1').replaceAll(boundary, ''), 'latin1')
+}

@@ -1,0 +1,18 @@
+/** One letter to one person. Both forms say the same; programs that show no HTML show the text. */
+export interface MailMessage {
+  to: string
+  subject: string
+  text: string
+  html: string
+}
+
+/** Hands letters over for good: to a mail server, to a service, or to the outbox page. */
+export interface Mailer {
+  readonly kind: 'smtp' | 'resend' | 'outbox'
+  /**
+   * @param id the same for each try of one letter, so that a service that has it does not send it twice
+   * @throws when the letter was not taken; the message names no recipient's secret and no password
+   */
+  send(message: MailMessage, id: string): Promise<void>
+  close(): void
+}
