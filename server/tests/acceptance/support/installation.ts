@@ -44,10 +44,14 @@ export interface Installation {
 
 export const onPostgres = process.env.FREEHOLD_TEST_DATABASE === 'postgres'
 
-/** A new installation, not yet started. With FREEHOLD_TEST_DATABASE=postgres on a fresh database of DATABASE_URL's server. */
+/**
+ * A new installation, not yet started. With FREEHOLD_TEST_DATABASE=postgres on a fresh database of DATABASE_URL's server,
+ * or on the one that the settings name: then it is one more node of whoever made that.
+ */
 export async function createInstallation(settings: Environment = {}): Promise<Installation> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'freehold-acceptance-'))
-  const database = onPostgres ? await createScratchDatabase() : undefined
+  const database =
+    onPostgres && settings.DATABASE_URL === undefined ? await createScratchDatabase() : undefined
   const environment = { ...basicEnvironment(dataDir, database), ...settings }
   let log = ''
   let child: ChildProcess | undefined
@@ -69,7 +73,7 @@ export async function createInstallation(settings: Environment = {}): Promise<In
 
   return {
     dataDir,
-    kind: database === undefined ? 'embedded' : 'postgres',
+    kind: onPostgres ? 'postgres' : 'embedded',
     environment,
     get url() {
       running()
