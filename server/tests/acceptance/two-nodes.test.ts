@@ -18,7 +18,8 @@ describe.skipIf(!onPostgres).each([
   let ada: Person
 
   beforeAll(async () => {
-    one = await startInstallation(settings)
+    // Nodes are reached at one address, whose name is in the tokens.
+    one = await startInstallation({ FREEHOLD_URL: 'http://freehold.example', ...settings })
     // The same database, files and keys: a second node of the first installation.
     two = await startInstallation(one.environment)
     ada = await signUp(one)

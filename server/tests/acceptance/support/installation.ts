@@ -188,10 +188,11 @@ function exitOf(child: ChildProcess): Promise<Omit<Exit, 'tookMs'>> {
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
 }
 
-/** The address in the log line that says that the server is ready. */
+/** Where the process listens, from the log line that says that it is ready. */
 function readyUrl(output: string): string | undefined {
   const line = output.split('\n').find((one) => one.includes('Freehold is ready at') && one.endsWith('}'))
   if (line === undefined) return undefined
-  const { url }: { url?: unknown } = JSON.parse(line)
-  return typeof url === 'string' ? url : undefined
+  // Not its `url`, which is where people reach it and may be a proxy's.
+  const { port }: { port?: unknown } = JSON.parse(line)
+  return typeof port === 'number' ? `http://localhost:${port}` : undefined
 }
