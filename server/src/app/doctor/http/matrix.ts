@@ -267,11 +267,24 @@ export function undocumentedStatuses(seen: Stage['seen']): string[] {
   return [...new Set(wrong)]
 }
 
-/** Routes of the program that no operation describes. */
+/** Pages, and what runs for every request: no operations, and nothing of an organization is in them. */
+export const pagesAndMiddleware: readonly string[] = [
+  'ALL /*',
+  'GET /*',
+  'GET /assets/*',
+  'GET /docs',
+  'GET /docs/reference.js',
+  'GET /openapi.json',
+  'OPTIONS /*',
+]
+
+/** Routes of the program that no operation describes, those pages aside. */
 export function undocumentedRoutes({ app, operations }: Pick<Stage, 'app' | 'operations'>): string[] {
   const documented = new Set(
     operations.map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   )
   const routes = app.routes.map((route) => `${route.method} ${route.path}`)
-  return [...new Set(routes)].filter((route) => !documented.has(route)).sort()
+  return [...new Set(routes)]
+    .filter((route) => !documented.has(route) && !pagesAndMiddleware.includes(route))
+    .sort()
 }
