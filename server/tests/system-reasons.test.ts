@@ -39,6 +39,10 @@ const expected = [
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',
+  // The commands of whoever runs the installation.
+  'modules/organizations/operate-organizations.ts operate',
+  'modules/organizations/operate-organizations.ts operate',
+  'modules/organizations/operate-organizations.ts operate',
   // The FREEHOLD_INIT_* settings.
   'app/first-start.ts first-start',
   'app/first-start.ts first-start',
@@ -64,6 +68,8 @@ const expectedOtherWays = [
   'app/doctor/database/run-as.ts database.drizzle',
   'app/doctor/database/run-as.ts makes a Tx',
   'app/doctor/http/resource-ids.ts database.query',
+  'app/doctor/prove-isolation.ts database.query',
+  'app/doctor/throw-away.ts database.query',
   'app/doctor/http/set-stage.ts database.query',
   // Whether the schema is current, and whether the database answers.
   'app/open-database.ts database.query',

@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { ConfigError, describeConfig, parseConfig } from '../platform/config.ts'
 import { addDoctorCommands } from './commands/doctor-commands.ts'
+import { addKeyCommands, addOrganizationCommands, addUserCommands } from './commands/operate-commands.ts'
 import { UsageError } from './commands/output.ts'
 import { quickenImports } from './quick-imports.ts'
 
@@ -62,6 +63,9 @@ program
   })
 
 addDoctorCommands(program, () => readConfig({}))
+addOrganizationCommands(program, () => readConfig({}))
+addUserCommands(program, () => readConfig({}))
+addKeyCommands(program, () => readConfig({}))
 
 // 0 done, 1 refused or failed, 2 asked in a way that makes no sense.
 try {

@@ -1,9 +1,8 @@
-import { connect as connectSocket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { systemClock } from '../../platform/clock.ts'
 import { type Config, dataDirectory } from '../../platform/config.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { createSmtpMailer } from '../../platform/mail/index.ts'
 import { createLogger } from '../../platform/telemetry/index.ts'
 import { requireDatabase } from '../commands/open-for-command.ts'
 import { openCachePorts } from '../open-cache-ports.ts'
@@ -187,35 +186,16 @@ async function mail(config: Config): Promise<Examination> {
       advice: 'Set MAIL_FROM to an address of yours.',
     }
   if (!config.SMTP_URL) return { what: 'mail', verdict: 'ok', found: `by Resend, from ${from}; not tried` }
+  const mailer = createSmtpMailer(config.SMTP_URL, from)
   try {
-    await greet(new URL(config.SMTP_URL))
-    return { what: 'mail', verdict: 'ok', found: `the mail server answers; from ${from}` }
+    await mailer.check()
+    return { what: 'mail', verdict: 'ok', found: `the mail server lets us in; from ${from}` }
   } catch (error) {
-    const advice = 'Look at host and port of SMTP_URL, and whether this machine may reach them.'
+    const advice = 'Look at host, port, user and password of SMTP_URL, and whether this machine may reach it.'
     return { what: 'mail', verdict: 'failed', found: reasonOf(error), advice }
+  } finally {
+    mailer.close()
   }
-}
-
-const greetingTimeoutMs = 5_000
-
-/** A mail server speaks first. */
-function greet(url: URL): Promise<void> {
-  const encrypted = url.protocol === 'smtps:'
-  const host = url.hostname
-  const port = url.port === '' ? (encrypted ? 465 : 587) : Number(url.port)
-  return new Promise((resolve, reject) => {
-    const socket = encrypted ? connectTls({ host, port, servername: host }) : connectSocket({ host, port })
-    const end = (error?: Error) => {
-      socket.destroy()
-      if (error) reject(error)
-      else resolve()
-    }
-    socket.setTimeout(greetingTimeoutMs, () => end(new Error(`${host}:${port} says nothing`)))
-    socket.once('error', end)
-    socket.once('data', (data) =>
-      end(data.toString().startsWith('220') ? undefined : new Error(`${host}:${port} is no mail server`)),
-    )
-  })
 }
 
 /** The sentence of an error, through the wrapping of drivers; a refused connection has none of its own. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createNodeRegistry } from '../../platform/nodes/node-registry.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { readCatalog } from './database/catalog.ts'
@@ -8,7 +9,10 @@ import { proveDatabase } from './prove-database.ts'
 import { type HttpProof, proveHttp } from './prove-http.ts'
 import { proveSchema } from './prove-schema.ts'
 import { type CheckReport, type IsolationReport, overall } from './report.ts'
-import { removeThrowAways } from './throw-away.ts'
+import { removeThrowAways, runsWithPeople } from './throw-away.ts'
+
+/** After this a run that still counts as alive is. */
+const longestBeatMs = 25_000
 
 /**
  * Proves on a running installation that no organization reaches another. It changes nothing but for two organizations
@@ -21,12 +25,9 @@ export async function proveIsolation(
 ): Promise<IsolationReport> {
   const { signal, progress } = options
   const { database } = platform
-  const startedAt = new Date()
+  const leftoversRemoved = await removeThrowAways(platform, await runsUnderWay(platform, options))
+  const startedAt = platform.clock.now()
   const began = performance.now()
-  const nodes = createNodeRegistry(platform, platform.nodeId)
-  // An embedded database has no other process.
-  const underWay = database.kind === 'pglite' ? [] : await nodes.aliveNodeIds()
-  const leftoversRemoved = await removeThrowAways(platform, underWay)
   progress('reading the catalog')
   const catalog = await readCatalog((text) => database.query(text))
   const checks: CheckReport[] = proveSchema(catalog)
@@ -55,7 +56,7 @@ export async function proveIsolation(
       String(row.name),
     ),
     startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
+    endedAt: platform.clock.now().toISOString(),
     durationMs: Math.round(performance.now() - began),
     counts: {
       tenantTables: behind,
@@ -72,6 +73,27 @@ export async function proveIsolation(
     checks,
     verdict: overall(checks),
   }
+}
+
+/** A run that was killed counts as alive for twenty seconds more: who comes in them waits, so as to remove what it left. */
+async function runsUnderWay(
+  platform: Platform,
+  { signal, progress }: { signal: AbortSignal; progress: (sentence: string) => void },
+): Promise<string[]> {
+  const { database } = platform
+  // An embedded database has no other process.
+  if (database.kind === 'pglite') return []
+  const nodes = createNodeRegistry(platform, platform.nodeId)
+  const others = async () => {
+    const alive = new Set(await nodes.aliveNodeIds())
+    return (await runsWithPeople(database)).filter((run) => alive.has(run))
+  }
+  if ((await others()).length > 0) progress('waiting for another run, which may have been killed')
+  for (let waitedMs = 0; waitedMs < longestBeatMs; waitedMs += 1_000) {
+    if ((await others()).length === 0) break
+    await setTimeout(1_000, undefined, { signal })
+  }
+  return others()
 }
 
 async function describeDatabase({ database }: Platform): Promise<IsolationReport['database']> {

@@ -80,7 +80,7 @@ const questions: readonly Question[] = [
   },
   {
     title: 'Functions run with their caller’s rights',
-    how: `pg_proc: SECURITY DEFINER only on ${Object.keys(definerFunctions).join(', ')}, with a fixed search_path and no right for everybody; none is LEAKPROOF.`,
+    how: `pg_proc.prosecdef: only ${Object.keys(definerFunctions).join(', ')} runs with its owner’s rights, with a fixed search_path and no right for everybody; none is LEAKPROOF.`,
     check: checks.functionsAskAsTheCaller,
     tried: (catalog) => ({ count: catalog.routines.length, what: 'functions' }),
   },

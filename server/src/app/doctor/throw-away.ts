@@ -50,3 +50,12 @@ export async function removeThrowAways(
   for (const id of removed.organizations) files += await storage.deletePrefix(`org/${id}/`)
   return { people: removed.people, organizations: removed.organizations.length, files }
 }
+
+/** The runs that people in the database belong to, whether they are under way or were killed. */
+export async function runsWithPeople(database: Database): Promise<string[]> {
+  const rows = await database.query(
+    `select distinct substring(email from '^${prefix}-([0-9a-f-]{36})-[0-9a-f]+@') as run
+     from freehold.users where email like '${prefix}-%@${domain}'`,
+  )
+  return rows.flatMap((row) => (typeof row.run === 'string' ? [row.run] : []))
+}

@@ -51,6 +51,7 @@ export async function openProofApp(base: Platform): Promise<ProofApp> {
     async send(message: MailMessage) {
       letters.push(message)
     },
+    check: async () => {},
     close() {},
   }
   const mail = createMail({ jobs, keyRing: base.keyRing }, mailer)
