@@ -66,3 +66,25 @@ test('a clock that goes back does not make it remember longer', async () => {
   await cache.authenticate(from('a'))
   expect(asked).toHaveLength(2)
 })
+
+test('requests that come at once share one look, and also its refusal', async () => {
+  const lookingUp = Promise.withResolvers<Authentication | undefined>()
+  const { cache, asked } = cacheOver(() => lookingUp.promise)
+  const all = Array.from({ length: 50 }, () => cache.authenticate(from('a')))
+  lookingUp.reject(new Error('refused'))
+  const settled = await Promise.allSettled(all)
+  expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(['rejected']))
+  expect(asked).toHaveLength(1)
+})
+
+test('whoever asks after a change does not share a look from before it', async () => {
+  const before = Promise.withResolvers<Authentication | undefined>()
+  const answers = [before.promise, Promise.resolve(undefined)]
+  const { cache } = cacheOver(() => answers.shift() ?? Promise.resolve(undefined))
+  const early = cache.authenticate(from('a'))
+  cache.clear()
+  const late = cache.authenticate(from('a'))
+  before.resolve({ caller: someone })
+  expect((await early)?.caller).toBe(someone)
+  expect(await late).toBeUndefined()
+})

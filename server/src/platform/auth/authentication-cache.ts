@@ -7,8 +7,9 @@ import type { Authentication, Authenticator, Credentials } from './credentials.t
  * and not three a request. What is revoked counts no more on every node within that time, without any message between
  * them, and at once on the node that revoked it: every change made there empties the memory.
  *
- * Invariants: an answer that was looked up before the memory was emptied does not enter it afterwards; refusals are not
- * remembered; credentials are kept as hashes.
+ * Requests that come while their credentials are being looked up share that look.
+ * Invariants: an answer that was looked up before the memory was emptied does not enter it afterwards, and whoever asks
+ * after that looks again; refusals are not remembered; credentials are kept as hashes.
  */
 export interface AuthenticationCache {
   /** @throws what the authenticators throw */
@@ -28,7 +29,7 @@ export function createAuthenticationCache(
   clock: Clock,
 ): AuthenticationCache {
   const kept = new Map<string, { recognised: Recognised; untilMs: number }>()
-  let emptied = 0
+  let underWay = new Map<string, Promise<Recognised | undefined>>()
 
   async function recognise(credentials: Credentials): Promise<Recognised | undefined> {
     for (const { kind, authenticate } of authenticators) {
@@ -44,16 +45,20 @@ export function createAuthenticationCache(
       const nowMs = clock.now().getTime()
       const known = kept.get(name)
       if (known && known.untilMs > nowMs && nowMs >= known.untilMs - keptMs) return known.recognised
-      const before = emptied
-      const recognised = await recognise(credentials)
-      if (recognised && before === emptied) {
+      const asked = underWay
+      const joined = asked.get(name)
+      if (joined) return joined
+      const look = recognise(credentials).finally(() => asked.delete(name))
+      asked.set(name, look)
+      const recognised = await look
+      if (recognised && asked === underWay) {
         if (kept.size >= mostKept) kept.clear()
         kept.set(name, { recognised, untilMs: nowMs + keptMs })
       }
       return recognised
     },
     clear() {
-      emptied++
+      underWay = new Map()
       kept.clear()
     },
   }
