@@ -6,7 +6,7 @@ import { openProofApp, type ProofApp } from '../src/app/doctor/http/proof-app.ts
 import { globalResources } from '../src/app/doctor/http/resource-ids.ts'
 import { endsSession, setStage } from '../src/app/doctor/http/set-stage.ts'
 import type { Stage } from '../src/app/doctor/http/stage.ts'
-import { type Answer, bearer, requestFor, send } from '../src/app/doctor/http/world.ts'
+import { type Answer, bearer, fieldsFor, requestFor, send } from '../src/app/doctor/http/world.ts'
 import { buildApp } from '../src/app/server.ts'
 import { createMemoryPlatform, type TestPlatform } from '../src/testing/memory-platform.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
@@ -211,11 +211,14 @@ describe('the matrix finds a route that', () => {
 test('after all this, what the owner removes was still there', async () => {
   const { victim, operations } = stage
   const problems: string[] = []
+  const endsOrganization = ({ key }: Operation) => key === 'delete /api/v1/organizations/{id}'
   for (const operation of [
-    ...operations.filter((one) => one.method === 'delete'),
+    ...operations.filter((one) => one.method === 'delete' && !endsOrganization(one)),
+    ...operations.filter(endsOrganization),
     ...operations.filter(endsSession),
   ]) {
-    const request = await requestFor(operation, () => victim.ids, { text: '' })
+    const fields = fieldsFor(victim)[operation.key] ?? {}
+    const request = await requestFor(operation, () => victim.ids, { text: '', fields })
     const answer = await send(on.app, request, bearer(victim.owner.token))
     if (answer.status !== 204) problems.push(`${operation.key}: ${show(answer)}`)
   }

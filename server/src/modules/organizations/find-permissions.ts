@@ -1,5 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { type Permission, permissionsOfMachine, permissionsOfMember } from '../../platform/auth/permissions.ts'
+import {
+  type Permission,
+  permissionsOfMachine,
+  permissionsOfMember,
+} from '../../platform/auth/permissions.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { memberships, organizationRoles, organizations, serviceAccounts } from './tables.ts'
 

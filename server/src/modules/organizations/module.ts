@@ -1,7 +1,20 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { invitationRoutes } from './invitation-routes.ts'
+import { organizationJobs } from './jobs.ts'
+import { roleRoutes } from './role-routes.ts'
 import { organizationRoutes } from './routes.ts'
+import { serviceAccountRoutes } from './service-account-routes.ts'
 
 export function organizationsModule(platform: Platform): FreeholdModule {
-  return { name: 'organizations', routes: organizationRoutes(platform) }
+  return {
+    name: 'organizations',
+    routes: [
+      ...organizationRoutes(platform),
+      ...roleRoutes(platform),
+      ...invitationRoutes(platform),
+      ...serviceAccountRoutes(platform),
+    ],
+    jobs: organizationJobs(platform),
+  }
 }

@@ -5,6 +5,12 @@ import type { Operation } from './operations.ts'
 /** Which table a path segment or a field speaks of, where its name does not say so. */
 const tables: Readonly<Record<string, string>> = { members: 'memberships', usage: 'usage_records' }
 
+/** Fields whose name does not say it either. */
+const fields: Readonly<Record<string, Resource>> = {
+  userId: { table: 'memberships', column: 'user_id' },
+  customRoleId: { table: 'roles', column: 'id' },
+}
+
 /** Resources of the installation: every organization names the same ones. */
 export const globalResources: Readonly<Record<string, string>> = {
   models: 'the models that this installation serves',
@@ -24,12 +30,15 @@ export function resourceOfParameter(path: string, parameter: string): Resource |
   const parts = path.split('/')
   const segment = parts[parts.indexOf(`{${parameter}}`) - 1] ?? ''
   if (segment in globalResources) return undefined
-  return { table: tables[segment] ?? snake(segment), column: snake(parameter) }
+  const table = tables[segment] ?? snake(segment)
+  // `roles/{roleId}` is `roles/{id}` below something that has an id of its own.
+  const column = snake(parameter)
+  return { table, column: column === `${table.replace(/s$/, '')}_id` ? 'id' : column }
 }
 
 /** `collectionIds`: collections.id. */
 export function resourceOfField(name: string): Resource {
-  return { table: `${snake(name.replace(/Ids?$/, ''))}s`, column: 'id' }
+  return fields[name] ?? { table: `${snake(name.replace(/Ids?$/, ''))}s`, column: 'id' }
 }
 
 /** Whose ids fill a request. */

@@ -1,7 +1,7 @@
 import type { HttpApp } from '../../../platform/http/app.ts'
 import { newId } from '../../../platform/ids.ts'
 import { asJson, type Json, type Operation } from './operations.ts'
-import { createPerson, type Person } from './person.ts'
+import { createPerson, type Person, request } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
 import { type IdSource, idsOf, type Resource, resourceOfParameter } from './resource-ids.ts'
 import { sampleOf } from './sample-value.ts'
@@ -16,6 +16,8 @@ export interface Tenant {
   bystander: Person
   canary: string
   ids: IdSource
+  /** Of a letter in which the bystander's organization invites the owner. */
+  invitationToken: string
 }
 
 export interface SentRequest {
@@ -34,7 +36,29 @@ export async function createTenant(on: ProofApp, name: string): Promise<Tenant> 
   const canary = `canary-${newId()}`
   const owner = await createPerson(on, `${name} ${canary}`)
   const bystander = await createPerson(on, `${name}'s bystander`)
-  return { owner, bystander, canary, ids: idsOf(on.platform.database, owner.organizationId) }
+  const ids = idsOf(on.platform.database, owner.organizationId)
+  return { owner, bystander, canary, ids, invitationToken: await invite(on, bystander, owner) }
+}
+
+async function invite(on: ProofApp, host: Person, guest: Person): Promise<string> {
+  const path = `/api/v1/organizations/${host.organizationId}/invitations`
+  const sent = await host.call('POST', path, { email: guest.email })
+  await on.jobs.run()
+  const letter = on.letters.findLast((one) => one.to === guest.email)
+  const token = /#token=([\w-]+)/.exec(letter?.text ?? '')?.[1]
+  if (token === undefined) throw new Error(`Inviting failed: ${sent.status} ${JSON.stringify(sent.body)}`)
+  return token
+}
+
+/** Whoever hands an organization over is an admin then; the rest of the proof needs its owner. */
+async function handBack(on: ProofApp, { owner, bystander }: Tenant): Promise<void> {
+  const { organizationId, userId } = owner
+  const { body } = await bystander.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+    organizationId,
+  })
+  const path = `/api/v1/organizations/${organizationId}/transfer`
+  const answer = await request(on, 'POST', path, bearer(body.accessToken), { userId })
+  if (answer.status !== 204) throw new Error(`Handing back failed: ${answer.status}`)
 }
 
 /** What an operation needs that its schema cannot say. Keys are `method path`. */
@@ -44,7 +68,12 @@ export function fieldsFor(tenant: Tenant): Readonly<Record<string, Json>> {
     'post /api/v1/auth/signin': { email: tenant.owner.email, password: tenant.owner.password },
     'post /api/v1/auth/refresh': { refreshToken: tenant.owner.refreshToken },
     'post /api/v1/auth/switch': { organizationId: tenant.owner.organizationId },
+    'delete /api/v1/organizations/{id}': { confirm: tenant.owner.organizationSlug },
     'post /api/v1/organizations/{id}/members': { email: tenant.bystander.email, role: 'member' },
+    'patch /api/v1/organizations/{id}/members/{userId}': { role: 'member' },
+    'post /api/v1/organizations/{id}/transfer': { userId: tenant.bystander.userId },
+    'post /api/v1/invitations/lookup': { token: tenant.invitationToken },
+    'post /api/v1/invitations/accept': { token: tenant.invitationToken },
     'post /api/v1/search': { query: sharedWords },
     'post /v1/chat/completions': { model: 'local/extractive', messages: [{ role: 'user', content }] },
     'post /v1/embeddings': { model: 'local/embedding', input: content },
@@ -145,8 +174,9 @@ export async function useEverything(
   for (const operation of inOrderOfUse(operations)) {
     signal?.throwIfAborted()
     const sample = { text: `${sharedWords} ${tenant.canary}`, fields: fields[operation.key] ?? {} }
-    const request = await requestFor(operation, () => tenant.ids, sample)
-    answers.set(operation, await send(on.app, request, bearer(tenant.owner.token)))
+    const good = await requestFor(operation, () => tenant.ids, sample)
+    answers.set(operation, await send(on.app, good, bearer(tenant.owner.token)))
+    if (operation.path.endsWith('/transfer')) await handBack(on, tenant)
     if (operation.method !== 'get') await on.jobs.run()
   }
   return answers
