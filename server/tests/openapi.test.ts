@@ -101,6 +101,7 @@ const openToEverybody = [
   'post /api/v1/auth/refresh',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/invitations/lookup', // whoever holds the letter's token
 ]
 
 /** What the least role may call beside what belongs to every person. */

@@ -10,21 +10,18 @@ const batchSize = 20
 /**
  * Erases for good what was deleted too long ago to be restored: files first, so that a process killed in between leaves
  * rows by which the next run finds the rest; the data keys go with the rows. Invitations that ran out long ago go too.
- * @returns how many organizations went
  */
-export async function eraseOrganizations(platform: Platform, signal: AbortSignal): Promise<number> {
+export async function eraseOrganizations(platform: Platform, signal: AbortSignal): Promise<void> {
   const before = restorableSince(platform.clock.now())
   await systemTx(platform, 'operate', (tx) => deleteOldInvitations(tx, before))
-  let erased = 0
   for (;;) {
     const ids = await systemTx(platform, 'operate', (tx) => listErasableOrganizations(tx, before, batchSize))
-    if (ids.length === 0) return erased
+    if (ids.length === 0) return
     for (const id of ids) {
       signal.throwIfAborted()
       const files = await platform.storage.deletePrefix(`org/${id}/`)
       await systemTx(platform, 'operate', (tx) => deleteOrganizationRows(tx, id, before))
       platform.logger.info({ organizationId: id, files }, 'a deleted organization was erased')
-      erased++
     }
   }
 }
