@@ -1,10 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 import { openApiDocument } from '../src/app/openapi-document.ts'
 import { permissionsOfRole } from '../src/platform/auth/permissions.ts'
 import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
 import * as checks from './support/http/document-checks.ts'
-import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 
 let on: TestApp
 /** As the server gives it out. */
@@ -109,6 +109,7 @@ const openToGuests = [
   'delete /api/v1/organizations/{id}/members/{userId}', // to leave
   'get /api/v1/models',
   'get /api/v1/organizations/{id}',
+  'get /api/v1/organizations/{id}/settings',
   'get /v1/models',
   'get /v1/models/{id}',
 ]

@@ -83,6 +83,11 @@ export const restoreTooLate = defineError(
   410,
   'The organization was deleted more than 30 days ago and cannot be restored any more.',
 )
+export const unknownModel = defineError(
+  'organizations.unknown_model',
+  422,
+  'There is no such model here. GET /api/v1/models lists all.',
+)
 export const defaultModelNotAllowed = defineError(
   'organizations.default_model_not_allowed',
   422,

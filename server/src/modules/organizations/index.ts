@@ -5,5 +5,8 @@ export {
   findServiceAccountPermissions,
   isOrganizationActive,
 } from './find-permissions.ts'
+export { getOrganizationSettings } from './get-organization-settings.ts'
+export type { FindModelId } from './model-names.ts'
+export type { OrganizationSettings } from './rules/organization-settings.ts'
 export { findServiceAccount } from './service-account-store.ts'
 export { lockOrganization } from './store.ts'

@@ -152,6 +152,15 @@ export async function updateOrganizationDeleted(
   await tx.update(organizations).set(change).where(eq(organizations.id, id))
 }
 
+export async function updateOrganizationSettings(
+  tx: TenantTx,
+  id: string,
+  settings: Record<string, unknown>,
+  now: Date,
+): Promise<void> {
+  await tx.update(organizations).set({ settings, updatedAt: now }).where(eq(organizations.id, id))
+}
+
 export async function listErasableOrganizations(
   tx: SystemTx,
   before: Date,
