@@ -1,10 +1,15 @@
-/** One measured number. `target` is what it must not exceed; without one the number is there to explain another. */
+/**
+ * One measured number. `target` is what it must not exceed, or with `atLeast` what it must reach; without one the number
+ * is there to explain another.
+ */
 export interface Figure {
   suite: string
   name: string
   value: number
-  unit: 'ms' | 's' | 'MB'
+  /** `×` is a ratio, `/s` a rate. */
+  unit: 'ms' | 's' | 'MB' | '×' | '/s'
   target?: number
+  atLeast?: true
   /** The single measurements, where `value` is their median. */
   runs?: readonly number[]
 }
@@ -13,7 +18,8 @@ export type Verdict = 'met' | 'missed' | '-'
 
 export function verdictOf(figure: Figure): Verdict {
   if (figure.target === undefined) return '-'
-  return figure.value <= figure.target ? 'met' : 'missed'
+  const met = figure.atLeast ? figure.value >= figure.target : figure.value <= figure.target
+  return met ? 'met' : 'missed'
 }
 
 export function median(values: readonly number[]): number {
@@ -38,8 +44,9 @@ export function figureOfRuns(figure: Omit<Figure, 'value' | 'runs'>, runs: reado
   }
 }
 
-/** No more digits than the measurement is good for: tenths of seconds and of small milliseconds, whole others. */
+/** No more digits than the measurement is good for: hundredths of ratios, tenths of seconds and of small milliseconds. */
 export function round(value: number, unit: Figure['unit']): number {
+  if (unit === '×') return Math.round(value * 100) / 100
   return unit === 's' || (unit === 'ms' && value < 100) ? Math.round(value * 10) / 10 : Math.round(value)
 }
 
@@ -49,7 +56,7 @@ export function renderTable(figures: readonly Figure[]): string {
     figure.suite,
     figure.name,
     `${figure.value} ${figure.unit}`,
-    figure.target === undefined ? '' : `≤ ${figure.target} ${figure.unit}`,
+    figure.target === undefined ? '' : `${figure.atLeast ? '≥' : '≤'} ${figure.target} ${figure.unit}`,
     verdictOf(figure),
     figure.runs ? figure.runs.join(', ') : '',
   ])

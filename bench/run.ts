@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { measureAccess } from './access.ts'
 import { measureAnswer } from './answer.ts'
 import { type DeploymentKind, deploymentKinds, killRunningServers } from './deployment.ts'
 import { type Figure, renderTable, verdictOf } from './figure.ts'
@@ -13,6 +14,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   answer: measureAnswer,
   ingest: measureIngest,
   memory: measureMemory,
+  access: measureAccess,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
 

@@ -563,6 +563,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activity/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log as a file
+         * @description All entries that the filters let through, newest first, as CSV or as JSON Lines.
+         */
+        get: operations["getActivityExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -1007,6 +1027,26 @@ export interface paths {
         };
         /** Its messages, the oldest first */
         get: operations["getConversationsByIdMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The letters that a server without a mail server keeps, newest first
+         * @description Letters may carry links that sign somebody in: only who operates the installation reads them.
+         */
+        get: operations["getOutbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1539,6 +1579,9 @@ export interface components {
                 [key: string]: unknown;
             };
             ip: string | null;
+            userAgent: string | null;
+            /** Format: uuid */
+            requestId: string;
             /** Format: date-time */
             createdAt: string;
         };
@@ -2116,6 +2159,26 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end. */
             nextCursor: string | null;
         };
+        Outbox: {
+            data: components["schemas"]["OutboxMail"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+            /**
+             * @description Where letters go. Only with `outbox` do they stay here to be read.
+             * @enum {string}
+             */
+            delivery: "smtp" | "resend" | "outbox";
+        };
+        OutboxMail: {
+            /** Format: uuid */
+            id: string;
+            to: string;
+            subject: string;
+            text: string;
+            html: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
         Readiness: {
             ready: boolean;
             /** @enum {string} */
@@ -2162,7 +2225,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2171,7 +2234,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description identity.email_taken */
+            /** @description request_in_progress, outcome_unknown, identity.email_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2191,6 +2254,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2234,7 +2306,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"] | components["schemas"]["TwoFactorChallenge"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2261,6 +2333,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2272,6 +2353,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2315,7 +2405,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2326,6 +2416,15 @@ export interface operations {
             };
             /** @description identity.refresh_token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2344,6 +2443,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2376,7 +2484,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2403,6 +2511,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2414,6 +2531,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2448,7 +2574,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,6 +2610,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2495,6 +2630,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2748,7 +2892,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2775,6 +2919,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2786,6 +2939,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3043,7 +3205,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3061,7 +3223,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden, organizations.owners_only */
+            /** @description forbidden, organizations.owners_only, organizations.deleted_by_operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,8 +3241,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description organizations.restore_too_late */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3180,7 +3360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3216,7 +3396,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.already_member */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3243,7 +3423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.person_not_found */
+            /** @description idempotency_key_reused, organizations.person_not_found */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3433,7 +3613,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3469,6 +3649,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -3487,7 +3676,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.already_owner */
+            /** @description idempotency_key_reused, organizations.already_owner */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3764,7 +3953,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomRole"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3800,7 +3989,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.role_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.role_name_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3827,7 +4016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.permission_not_grantable */
+            /** @description idempotency_key_reused, organizations.permission_not_grantable */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4093,7 +4282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4129,7 +4318,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.already_member */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,6 +4338,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4191,7 +4389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4220,6 +4418,24 @@ export interface operations {
             };
             /** @description organizations.not_found, organizations.invitation_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4320,7 +4536,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationView"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4331,6 +4547,15 @@ export interface operations {
             };
             /** @description organizations.invitation_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4358,6 +4583,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4401,7 +4635,7 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedOrganization"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4437,6 +4671,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description organizations.invitation_over */
             410: {
                 headers: {
@@ -4457,6 +4700,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4552,7 +4804,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceAccount"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4588,7 +4840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.service_account_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.service_account_name_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4608,6 +4860,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4839,7 +5100,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4875,6 +5136,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -4893,7 +5163,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description api_keys.expiry_in_past */
+            /** @description idempotency_key_reused, api_keys.expiry_in_past */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,7 +5257,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5023,7 +5293,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description api_keys.not_usable */
+            /** @description request_in_progress, outcome_unknown, api_keys.not_usable */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5043,6 +5313,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5073,8 +5352,44 @@ export interface operations {
                     "application/json": components["schemas"]["MachineToken"];
                 };
             };
+            /** @description idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.needs_api_key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5091,6 +5406,17 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description One action, or the kind of thing with a dot behind it: `member.` */
+                action?: string;
+                /** @description What one person or one API key did. */
+                actorId?: string;
+                entityType?: string;
+                entityId?: string;
+                requestId?: string;
+                /** @description From this instant on. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -5105,6 +5431,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getActivityExport: {
+        parameters: {
+            query?: {
+                /** @description `json`: one object a line. */
+                format?: "csv" | "json";
+                /** @description One action, or the kind of thing with a dot behind it: `member.` */
+                action?: string;
+                /** @description What one person or one API key did. */
+                actorId?: string;
+                entityType?: string;
+                entityId?: string;
+                requestId?: string;
+                /** @description From this instant on. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
                 };
             };
             /** @description validation_failed */
@@ -5474,7 +5862,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ChatCompletionChunk"];
                 };
             };
-            /** @description validation_failed, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5519,6 +5907,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -5530,6 +5927,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5591,7 +5997,7 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingsResponse"];
                 };
             };
-            /** @description validation_failed, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5636,6 +6042,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -5647,6 +6062,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5898,7 +6322,7 @@ export interface operations {
                     "application/json": components["schemas"]["Document"];
                 };
             };
-            /** @description validation_failed, knowledge.upload_without_file */
+            /** @description validation_failed, idempotency_key_invalid, knowledge.upload_without_file */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5934,6 +6358,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -5952,7 +6385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.document_empty, knowledge.document_type_mismatch */
+            /** @description idempotency_key_reused, knowledge.document_empty, knowledge.document_type_mismatch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6100,7 +6533,7 @@ export interface operations {
                     "application/json": components["schemas"]["Document"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6136,8 +6569,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.document_busy */
+            /** @description request_in_progress, outcome_unknown, knowledge.document_busy */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6335,7 +6777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Collection"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6362,7 +6804,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.collection_name_taken */
+            /** @description request_in_progress, outcome_unknown, knowledge.collection_name_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6382,6 +6824,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6537,7 +6988,7 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6564,6 +7015,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -6575,6 +7035,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6610,7 +7079,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,7 +7124,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description conversations.answer_under_way */
+            /** @description request_in_progress, outcome_unknown, conversations.answer_under_way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6675,6 +7144,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6777,7 +7255,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6806,6 +7284,24 @@ export interface operations {
             };
             /** @description conversations.message_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7117,6 +7613,58 @@ export interface operations {
             };
             /** @description conversations.not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOutbox: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of letters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbox"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

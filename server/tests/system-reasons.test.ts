@@ -8,10 +8,10 @@ const sources = await readSources()
 const expected = [
   // Finding the person, the organization or the key that a request belongs to, before there is a tenant.
   'modules/api-keys/authenticate-api-key.ts authenticate',
+  'modules/identity/account-tx.ts authenticate',
   'modules/identity/actions/open-session.ts authenticate',
   'modules/identity/actions/sign-up.ts authenticate',
   'modules/identity/actions/switch-organization.ts authenticate',
-  'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
@@ -27,7 +27,7 @@ const expected = [
   'modules/organizations/routes.ts memberships-of-person',
   // People are found by their address across organizations: they are invited by it.
   'modules/organizations/routes.ts add-person-by-email',
-  // Whoever holds an invitation is no member yet, or nobody.
+  // Whoever holds an invitation is no member yet, or nobody: the letter says which invitation, not which organization.
   'modules/organizations/actions/accept-invitation.ts accept-invitation',
   'modules/organizations/actions/look-up-invitation.ts accept-invitation',
   // Nobody acts in a deleted organization: its owners take the deletion back from outside.
@@ -46,6 +46,10 @@ const expected = [
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',
+  // The commands of whoever runs the installation.
+  'modules/organizations/operate-organizations.ts operate',
+  'modules/organizations/operate-organizations.ts operate',
+  'modules/organizations/operate-organizations.ts operate',
   // The FREEHOLD_INIT_* settings.
   'app/first-start.ts first-start',
   'app/first-start.ts first-start',
@@ -65,6 +69,15 @@ const expected = [
 
 /** Statements that do not come out of `withTenant` or `systemTx`. */
 const expectedOtherWays = [
+  // The proof of isolation plays tenants whose claims the program would never send, and looks at both sides of the wall.
+  'app/doctor/database/isolation-proof.ts changes the role',
+  'app/doctor/database/run-as.ts changes the role',
+  'app/doctor/database/run-as.ts database.drizzle',
+  'app/doctor/database/run-as.ts makes a Tx',
+  'app/doctor/http/resource-ids.ts database.query',
+  'app/doctor/prove-isolation.ts database.query',
+  'app/doctor/throw-away.ts database.query',
+  'app/doctor/http/set-stage.ts database.query',
   // Whether the schema is current, and whether the database answers.
   'app/open-database.ts database.query',
   'app/open-platform.ts database.query',

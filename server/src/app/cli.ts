@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { ConfigError, describeConfig, parseConfig } from '../platform/config.ts'
+import { addDoctorCommands } from './commands/doctor-commands.ts'
+import { addKeyCommands, addOrganizationCommands, addUserCommands } from './commands/operate-commands.ts'
+import { UsageError } from './commands/output.ts'
 import { quickenImports } from './quick-imports.ts'
 
 enableCompileCache()
@@ -16,6 +19,8 @@ const program = new Command('freehold')
   .description('The backend of an AI product, owned by the people who run it.')
   .version(versionOfPackage())
   .showHelpAfterError()
+  // Its own exit code for what it cannot make sense of is that of a failure.
+  .exitOverride()
 
 program
   .command('start')
@@ -57,12 +62,21 @@ program
     print(JSON.stringify(await openApiDocument(), null, 2))
   })
 
+addDoctorCommands(program, () => readConfig({}))
+addOrganizationCommands(program, () => readConfig({}))
+addUserCommands(program, () => readConfig({}))
+addKeyCommands(program, () => readConfig({}))
+
+// 0 done, 1 refused or failed, 2 asked in a way that makes no sense.
 try {
   await program.parseAsync()
 } catch (error) {
-  // A stack is for us; a person at a terminal wants the sentence.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof ConfigError ? 2 : 1
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    // A stack is for us; a person at a terminal wants the sentence.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1
+  }
 }
 
 function readConfig(options: { port?: string; dataDir?: string }) {

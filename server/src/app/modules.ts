@@ -1,4 +1,5 @@
 import { activityModule } from '../modules/activity/module.ts'
+import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
@@ -71,6 +72,7 @@ export function composeModules(platform: Platform): Composition {
       gatewayModule(gateway),
       knowledgeModule(knowledge, embedder),
       conversationsModule(knowledge),
+      adminModule(platform),
     ],
   }
 }

@@ -59,14 +59,63 @@ async function openEmbedded(
   }
 }
 
+/** As `openDatabase`, but neither makes a database nor migrates one. @throws when it is not at the newest schema */
+export async function openDatabaseAsItIs(
+  config: Config,
+  logger: Logger,
+  lock: DataDirectoryLock | undefined,
+): Promise<OpenedDatabase> {
+  const opened = await connect(config, logger, lock)
+  try {
+    const pending = await pendingOf(opened.database)
+    if (pending.length === 0) return opened
+    throw new Error(`The database lacks the migrations ${pending.join(', ')}. Run "freehold migrate" first.`)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+/** The migrations that a database lacks. */
+export async function pendingOf(database: Database): Promise<string[]> {
+  return pendingMigrations((text) => database.query(text), await readMigrations(migrationsFolder))
+}
+
+/** Opens the database in whatever state it is; an embedded one must be there. */
+export async function connect(
+  config: Config,
+  logger: Logger,
+  lock: DataDirectoryLock | undefined,
+): Promise<OpenedDatabase> {
+  if (config.DATABASE_URL) {
+    const { postgresDatabase } = await import('../platform/db/postgres-database.ts')
+    const database = postgresDatabase(
+      { url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE },
+      logger,
+    )
+    return { database, close: () => database.close() }
+  }
+  try {
+    const { openPglite, pgliteDatabase } = await import('../platform/db/pglite-database.ts')
+    const database = await pgliteDatabase(
+      await openPglite({ dataDir: path.join(dataDirectory(config), 'database') }),
+    )
+    const close = async () => {
+      await database.close()
+      await lock?.release()
+    }
+    return { database, close }
+  } catch (error) {
+    await lock?.release()
+    throw error
+  }
+}
+
 async function openServed(config: Config, url: string, logger: Logger): Promise<OpenedDatabase> {
   const { logsInAsApp, postgresDatabase } = await import('../platform/db/postgres-database.ts')
   if (!logsInAsApp(url)) await migrateServed(url, logger)
   const database = postgresDatabase({ url, poolSize: config.DATABASE_POOL_SIZE }, logger)
-  const pending = await pendingMigrations(
-    (text) => database.query(text),
-    await readMigrations(migrationsFolder),
-  )
+  const pending = await pendingOf(database)
   if (pending.length > 0) {
     await database.close()
     throw new Error(

@@ -30,6 +30,7 @@ const closedDatabase: Database = {
   get drizzle(): never {
     throw new Error('There is no database while the API is only described.')
   },
+  transaction: refuse,
   query: refuse,
   execute: refuse,
   listen: refuse,

@@ -48,6 +48,7 @@ export async function runServer(config: Config): Promise<void> {
   logger.info(
     {
       url: server.url,
+      port: server.port,
       database: server.platform.database.kind,
       nodeId: server.platform.nodeId,
       readyMs: Math.round(performance.now() - beganAt),

@@ -28,6 +28,8 @@ import { mountPages } from './pages.ts'
  */
 export interface RunningServer {
   readonly url: string
+  /** Where this process listens; undefined when it answers nobody. */
+  readonly port: number | undefined
   readonly platform: Platform
   readonly app: HttpApp
   stop(): Promise<void>
@@ -45,6 +47,7 @@ export async function startServer(
   opened: OpenedDatabase,
   clock: Clock = systemClock,
 ): Promise<RunningServer> {
+  let port: number | undefined
   let url = config.FREEHOLD_URL ?? `http://localhost:${config.PORT}`
   const platform = await openPlatform({
     config,
@@ -86,6 +89,7 @@ export async function startServer(
     for (const module of modules) await module.start?.()
     await relay.start()
     if (config.FREEHOLD_ROLE !== 'worker') listening = await listen(app, config)
+    port = listening?.port
     if (listening && config.FREEHOLD_URL === undefined) url = `http://localhost:${listening.port}`
   }
 
@@ -118,6 +122,9 @@ export async function startServer(
   }
   let stopped: Promise<void> | undefined
   return {
+    get port() {
+      return port
+    },
     get url() {
       return url
     },

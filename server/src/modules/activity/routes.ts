@@ -1,9 +1,15 @@
+import { z } from '@hono/zod-openapi'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { activityList, activityQuery } from './contract.ts'
-import { type ActivityRow, listActivity } from './store.ts'
+import { activityExportQuery, activityList, activityQuery } from './contract.ts'
+import { exportActivity } from './export-activity.ts'
+import { presentEntry } from './present.ts'
+import { listActivity } from './store.ts'
+
+const tag = 'Activity'
+const mediaTypes = { csv: 'text/csv; charset=utf-8', json: 'application/jsonl; charset=utf-8' }
 
 export function activityRoutes(platform: Platform): Route[] {
   return [
@@ -11,32 +17,50 @@ export function activityRoutes(platform: Platform): Route[] {
       {
         method: 'get',
         path: '/api/v1/activity',
-        tag: 'Activity',
+        tag,
         summary: 'Who changed what, newest first',
         access: 'read:activity',
         query: activityQuery,
         response: { status: 200, description: 'A page of the audit log', schema: activityList },
       },
       async ({ caller, query }) => {
-        const beforeId = decodeIdCursor(query.cursor)
+        const { limit, cursor, ...filter } = query
+        const beforeId = decodeIdCursor(cursor)
         const rows = await withTenant(platform, caller, (scope) =>
-          listActivity(scope.tx, { limit: query.limit, beforeId }),
+          listActivity(scope.tx, filter, { limit, beforeId }),
         )
-        const page = toPage(rows, query.limit, (row) => [row.id])
-        return { ...page, data: page.data.map(present) }
+        const page = toPage(rows, limit, (row) => [row.id])
+        return { ...page, data: page.data.map(presentEntry) }
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/activity/export',
+        tag,
+        summary: 'The audit log as a file',
+        description: 'All entries that the filters let through, newest first, as CSV or as JSON Lines.',
+        access: 'read:activity',
+        query: activityExportQuery,
+        response: {
+          status: 200,
+          description: 'The file',
+          mediaType: 'text/csv',
+          schema: z.string(),
+          alternative: { mediaType: 'application/jsonl', description: 'One entry a line' },
+        },
+      },
+      async ({ caller, query }) => {
+        const { format, ...filter } = query
+        const day = platform.clock.now().toISOString().slice(0, 10)
+        return new Response(exportActivity(platform, caller, filter, format), {
+          headers: {
+            'content-type': mediaTypes[format],
+            'content-disposition': `attachment; filename="audit-log-${day}.${format === 'csv' ? 'csv' : 'jsonl'}"`,
+            'cache-control': 'no-store',
+          },
+        })
       },
     ),
   ]
-}
-
-function present(row: ActivityRow) {
-  return {
-    id: row.id,
-    action: row.action,
-    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
-    entity: { type: row.entity_type, id: row.entity_id },
-    changes: row.changes,
-    ip: row.ip,
-    createdAt: new Date(row.created_at).toISOString(),
-  }
 }

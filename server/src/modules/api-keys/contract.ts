@@ -1,15 +1,18 @@
 import { z } from '@hono/zod-openapi'
-import ipaddr from 'ipaddr.js'
 import { grantablePermissions } from '../../platform/auth/permissions.ts'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
+import { toAddressRange } from './rules/address-range.ts'
 
 const scope = z.enum(grantablePermissions, { error: 'is no permission that a key can hold' })
 const addresses = z
   .string()
   .trim()
   .max(64)
-  .refine((value) => toRange(value) !== undefined, 'must be an IP address or a range such as 203.0.113.0/24')
-  .transform((value) => toRange(value) ?? value)
+  .refine(
+    (value) => toAddressRange(value) !== undefined,
+    'must be an IP address or a range such as 203.0.113.0/24',
+  )
+  .transform((value) => toAddressRange(value) ?? value)
 
 export const newApiKeyBody = z
   .strictObject({
@@ -89,21 +92,3 @@ export const machineToken = z
     permissions: z.array(z.string()),
   })
   .openapi('MachineToken')
-
-/** An address or range as PostgreSQL writes it: `203.0.113.7` is `203.0.113.7/32`. */
-function toRange(value: string): string | undefined {
-  try {
-    if (ipaddr.isValid(value)) {
-      const address = ipaddr.process(value)
-      return `${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`
-    }
-    const [network, bits] = ipaddr.parseCIDR(value)
-    const first =
-      network.kind() === 'ipv4'
-        ? ipaddr.IPv4.networkAddressFromCIDR(value)
-        : ipaddr.IPv6.networkAddressFromCIDR(value)
-    return `${first.toString()}/${bits}`
-  } catch {
-    return undefined
-  }
-}

@@ -1,1 +1,3 @@
-export { insertApiKey } from './store.ts'
+export { createApiKey } from './actions/create-api-key.ts'
+export { revokeApiKey } from './actions/revoke-api-key.ts'
+export { insertApiKey, type ListedApiKey, listApiKeys } from './store.ts'

@@ -9,6 +9,8 @@ import { accountEvents } from './tables.ts'
 export type AccountAction =
   | 'account.create'
   | 'account.export'
+  | 'admin.grant'
+  | 'admin.revoke'
   | 'email.verify'
   | 'session.open'
   | 'session.refuse'

@@ -1,4 +1,14 @@
+export { passwordHashing } from './adapters/credential-engine.ts'
 export type { Membership, MembershipDirectory } from './directory.ts'
 export { createIdentity, type Identity } from './identity.ts'
+export {
+  type Account,
+  createAccount,
+  endSessions,
+  getAccount,
+  listAccounts,
+  setAccountPassword,
+  setSuperAdmin,
+} from './operate-accounts.ts'
 export { findUserByEmail, updateEmailVerified, updateUserSuperAdmin } from './store.ts'
 export { accessTokenSeconds, isMachineToken, type TokenSigner } from './token-signer.ts'

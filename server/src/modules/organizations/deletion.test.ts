@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { systemCaller } from '../../platform/context.ts'
+import { newId } from '../../platform/ids.ts'
 import {
   actionsOf,
   callerOf,
@@ -9,6 +11,7 @@ import {
 } from '../../testing/join-organization.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { eraseOrganizations } from './actions/erase-organizations.ts'
+import { setOrganizationDeleted } from './operate-organizations.ts'
 
 let on: TestApp
 let owner: Actor
@@ -90,6 +93,15 @@ describe('a deleted organization', () => {
     // Doing it once more changes nothing.
     expect(await restore(owner)).toEqual([200])
     expect((await actionsOf(owner)).slice(0, 2)).toEqual(['organization.restore', 'organization.delete'])
+  })
+
+  test('by those who run the installation is theirs to restore, and not its owner’s', async () => {
+    const operator = systemCaller(owner.organizationId, newId())
+    await setOrganizationDeleted(on.platform, operator, owner.organizationId, true)
+    expect(await listed(owner, true)).toEqual([])
+    expect(await restore(owner)).toEqual([403, 'organizations.deleted_by_operator'])
+    await setOrganizationDeleted(on.platform, operator, owner.organizationId, false)
+    expect(await restore(owner)).toEqual([200])
   })
 
   test('takes no invitation in', async () => {

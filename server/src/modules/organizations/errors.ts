@@ -83,6 +83,11 @@ export const restoreTooLate = defineError(
   410,
   'The organization was deleted more than 30 days ago and cannot be restored any more.',
 )
+export const deletedByOperator = defineError(
+  'organizations.deleted_by_operator',
+  403,
+  'Those who run this installation deleted the organization; only they can restore it.',
+)
 export const unknownModel = defineError(
   'organizations.unknown_model',
   422,

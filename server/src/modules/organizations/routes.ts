@@ -17,6 +17,7 @@ import {
   alreadyMember,
   alreadyOwner,
   confirmationWrong,
+  deletedByOperator,
   lastOwner,
   memberNotFound,
   organizationNotFound,
@@ -141,7 +142,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         access: 'person',
         params: contract.organizationParams,
         response: { status: 200, description: 'The organization', schema: contract.organization },
-        errors: [organizationNotFound, ownersOnly, restoreTooLate],
+        errors: [organizationNotFound, ownersOnly, deletedByOperator, restoreTooLate],
       },
       async ({ caller, params }) => {
         const person = { ...caller, userId: personId(caller) }

@@ -108,14 +108,19 @@ export async function listOrganizationsOfPerson(
   return rows.map(({ organization, role, customRole }) => ({ ...organization, role, customRole }))
 }
 
-/** The deleted ones that a person owns, newest deletion first. */
+/** The deleted ones that a person owns and a member deleted, newest deletion first. */
 export async function listDeletedOrganizations(tx: SystemTx, userId: string): Promise<OrganizationRow[]> {
   const rows = await tx
     .select({ organization: organizations })
     .from(organizations)
     .innerJoin(memberships, eq(memberships.organizationId, organizations.id))
     .where(
-      and(eq(memberships.userId, userId), eq(memberships.role, 'owner'), isNotNull(organizations.deletedAt)),
+      and(
+        eq(memberships.userId, userId),
+        eq(memberships.role, 'owner'),
+        isNotNull(organizations.deletedAt),
+        isNotNull(organizations.deletedBy),
+      ),
     )
     .orderBy(desc(organizations.deletedAt), asc(organizations.id))
   return rows.map(({ organization }) => organization)

@@ -11,6 +11,11 @@ export type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>
 export interface Database {
   readonly kind: 'pglite' | 'postgres'
   readonly drizzle: Drizzle
+  /**
+   * Runs `work` in one transaction; an error undoes it. `opening` are statements that run first, in one flight with the
+   * BEGIN: without them, nothing of `work` runs.
+   */
+  transaction<T>(opening: string, work: (tx: Drizzle) => Promise<T>): Promise<T>
   /** One statement outside a transaction, as the system. For health checks, jobs and listeners only. */
   query(text: string, parameters?: readonly unknown[]): Promise<Row[]>
   /** One or several statements with no parameters, as the system, on a connection of their own. */

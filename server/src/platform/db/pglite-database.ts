@@ -1,5 +1,6 @@
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
+import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite/driver'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
 import type { Row } from './types.ts'
@@ -47,6 +48,11 @@ export async function pgliteDatabase(pglite: PGlite): Promise<Database> {
   return {
     kind: 'pglite',
     drizzle: db,
+    transaction: (opening, work) =>
+      db.transaction(async (tx) => {
+        await tx.execute(sql.raw(opening))
+        return work(tx)
+      }),
     query: async (text, parameters) =>
       (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => (await pglite.exec(text)).flatMap((result) => result.rows as Row[]), // exec types rows loosely

@@ -1,4 +1,4 @@
-import { drizzle } from 'drizzle-orm/node-postgres/driver'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres/driver'
 import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
@@ -24,6 +24,9 @@ function clientConfig(url: string): pg.ClientConfig {
   return { connectionString: url, application_name: 'freehold', ...options }
 }
 
+/** The drivers differ in the type of raw results only. */
+const typed = (db: NodePgDatabase<Record<string, never>>) => db as unknown as Drizzle
+
 /** Opens a pool on a PostgreSQL server. */
 export function postgresDatabase(source: PostgresSource, logger: Logger): Database {
   const pool = new pg.Pool({
@@ -43,7 +46,25 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
   }
   return {
     kind: 'postgres',
-    drizzle: drizzle(pool) as unknown as Drizzle, // the drivers differ in the type of raw results only
+    drizzle: typed(drizzle(pool)),
+    async transaction(opening, work) {
+      const client = await pool.connect()
+      let broken: Error | undefined
+      try {
+        await client.query(`begin; ${opening}`)
+        const result = await work(typed(drizzle(client)))
+        await client.query('commit')
+        return result
+      } catch (error) {
+        // A connection that cannot even roll back is of no use to the next one.
+        await client.query('rollback').catch((second: Error) => {
+          broken = second
+        })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
     query: run,
     execute: (text) => run(text),
     listen: (channel, onMessage, onReconnect) =>

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { Caller, Scope } from '../context.ts'
 import { noOrganization } from '../errors.ts'
@@ -22,14 +22,17 @@ export async function withTenant<T>(
     sub: caller.userId,
     role: 'freehold_tenant',
   })
-  return on.database.drizzle.transaction(async (raw) => {
-    await raw.execute(
-      sql`select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${claims}, true)`,
-    )
+  const opening = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
+  return on.database.transaction(opening, async (raw) => {
     // The brand says that the statement above has run; nothing else makes a TenantTx.
     const tx = raw as unknown as TenantTx
     return work({ tx, caller, organizationId, now: on.clock.now() })
   })
+}
+
+/** A text as a literal of SQL, whatever is in it: in standard strings only the quote means anything. */
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }
 
 /** The reasons for which the program may look across organizations. A test lists who uses which. */
@@ -54,11 +57,10 @@ export async function systemTx<T>(
   _reason: SystemReason,
   work: (tx: SystemTx) => Promise<T>,
 ): Promise<T> {
-  return on.database.drizzle.transaction(async (raw) => {
-    await raw.execute(sql`select set_config('role', 'freehold_app', true)`)
+  return on.database.transaction(`select set_config('role', 'freehold_app', true)`, (raw) =>
     // As above: made here only.
-    return work(raw as unknown as SystemTx)
-  })
+    work(raw as unknown as SystemTx),
+  )
 }
 
 /** Runs raw SQL and gives its rows, whichever driver is below. The caller states the row's shape. */

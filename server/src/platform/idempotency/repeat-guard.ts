@@ -64,6 +64,21 @@ export function createRepeatGuard(on: {
   /** What this process is at work on. */
   const atWork = new Map<string, Promise<unknown>>()
 
+  /** @returns undefined when another request has the key */
+  async function claimAndWork(
+    key: RepeatKey,
+    request: KeyedRequest,
+    requestHash: string,
+    run: () => Promise<Response>,
+  ): Promise<Response | undefined> {
+    const now = on.clock.now()
+    const expiresAt = new Date(now.getTime() + keptMs)
+    const claimed = await systemTx(on, 'repeat-request', (tx) =>
+      claimKey(tx, { ...key, requestHash, nodeId: on.nodeId, createdAt: now, expiresAt }),
+    )
+    return claimed ? work(key, request, run) : undefined
+  }
+
   async function work(
     key: RepeatKey,
     request: KeyedRequest,
@@ -150,21 +165,25 @@ export function createRepeatGuard(on: {
   ): Promise<Response | undefined> {
     const untilMs = performance.now() + request.waitMs
     for (;;) {
-      const row = await systemTx(on, 'repeat-request', (tx) => findKey(tx, key))
-      if (!row) return undefined
-      if (row.requestHash !== requestHash) throw keyReused()
-      if (row.status !== null) return replay(key, row)
+      // Before the look: who was at work then and is not in what it finds has not taken the key yet.
       const here = atWork.get(nameOf(key))
-      if (!here && !(await isAlive(row.nodeId))) throw outcomeUnknown()
+      const row = await systemTx(on, 'repeat-request', (tx) => findKey(tx, key))
+      if (!row && !here) return undefined
+      if (row && row.requestHash !== requestHash) throw keyReused()
+      if (row && row.status !== null) return replay(key, row)
+      if (row && !here && !atWork.has(nameOf(key)) && (await isAbandoned(key, row))) throw outcomeUnknown()
       const leftMs = untilMs - performance.now()
       if (leftMs <= 0) throw requestInProgress({ headers: { 'retry-after': '1' } })
       await Promise.race([here?.catch(() => {}) ?? sleep(pollMs), sleep(Math.min(leftMs, pollMs * 10))])
     }
   }
 
-  /** Of this process nothing else is at work: `atWork` knows all of it. */
-  async function isAlive(nodeId: string): Promise<boolean> {
-    return nodeId !== on.nodeId && (await on.aliveNodeIds()).includes(nodeId)
+  /** Whether nobody is at work on a key that has no answer. Of this process, `atWork` knows everything. */
+  async function isAbandoned(key: RepeatKey, { nodeId }: RepeatRow): Promise<boolean> {
+    if (nodeId !== on.nodeId) return !(await on.aliveNodeIds()).includes(nodeId)
+    // It may have ended since the row was read; what it came to was stored before it left `atWork`.
+    const row = await systemTx(on, 'repeat-request', (tx) => findKey(tx, key))
+    return row !== undefined && row.status === null && !atWork.has(nameOf(key))
   }
 
   function replay(key: RepeatKey, row: RepeatRow): Response {
@@ -187,25 +206,17 @@ export function createRepeatGuard(on: {
         keyHash: hashOf([principal, request.key]),
       }
       const requestHash = hashOf([request.method, request.target, typeOf(request), comparableBody(request)])
+      const name = nameOf(key)
       for (;;) {
-        const now = on.clock.now()
-        const claimed = await systemTx(on, 'repeat-request', (tx) =>
-          claimKey(tx, {
-            ...key,
-            requestHash,
-            nodeId: on.nodeId,
-            createdAt: now,
-            expiresAt: new Date(now.getTime() + keptMs),
-          }),
-        )
-        if (claimed) {
-          const working = work(key, request, run)
-          const name = nameOf(key)
-          atWork.set(name, working)
-          return working.finally(() => {
+        // Said before the key is taken: others here may see the row sooner than this request hears that it has it.
+        if (!atWork.has(name)) {
+          const attempt = claimAndWork(key, request, requestHash, run)
+          atWork.set(name, attempt)
+          const response = await attempt.finally(() => {
             // A stream has put its own end there.
-            if (atWork.get(name) === working) atWork.delete(name)
+            if (atWork.get(name) === attempt) atWork.delete(name)
           })
+          if (response) return response
         }
         const answer = await answerOf(key, request, requestHash)
         if (answer) return answer

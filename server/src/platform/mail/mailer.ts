@@ -14,5 +14,7 @@ export interface Mailer {
    * @throws when the letter was not taken; the message names no recipient's secret and no password
    */
   send(message: MailMessage, id: string): Promise<void>
+  /** Asks whether letters would be taken, without sending one. @throws when not; what cannot be asked passes */
+  check(): Promise<void>
   close(): void
 }

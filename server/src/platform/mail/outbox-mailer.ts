@@ -34,6 +34,7 @@ export function createOutboxMailer(on: On): Mailer {
           .limit(mostKept)
         await tx.delete(outboxMails).where(notInArray(outboxMails.id, kept))
       }),
+    check: async () => {},
     close() {},
   }
 }

@@ -22,6 +22,7 @@ export function createResendMailer(service: { apiKey: string; baseUrl: string },
       const body = (await answer.body.text()).slice(0, 500)
       if (answer.statusCode >= 300) throw new Error(`Resend answered ${answer.statusCode}: ${body}`)
     },
+    check: async () => {},
     close() {},
   }
 }

@@ -37,6 +37,10 @@ export function createSmtpMailer(url: string, from: string): Mailer {
         messageId: `<${id}@${hostname}>`,
       })
     },
+    async check() {
+      transport ??= open()
+      await (await transport).verify()
+    },
     close() {
       transport?.then(
         (open) => open.close(),

@@ -44,10 +44,14 @@ export interface Installation {
 
 export const onPostgres = process.env.FREEHOLD_TEST_DATABASE === 'postgres'
 
-/** A new installation, not yet started. With FREEHOLD_TEST_DATABASE=postgres on a fresh database of DATABASE_URL's server. */
+/**
+ * A new installation, not yet started. With FREEHOLD_TEST_DATABASE=postgres on a fresh database of DATABASE_URL's server,
+ * or on the one that the settings name: then it is one more node of whoever made that.
+ */
 export async function createInstallation(settings: Environment = {}): Promise<Installation> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'freehold-acceptance-'))
-  const database = onPostgres ? await createScratchDatabase() : undefined
+  const database =
+    onPostgres && settings.DATABASE_URL === undefined ? await createScratchDatabase() : undefined
   const environment = { ...basicEnvironment(dataDir, database), ...settings }
   let log = ''
   let child: ChildProcess | undefined
@@ -69,7 +73,7 @@ export async function createInstallation(settings: Environment = {}): Promise<In
 
   return {
     dataDir,
-    kind: database === undefined ? 'embedded' : 'postgres',
+    kind: onPostgres ? 'postgres' : 'embedded',
     environment,
     get url() {
       running()
@@ -184,10 +188,11 @@ function exitOf(child: ChildProcess): Promise<Omit<Exit, 'tookMs'>> {
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
 }
 
-/** The address in the log line that says that the server is ready. */
+/** Where the process listens, from the log line that says that it is ready. */
 function readyUrl(output: string): string | undefined {
   const line = output.split('\n').find((one) => one.includes('Freehold is ready at') && one.endsWith('}'))
   if (line === undefined) return undefined
-  const { url }: { url?: unknown } = JSON.parse(line)
-  return typeof url === 'string' ? url : undefined
+  // Not its `url`, which is where people reach it and may be a proxy's.
+  const { port }: { port?: unknown } = JSON.parse(line)
+  return typeof port === 'number' ? `http://localhost:${port}` : undefined
 }

@@ -83,7 +83,7 @@ export const manifestsAreForApp: Rule = (files) =>
   })
 
 /** What a contract may import so that a browser can load it. */
-const contractImports = [/^zod$/, /^@hono\/zod-openapi$/]
+const contractImports = [/^zod$/, /^@hono\/zod-openapi$/, /^ipaddr\.js$/]
 const contractTargets = [
   /^platform\/http\/pagination\.ts$/,
   /^platform\/auth\/permissions\.ts$/,
@@ -111,7 +111,7 @@ export const contractsAreForBrowsers: Rule = (files) =>
 
 /** Platform code a rule may call: it decides and touches nothing. */
 const pureTargets = new Set(['platform/money.ts', 'platform/errors.ts', 'platform/auth/permissions.ts'])
-const purePackages = new Set(['zod', '@hono/zod-openapi'])
+const purePackages = new Set(['zod', '@hono/zod-openapi', 'ipaddr.js'])
 
 /** `rules/` import rules, contracts and pure parts of the platform; types come from anywhere but the database. */
 export const rulesImportNoIo: Rule = (files) =>

@@ -65,10 +65,16 @@ export interface Breach {
 }
 
 /** Tries cases, up to `most` breaches. @returns what is wrong; empty when the wall stands */
-export async function tryCases(proof: Proof, cases: readonly Case[], most = Infinity): Promise<Breach[]> {
+export async function tryCases(
+  proof: Proof,
+  cases: readonly Case[],
+  most = Infinity,
+  signal?: AbortSignal,
+): Promise<Breach[]> {
   const breaches: Breach[] = []
   for (const [table, ofTable] of Map.groupBy(cases, (one) => one.table)) {
     if (breaches.length >= most) break
+    signal?.throwIfAborted()
     await tryOut(proof.database, async (trial) => {
       await makeRows(proof, table, trial)
       for (const one of ofTable) {

@@ -63,10 +63,10 @@ export const ownerPolicies: Readonly<Record<string, string>> = {
 
 /** Uniqueness across organizations on tenant tables, each with the reason why it tells nobody anything. */
 export const globalUniqueness: Readonly<Record<string, string>> = {
-  'invitations.invitations_token_hash_key':
-    'an invitation is found by its hash before its organization is known; tokens hold 256 random bits',
   'api_keys.api_keys_key_hash_key':
     'a key is found by its hash before its organization is known; keys hold 256 random bits',
+  'invitations.invitations_token_hash_key':
+    'an invitation is found by its hash before its organization is known; its link holds 256 random bits',
 }
 
 export function tenantTables(catalog: Catalog): Table[] {

@@ -45,9 +45,9 @@ export interface CredentialEngine {
 const sessionSeconds = 7 * 24 * 3600
 const sessionRefreshSeconds = 24 * 3600
 /** OWASP's second recommendation for argon2id: 19 MiB, two passes. About 18 ms on one core. */
-const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+export const passwordHashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-const hashPassword = (password: string) => hash(password, argon2Options)
+const hashPassword = (password: string) => hash(password, passwordHashing)
 
 /** A session for a person, and its cookie. Reached from here only: the engine's own routes are not served. */
 const openSessionPlugin = {

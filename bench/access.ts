@@ -1,0 +1,169 @@
+import { hash } from '@node-rs/argon2'
+import pg from 'pg'
+import { Pool } from 'undici'
+import { signUp } from '../examples/demo/api-client.ts'
+import { passwordHashing } from '../server/src/modules/identity/index.ts'
+import { type DeploymentKind, withDeployment, withServer } from './deployment.ts'
+import { type Figure, figureOfRuns, median, percentile } from './figure.ts'
+
+const password = 'a-long-passphrase'
+const connections = 32
+const readingMs = 5_000
+const readsPerSecond = 3_000
+const rounds = 10
+const readsPerRound = 400
+const policiesCostAtMost = 1.15
+const signIns = 15
+const keys = 40
+const usageRecords = 5_000
+
+interface Target {
+  url: string
+  token: string
+  organizationId: string
+  email: string
+}
+
+/** What it costs to know who calls and to keep tenants apart. */
+export async function measureAccess(kind: DeploymentKind): Promise<Figure[]> {
+  return withDeployment(kind, (deployment) =>
+    withServer(deployment, async ({ url }) => {
+      const target = await prepare(url)
+      const figures = [await measureReads(target, kind), await measureSignIn(target, kind)]
+      const { DATABASE_URL } = deployment.settings
+      if (DATABASE_URL !== undefined) figures.push(...(await measurePolicies(target, DATABASE_URL)))
+      return figures
+    }),
+  )
+}
+
+async function prepare(url: string): Promise<Target> {
+  const email = `${crypto.randomUUID()}@example.com`
+  const signal = AbortSignal.timeout(60_000)
+  const session = await signUp(url, { email, password, name: 'Ada', organizationName: 'Bench' }, signal)
+  const headers = { authorization: `Bearer ${session.accessToken}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1/organizations`, { headers })
+  // The contract of this list.
+  const { data } = (await answer.json()) as { data: { id: string }[] }
+  const organizationId = data[0]?.id ?? ''
+  for (let made = 0; made < keys; made++) {
+    const body = JSON.stringify({ name: `key ${made}` })
+    const created = await fetch(`${url}/api/v1/api-keys`, { method: 'POST', headers, body })
+    if (created.status !== 201) throw new Error(`Making a key answered ${created.status}.`)
+  }
+  return { url, token: session.accessToken, organizationId, email }
+}
+
+/** Requests one after another over each of several connections; how many are answered in a second. */
+async function measureReads(target: Target, kind: DeploymentKind): Promise<Figure> {
+  const path = `/api/v1/organizations/${target.organizationId}`
+  const pool = new Pool(target.url, { connections, pipelining: 1 })
+  const rates: number[] = []
+  // The first run warms both processes up.
+  for (let run = 0; run < 6; run++) {
+    const startedAt = performance.now()
+    let answered = 0
+    const readAll = async () => {
+      while (performance.now() - startedAt < readingMs) {
+        await read(pool, target.token, path)
+        answered++
+      }
+    }
+    await Promise.all(Array.from({ length: connections }, readAll))
+    if (run > 0) rates.push((answered / (performance.now() - startedAt)) * 1000)
+  }
+  await pool.close()
+  const figure = { suite: 'access', name: `authenticated reads, ${kind}`, unit: '/s' } as const
+  // The target is one of the served installation.
+  return figureOfRuns(
+    kind === 'postgres' ? { ...figure, target: readsPerSecond, atLeast: true } : figure,
+    rates,
+  )
+}
+
+async function read(pool: Pool, token: string, path: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` }
+  const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
+  await body.dump()
+  if (statusCode !== 200) throw new Error(`GET ${path} answered ${statusCode}.`)
+}
+
+async function measureSignIn({ url, email }: Target, kind: DeploymentKind): Promise<Figure> {
+  const hashing: number[] = []
+  const signingIn: number[] = []
+  for (let run = 0; run < signIns; run++) {
+    let startedAt = performance.now()
+    await hash(password, passwordHashing)
+    hashing.push(performance.now() - startedAt)
+    startedAt = performance.now()
+    const answer = await fetch(`${url}/api/v1/auth/signin`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
+    await answer.arrayBuffer()
+    if (answer.status !== 200) throw new Error(`Signing in answered ${answer.status}.`)
+    signingIn.push(performance.now() - startedAt)
+  }
+  const ratio = median(signingIn) / median(hashing)
+  const [whole, alone] = [median(signingIn).toFixed(1), median(hashing).toFixed(1)]
+  const name = `sign-in ÷ password hash (${whole} ms ÷ ${alone} ms), ${kind}`
+  return { ...figureOfRuns({ suite: 'access', name, unit: '×' }, [ratio]), runs: [] }
+}
+
+/** The same reads, with and without row-level security on every table, in turns. Everything in it is one tenant's. */
+async function measurePolicies(target: Target, databaseUrl: string): Promise<Figure[]> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const pool = new Pool(target.url, { connections: 1, pipelining: 1 })
+  try {
+    await client.query(
+      `insert into freehold.audit_entries (organization_id, id, action, actor_kind, entity_type, entity_id, changes,
+         request_id, created_at)
+       select $1::uuid, gen_random_uuid(), 'bench.made', 'system', 'bench', n::text, '{}', gen_random_uuid(), now()
+       from generate_series(1, ${usageRecords}) n`,
+      [target.organizationId],
+    )
+    await client.query('analyze')
+    const figures: Figure[] = []
+    for (const path of ['/api/v1/api-keys?limit=50', '/api/v1/activity?limit=50']) {
+      const p95 = { with: [] as number[], without: [] as number[] }
+      for (let round = 0; round <= rounds; round++) {
+        for (const mode of round % 2 === 0
+          ? (['with', 'without'] as const)
+          : (['without', 'with'] as const)) {
+          await switchPolicies(client, mode === 'with')
+          const took = await readOneByOne(pool, target.token, path)
+          // The first round warms up.
+          if (round > 0) p95[mode].push(percentile(took, 0.95))
+        }
+      }
+      const ratios = p95.with.map((value, round) => value / (p95.without[round] ?? Number.NaN))
+      const name = `GET ${path.split('?')[0]}, with policies ÷ without, p95`
+      figures.push(figureOfRuns({ suite: 'access', name, unit: '×', target: policiesCostAtMost }, ratios))
+    }
+    return figures
+  } finally {
+    await pool.close()
+    await client.end()
+  }
+}
+
+async function switchPolicies(client: pg.Client, on: boolean): Promise<void> {
+  await client.query(`do $$ declare one regclass; begin
+    for one in select oid from pg_class where relnamespace = 'freehold'::regnamespace and relkind in ('r', 'p')
+      and exists (select from pg_policy where polrelid = pg_class.oid)
+    loop execute format('alter table %s ${on ? 'enable' : 'disable'} row level security', one); end loop;
+  end $$`)
+}
+
+async function readOneByOne(pool: Pool, token: string, path: string): Promise<number[]> {
+  const took: number[] = []
+  for (let done = 0; done < readsPerRound; done++) {
+    const startedAt = performance.now()
+    await read(pool, token, path)
+    took.push(performance.now() - startedAt)
+  }
+  // What the first requests after the switch paid for new plans is not what a read costs.
+  return took.slice(readsPerRound / 10)
+}
