@@ -7,7 +7,7 @@ import { globalResources, samples } from '../src/app/doctor/http/samples.ts'
 import { type Answer, send } from '../src/app/doctor/http/send.ts'
 import { endsStage, setStage } from '../src/app/doctor/http/set-stage.ts'
 import type { Stage } from '../src/app/doctor/http/stage.ts'
-import { isGood, ownerHeaders, requestFor } from '../src/app/doctor/http/world.ts'
+import { fieldsFor, isGood, ownerHeaders, requestFor } from '../src/app/doctor/http/world.ts'
 import { buildApp } from '../src/app/server.ts'
 import { createMemoryPlatform, type TestPlatform } from '../src/testing/memory-platform.ts'
 import { testDatabase } from '../src/testing/test-database.ts'
@@ -214,10 +214,12 @@ test('after all this, what the owner removes was still there', async () => {
   const { victim, operations } = stage
   const problems: string[] = []
   for (const operation of [
-    ...operations.filter((one) => one.method === 'delete'),
-    ...operations.filter(endsStage),
+    ...operations.filter((one) => one.method === 'delete' && !endsStage(one)),
+    ...operations.filter((one) => one.method === 'delete' && endsStage(one)),
+    ...operations.filter((one) => one.method !== 'delete' && endsStage(one)),
   ]) {
-    const request = await requestFor(operation, () => victim.ids, { text: '' })
+    const fields = await fieldsFor(victim, operation)
+    const request = await requestFor(operation, () => victim.ids, { text: '', fields })
     const answer = await send(on.app, request, ownerHeaders(victim, operation))
     if (answer.status !== 204) problems.push(`${operation.key}: ${show(answer)}`)
   }

@@ -101,6 +101,7 @@ const openToEverybody = [
   'post /api/v1/auth/refresh',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/invitations/lookup', // whoever holds the letter's token
 ]
 
 /** What the least role may call beside what belongs to every person. */
@@ -108,6 +109,7 @@ const openToGuests = [
   'delete /api/v1/organizations/{id}/members/{userId}', // to leave
   'get /api/v1/models',
   'get /api/v1/organizations/{id}',
+  'get /api/v1/organizations/{id}/settings',
   'get /v1/models',
   'get /v1/models/{id}',
 ]

@@ -25,16 +25,23 @@ const expected = [
   'modules/organizations/actions/create-organization.ts create-organization',
   'modules/organizations/directory.ts memberships-of-person',
   'modules/organizations/routes.ts memberships-of-person',
-  // A letter says which invitation it is, not which organization's.
-  'modules/organizations/actions/accept-invitation.ts accept-invitation',
   // People are found by their address across organizations: they are invited by it.
   'modules/organizations/routes.ts add-person-by-email',
+  // Whoever holds an invitation is no member yet, or nobody: the letter says which invitation, not which organization.
+  'modules/organizations/actions/accept-invitation.ts accept-invitation',
+  'modules/organizations/actions/look-up-invitation.ts accept-invitation',
+  // Nobody acts in a deleted organization: its owners take the deletion back from outside.
+  'modules/organizations/actions/restore-organization.ts restore-organization',
   // What killed processes left behind is found for all organizations, and finished in each one's own transaction.
   'modules/conversations/actions/recover-answers.ts recover-after-restart',
   'modules/gateway/actions/recover-calls.ts recover-after-restart',
   'modules/knowledge/actions/recover-documents.ts recover-after-restart',
   // Sessions and tokens that have run out, of everybody.
   'modules/identity/jobs.ts operate',
+  // Organizations that can be restored no more, and invitations that ran out long ago, of everybody.
+  'modules/organizations/actions/erase-organizations.ts operate',
+  'modules/organizations/actions/erase-organizations.ts operate',
+  'modules/organizations/actions/erase-organizations.ts operate',
   // Readers of events come by once for all organizations.
   'platform/events/event-relay.ts relay-events',
   'platform/events/event-relay.ts relay-events',

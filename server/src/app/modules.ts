@@ -3,7 +3,7 @@ import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createGateway, type Gateway } from '../modules/gateway/index.ts'
+import { createGateway, findModelId, type Gateway } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
 import { createIdentity, type Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
@@ -64,7 +64,7 @@ export function composeModules(platform: Platform): Composition {
     knowledge,
     modules: [
       identityModule(identity),
-      organizationsModule(platform),
+      organizationsModule(platform, (name, kind) => findModelId(gateway, name, kind)),
       apiKeysModule(platform, identity.signer),
       activityModule(platform),
       ledgerModule(platform),

@@ -58,7 +58,7 @@ export function apiKeyAuthenticator(platform: Platform, signer: TokenSigner): Au
 /** What a key holds now: its scopes, and never more than the one it belongs to. Undefined when they are gone. */
 export async function permissionsOfKey(
   tx: SystemTx,
-  row: Pick<ApiKeyRow, 'organizationId' | 'userId' | 'serviceAccountId' | 'scopes'>,
+  row: Pick<ApiKeyRow, 'organizationId' | 'userId' | 'serviceAccountId' | 'scopes' | 'createdAt'>,
 ): Promise<ReadonlySet<Permission> | undefined> {
   const owned = await permissionsOfOwner(tx, row)
   if (!owned) return undefined
@@ -70,10 +70,10 @@ export async function permissionsOfKey(
 
 async function permissionsOfOwner(
   tx: SystemTx,
-  { organizationId, userId, serviceAccountId }: Parameters<typeof permissionsOfKey>[1],
+  { organizationId, userId, serviceAccountId, createdAt }: Parameters<typeof permissionsOfKey>[1],
 ): Promise<ReadonlySet<Permission> | undefined> {
   if (serviceAccountId !== null) return findServiceAccountPermissions(tx, organizationId, serviceAccountId)
-  if (userId !== null) return findMemberPermissions(tx, organizationId, userId)
+  if (userId !== null) return findMemberPermissions(tx, organizationId, userId, createdAt)
   // A key of the installation's settings: the organization's own.
   return (await isOrganizationActive(tx, organizationId)) ? permissionsOfRole('admin') : undefined
 }

@@ -4,6 +4,7 @@ import { toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { eventStream } from '../../platform/http/sse.ts'
 import { budgetExceeded } from '../budgets/index.ts'
+import { modelNotAllowed, modelNotFound } from '../gateway/index.ts'
 import { readAnswer } from './actions/read-answer.ts'
 import { startAnswer } from './actions/start-answer.ts'
 import { stopAnswer } from './actions/stop-answer.ts'
@@ -39,7 +40,14 @@ export function messageRoutes(answers: Answers): Route[] {
           schema: contract.answer,
           alternative: { mediaType: 'text/event-stream', description: 'The answer as it is written' },
         },
-        errors: [conversationNotFound, answerUnderWay, budgetExceeded, answerFailed],
+        errors: [
+          conversationNotFound,
+          modelNotFound,
+          modelNotAllowed,
+          answerUnderWay,
+          budgetExceeded,
+          answerFailed,
+        ],
       },
       async ({ caller, body, signal, http }) => {
         const { task, ...started } = await startAnswer(answers, caller, body)

@@ -7,6 +7,11 @@ export const modelOfOtherKind = defineError(
   400,
   'The model does not do this kind of work.',
 )
+export const modelNotAllowed = defineError(
+  'gateway.model_not_allowed',
+  403,
+  'This organization does not allow the model.',
+)
 export const providerRateLimited = defineError(
   'gateway.provider_rate_limited',
   429,

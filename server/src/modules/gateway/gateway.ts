@@ -31,6 +31,15 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+/** The id of the model a name stands for, of any kind unless one is given; undefined where there is none. */
+export function findModelId(gateway: Gateway, name: string, kind?: ModelKind): string | undefined {
+  for (const one of kind === undefined ? (['chat', 'embedding'] as const) : [kind]) {
+    const resolved = resolveModel(name, one, gateway.directory())
+    if (resolved.found) return resolved.deployment.id
+  }
+  return undefined
+}
+
 interface Served {
   provider: Provider
   models: ConfiguredProvider['models']

@@ -1,5 +1,7 @@
+export { chooseModel } from './actions/choose-model.ts'
 export { embedTexts } from './actions/embed-texts.ts'
 export { type ChatStream, streamChat } from './actions/stream-chat.ts'
 export type { Passage } from './adapters/provider.ts'
-export { createGateway, type Gateway, type LocalEmbedding } from './gateway.ts'
+export { modelNotAllowed, modelNotFound } from './errors.ts'
+export { createGateway, findModelId, type Gateway, type LocalEmbedding } from './gateway.ts'
 export type { Receipt } from './metered-call.ts'

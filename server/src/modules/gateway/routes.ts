@@ -1,13 +1,18 @@
 import { z } from '@hono/zod-openapi'
+import type { Caller } from '../../platform/context.ts'
+import { withTenant } from '../../platform/db/transactions.ts'
 import { AppError } from '../../platform/errors.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
+import { getOrganizationSettings } from '../organizations/index.ts'
+import { chooseModel, defaultModelOf, isAllowed } from './actions/choose-model.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
 import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
 import {
+  modelNotAllowed,
   modelNotFound,
   providerRateLimited,
   providerRejected,
@@ -23,6 +28,7 @@ const bodyLimitBytes = 16 * 1_048_576
 const timeoutMs = 660_000
 const failures = [
   modelNotFound,
+  modelNotAllowed,
   budgetExceeded,
   providerRejected,
   providerRateLimited,
@@ -78,8 +84,11 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, requestId, signal }) =>
-        (await embedTexts(gateway, caller, { requestId, body, signal })).result.body,
+      async ({ body, caller, requestId, signal }) => {
+        // Here and not in the action: the reading of documents has no choice of model.
+        await chooseModel(gateway, caller, body.model, 'embedding')
+        return (await embedTexts(gateway, caller, { requestId, body, signal })).result.body
+      },
     ),
     defineRoute(
       {
@@ -90,7 +99,10 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         access: 'read:models',
         response: { status: 200, description: 'The models', schema: contract.modelListSchema },
       },
-      async () => ({ object: 'list', data: gateway.directory().deployments.map(presentModel) }),
+      async ({ caller }) => {
+        const { deployments } = await allowedModels(gateway, caller)
+        return { object: 'list', data: deployments.map(presentModel) }
+      },
     ),
     defineRoute(
       {
@@ -104,9 +116,10 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         response: { status: 200, description: 'The model', schema: contract.modelSchema },
         errors: [modelNotFound],
       },
-      async ({ params }) => {
+      async ({ caller, params }) => {
+        const { settings } = await allowedModels(gateway, caller)
         const found = gateway.directory().byName.get(params.id)
-        if (!found)
+        if (!found || !isAllowed(settings, found))
           throw modelNotFound({
             message: `The model '${params.id}' does not exist here. GET /v1/models lists all.`,
           })
@@ -122,13 +135,12 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         access: 'read:models',
         response: { status: 200, description: 'The models', schema: contract.modelDetailList },
       },
-      async () => {
-        const defaults = new Set([
-          gateway.resolve(undefined, 'chat').id,
-          gateway.resolve(undefined, 'embedding').id,
-        ])
+      async ({ caller }) => {
+        const { settings, deployments } = await allowedModels(gateway, caller)
+        const kinds = new Set(deployments.map(({ kind }) => kind))
+        const defaults = new Set([...kinds].map((kind) => defaultModelOf(gateway, settings, kind).id))
         return {
-          data: gateway.directory().deployments.map((deployment) => ({
+          data: deployments.map((deployment) => ({
             id: deployment.id,
             name: deployment.name,
             provider: deployment.providerId,
@@ -146,6 +158,12 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
       },
     ),
   ]
+}
+
+async function allowedModels(gateway: Gateway, caller: Caller) {
+  const settings = await withTenant(gateway.platform, caller, getOrganizationSettings)
+  const deployments = gateway.directory().deployments.filter((one) => isAllowed(settings, one))
+  return { settings, deployments }
 }
 
 function presentModel(deployment: ModelDeployment) {

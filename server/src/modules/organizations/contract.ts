@@ -57,12 +57,9 @@ const allowedModels = z
   .max(200)
   .nullable()
   .openapi({ description: 'The only models that may be named here; null for every model there is.' })
-const defaultModel = z
-  .string()
-  .min(1)
-  .max(200)
-  .nullable()
-  .openapi({ description: 'The chat model of calls that name none; null for the default of the installation.' })
+const defaultModel = z.string().min(1).max(200).nullable().openapi({
+  description: 'The chat model of calls that name none; null for the default of the installation.',
+})
 
 export const settings = z.object({ defaultModel, allowedModels }).openapi('OrganizationSettings')
 export const settingsBody = z
@@ -182,6 +179,10 @@ export const invitationView = z
     expiresAt: instant,
   })
   .openapi('InvitationView')
+
+export const joinedOrganization = z
+  .object({ organization: z.object({ id: z.uuid(), name: z.string(), slug: z.string() }) })
+  .openapi('JoinedOrganization')
 
 // ── service accounts ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -83,6 +83,16 @@ export const restoreTooLate = defineError(
   410,
   'The organization was deleted more than 30 days ago and cannot be restored any more.',
 )
+export const deletedByOperator = defineError(
+  'organizations.deleted_by_operator',
+  403,
+  'Those who run this installation deleted the organization; only they can restore it.',
+)
+export const unknownModel = defineError(
+  'organizations.unknown_model',
+  422,
+  'There is no such model here. GET /api/v1/models lists all.',
+)
 export const defaultModelNotAllowed = defineError(
   'organizations.default_model_not_allowed',
   422,

@@ -1,16 +1,22 @@
-import { and, eq, isNull } from 'drizzle-orm'
-import { type Permission, permissionsOfMachine, permissionsOfMember } from '../../platform/auth/permissions.ts'
+import { and, eq, isNull, lte } from 'drizzle-orm'
+import {
+  type Permission,
+  permissionsOfMachine,
+  permissionsOfMember,
+} from '../../platform/auth/permissions.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { memberships, organizationRoles, organizations, serviceAccounts } from './tables.ts'
 
 /**
  * What a person may do in an organization at this moment, by their built-in or custom role. Undefined when they do
- * not belong to it or it is deleted.
+ * not belong to it, or only since after `at`: whoever leaves and comes back does not bring their old keys along. Undefined
+ * too when it is deleted.
  */
 export async function findMemberPermissions(
   tx: SystemTx,
   organizationId: string,
   userId: string,
+  at: Date,
 ): Promise<ReadonlySet<Permission> | undefined> {
   const [row] = await tx
     .select({ role: memberships.role, granted: organizationRoles.permissions })
@@ -27,6 +33,7 @@ export async function findMemberPermissions(
       and(
         eq(memberships.organizationId, organizationId),
         eq(memberships.userId, userId),
+        lte(memberships.joinedAt, at),
         isNull(organizations.deletedAt),
       ),
     )

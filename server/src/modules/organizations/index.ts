@@ -5,11 +5,14 @@ export {
   findServiceAccountPermissions,
   isOrganizationActive,
 } from './find-permissions.ts'
+export { getOrganizationSettings } from './get-organization-settings.ts'
+export type { FindModelId } from './model-names.ts'
 export {
   getOperatedOrganization,
   listAllOrganizations,
   type OperatedOrganization,
   setOrganizationDeleted,
 } from './operate-organizations.ts'
+export type { OrganizationSettings } from './rules/organization-settings.ts'
 export { findServiceAccount } from './service-account-store.ts'
 export { lockOrganization } from './store.ts'

@@ -62,7 +62,10 @@ export async function getOperatedOrganization(
   return row
 }
 
-/** Deletes softly, or restores: nobody acts in a deleted organization, and nothing of it is lost. Twice is the same. */
+/**
+ * Deletes softly, or restores: nobody acts in a deleted organization, and nothing of it is lost for 30 days. Its owners
+ * cannot take this deletion back. Twice is the same.
+ */
 export async function setOrganizationDeleted(
   platform: Platform,
   caller: Caller,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../platform/ids.ts'
+import { joinOrganization } from '../../testing/join-organization.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 
 let on: TestApp
@@ -16,26 +17,7 @@ type Role = 'owner' | 'admin' | 'member' | 'guest'
 
 const membersOf = (owner: Actor) => `/api/v1/organizations/${owner.organizationId}/members`
 
-/** A person with a role in the owner's organization, acting there. */
-async function join(owner: Actor, role: Role): Promise<Actor> {
-  const person = await signUp(on)
-  const added = await owner.call('POST', membersOf(owner), { email: person.email, role })
-  expect(added.status).toBe(201)
-  const switched = await person.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
-    organizationId: owner.organizationId,
-  })
-  const token = switched.body.accessToken
-  return {
-    ...person,
-    token,
-    organizationId: owner.organizationId,
-    async call<T>(method: string, path: string, body?: unknown) {
-      const response = await on.request(method, path, { token, body })
-      const text = await response.text()
-      return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T } // as Actor's own
-    },
-  }
-}
+const join = (owner: Actor, role: Role) => joinOrganization(on, owner, { role })
 
 interface Problem {
   error: { code: string; message: string; details: unknown }

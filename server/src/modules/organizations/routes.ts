@@ -1,5 +1,4 @@
-import { requirePermission } from '../../platform/auth/permissions.ts'
-import type { Caller } from '../../platform/context.ts'
+import { exceedsOwnPermissions, requirePermission } from '../../platform/auth/permissions.ts'
 import { systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
@@ -8,23 +7,32 @@ import { findUserByEmail } from '../identity/index.ts'
 import { addMember } from './actions/add-member.ts'
 import { changeMemberRole } from './actions/change-member-role.ts'
 import { createOrganization } from './actions/create-organization.ts'
+import { deleteOrganization } from './actions/delete-organization.ts'
 import { removeMember } from './actions/remove-member.ts'
 import { renameOrganization } from './actions/rename-organization.ts'
+import { restoreOrganization } from './actions/restore-organization.ts'
+import { transferOwnership } from './actions/transfer-ownership.ts'
 import * as contract from './contract.ts'
 import {
   alreadyMember,
+  alreadyOwner,
+  confirmationWrong,
+  deletedByOperator,
   lastOwner,
   memberNotFound,
   organizationNotFound,
   ownersOnly,
   personNotFound,
+  restoreTooLate,
+  roleNotFound,
 } from './errors.ts'
+import { presentMember, presentOrganization } from './present.ts'
+import { requireOwn } from './require-own.ts'
 import {
   findOrganization,
+  listDeletedOrganizations,
   listMembers,
   listOrganizationsOfPerson,
-  type MemberRow,
-  type OrganizationRow,
 } from './store.ts'
 
 const tag = 'Organizations'
@@ -38,13 +46,21 @@ export function organizationRoutes(platform: Platform): Route[] {
         tag,
         summary: 'The organizations you belong to',
         access: 'person',
+        query: contract.organizationListQuery,
         response: { status: 200, description: 'Your organizations', schema: contract.organizationList },
       },
-      async ({ caller }) => {
-        const rows = await systemTx(platform, 'memberships-of-person', (tx) =>
-          listOrganizationsOfPerson(tx, personId(caller)),
-        )
-        return { data: rows.map((row) => presentOrganization(row, row.role)), nextCursor: null }
+      async ({ caller, query }) => {
+        const userId = personId(caller)
+        const data = await systemTx(platform, 'memberships-of-person', async (tx) => {
+          if (query.deleted === 'true')
+            return (await listDeletedOrganizations(tx, userId)).map((row) =>
+              presentOrganization(row, 'owner'),
+            )
+          return (await listOrganizationsOfPerson(tx, userId)).map((row) =>
+            presentOrganization(row, row.role),
+          )
+        })
+        return { data, nextCursor: null }
       },
     ),
     defineRoute(
@@ -100,6 +116,41 @@ export function organizationRoutes(platform: Platform): Route[] {
     ),
     defineRoute(
       {
+        method: 'delete',
+        path: '/api/v1/organizations/{id}',
+        tag,
+        summary: 'Delete the organization',
+        description:
+          'Its people and keys can do nothing in it from now on. An owner can restore it for 30 days; then it is erased with everything in it.',
+        access: 'delete:organization',
+        params: contract.organizationParams,
+        body: contract.deletionBody,
+        response: { status: 204, description: 'Deleted' },
+        errors: [organizationNotFound, confirmationWrong],
+      },
+      async ({ caller, params, body }) => {
+        requireOwn(caller, params.id)
+        await withTenant(platform, caller, (scope) => deleteOrganization(scope, params.id, body.confirm))
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/organizations/{id}/restore',
+        tag,
+        summary: 'Take the deletion of an organization back',
+        access: 'person',
+        params: contract.organizationParams,
+        response: { status: 200, description: 'The organization', schema: contract.organization },
+        errors: [organizationNotFound, ownersOnly, deletedByOperator, restoreTooLate],
+      },
+      async ({ caller, params }) => {
+        const person = { ...caller, userId: personId(caller) }
+        return presentOrganization(await restoreOrganization(platform, person, params.id), 'owner')
+      },
+    ),
+    defineRoute(
+      {
         method: 'get',
         path: '/api/v1/organizations/{id}/members',
         tag,
@@ -131,7 +182,14 @@ export function organizationRoutes(platform: Platform): Route[] {
         params: contract.organizationParams,
         body: contract.memberBody,
         response: { status: 201, description: 'The new member', schema: contract.member },
-        errors: [organizationNotFound, personNotFound, alreadyMember, ownersOnly],
+        errors: [
+          organizationNotFound,
+          personNotFound,
+          alreadyMember,
+          roleNotFound,
+          ownersOnly,
+          exceedsOwnPermissions,
+        ],
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
@@ -140,9 +198,7 @@ export function organizationRoutes(platform: Platform): Route[] {
           findUserByEmail(tx, body.email),
         )
         if (!person) throw personNotFound()
-        return presentMember(
-          await withTenant(platform, caller, (scope) => addMember(scope, person, body)),
-        )
+        return presentMember(await withTenant(platform, caller, (scope) => addMember(scope, person, body)))
       },
     ),
     defineRoute(
@@ -151,15 +207,41 @@ export function organizationRoutes(platform: Platform): Route[] {
         path: '/api/v1/organizations/{id}/members/{userId}',
         tag,
         summary: "Change a member's role",
+        description: 'To a built-in one, or with `customRoleId` to one of the organization’s own.',
         access: 'manage:users',
         params: contract.memberParams,
         body: contract.roleChangeBody,
         response: { status: 204, description: 'Changed' },
-        errors: [organizationNotFound, memberNotFound, ownersOnly, lastOwner],
+        errors: [
+          organizationNotFound,
+          memberNotFound,
+          roleNotFound,
+          ownersOnly,
+          exceedsOwnPermissions,
+          lastOwner,
+        ],
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
         await withTenant(platform, caller, (scope) => changeMemberRole(scope, params.userId, body))
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/organizations/{id}/transfer',
+        tag,
+        summary: 'Hand the organization over to another member',
+        description: 'They become an owner, and you an admin.',
+        access: 'manage:owners',
+        params: contract.organizationParams,
+        body: contract.transferBody,
+        response: { status: 204, description: 'Handed over' },
+        errors: [organizationNotFound, memberNotFound, ownersOnly, alreadyOwner],
+      },
+      async ({ caller, params, body }) => {
+        requireOwn(caller, params.id)
+        await withTenant(platform, caller, (scope) => transferOwnership(scope, body.userId))
       },
     ),
     defineRoute(
@@ -171,7 +253,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         access: 'read:organization',
         params: contract.memberParams,
         response: { status: 204, description: 'Removed' },
-        errors: [organizationNotFound, memberNotFound, ownersOnly, lastOwner],
+        errors: [organizationNotFound, memberNotFound, ownersOnly, exceedsOwnPermissions, lastOwner],
       },
       async ({ caller, params }) => {
         requireOwn(caller, params.id)
@@ -179,26 +261,4 @@ export function organizationRoutes(platform: Platform): Route[] {
       },
     ),
   ]
-}
-
-/** Another organization's id and a random one are answered alike. */
-function requireOwn(caller: Caller, id: string): void {
-  if (caller.organizationId !== id) throw organizationNotFound()
-}
-
-function presentOrganization(row: OrganizationRow, role: string | null) {
-  return {
-    id: row.id,
-    name: row.name,
-    slug: row.slug,
-    role,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    deletedAt: row.deletedAt?.toISOString() ?? null,
-    erasedAfter: null,
-  }
-}
-
-function presentMember(row: MemberRow) {
-  return { ...row, joinedAt: row.joinedAt.toISOString() }
 }

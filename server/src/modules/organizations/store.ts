@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Role } from '../../platform/auth/permissions.ts'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx } from '../../platform/db/types.ts'
@@ -106,6 +106,85 @@ export async function listOrganizationsOfPerson(
     .where(and(eq(memberships.userId, userId), isNull(organizations.deletedAt)))
     .orderBy(asc(memberships.joinedAt), asc(organizations.id))
   return rows.map(({ organization, role, customRole }) => ({ ...organization, role, customRole }))
+}
+
+/** The deleted ones that a person owns and a member deleted, newest deletion first. */
+export async function listDeletedOrganizations(tx: SystemTx, userId: string): Promise<OrganizationRow[]> {
+  const rows = await tx
+    .select({ organization: organizations })
+    .from(organizations)
+    .innerJoin(memberships, eq(memberships.organizationId, organizations.id))
+    .where(
+      and(
+        eq(memberships.userId, userId),
+        eq(memberships.role, 'owner'),
+        isNotNull(organizations.deletedAt),
+        isNotNull(organizations.deletedBy),
+      ),
+    )
+    .orderBy(desc(organizations.deletedAt), asc(organizations.id))
+  return rows.map(({ organization }) => organization)
+}
+
+/** An organization of a person, deleted or not, with their role there; both locked. */
+export async function findOrganizationOfPersonForUpdate(
+  tx: SystemTx,
+  id: string,
+  userId: string,
+): Promise<{ organization: OrganizationRow; role: Role } | undefined> {
+  const [row] = await tx
+    .select({ organization: organizations, role: memberships.role })
+    .from(organizations)
+    .innerJoin(memberships, eq(memberships.organizationId, organizations.id))
+    .where(and(eq(organizations.id, id), eq(memberships.userId, userId)))
+    .for('update')
+  return row
+}
+
+export async function findOrganizationForUpdate(
+  tx: TenantTx,
+  id: string,
+): Promise<OrganizationRow | undefined> {
+  const [row] = await tx.select().from(organizations).where(eq(organizations.id, id)).for('update')
+  return row
+}
+
+export async function updateOrganizationDeleted(
+  tx: TenantTx | SystemTx,
+  id: string,
+  change: { deletedAt: Date | null; deletedBy: string | null; updatedAt: Date },
+): Promise<void> {
+  await tx.update(organizations).set(change).where(eq(organizations.id, id))
+}
+
+export async function updateOrganizationSettings(
+  tx: TenantTx,
+  id: string,
+  settings: Record<string, unknown>,
+  now: Date,
+): Promise<void> {
+  await tx.update(organizations).set({ settings, updatedAt: now }).where(eq(organizations.id, id))
+}
+
+export async function listErasableOrganizations(
+  tx: SystemTx,
+  before: Date,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(lt(organizations.deletedAt, before))
+    .orderBy(asc(organizations.deletedAt))
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** Every row of every tenant table goes with it; one that was restored meanwhile stays. */
+export async function deleteOrganizationRows(tx: SystemTx, id: string, deletedBefore: Date): Promise<void> {
+  await tx
+    .delete(organizations)
+    .where(and(eq(organizations.id, id), lt(organizations.deletedAt, deletedBefore)))
 }
 
 interface RawMember extends Row {

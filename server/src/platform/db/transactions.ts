@@ -42,6 +42,7 @@ export type SystemReason =
   | 'create-organization'
   | 'add-person-by-email'
   | 'accept-invitation'
+  | 'restore-organization'
   | 'job'
   | 'recover-after-restart'
   | 'relay-events'

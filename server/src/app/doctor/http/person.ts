@@ -13,6 +13,7 @@ export interface Person {
   email: string
   password: string
   organizationId: string
+  organizationSlug: string
   /** Sends as this person and gives status and parsed body. */
   call<T = Record<string, unknown>>(
     method: string,
@@ -31,7 +32,7 @@ export async function createPerson(on: ProofApp, name: string): Promise<Person> 
     query(`update freehold.users set email_verified = true where id = '${userId}'`),
   )
   const caller = { ...systemCaller('', newId(), userId), organizationId: null, userId }
-  const { id: organizationId } = await on.identity.directory.create(caller, `${name}'s`)
+  const { id: organizationId, slug } = await on.identity.directory.create(caller, `${name}'s`)
   const response = await request(on, 'POST', '/api/v1/auth/signin', {}, { email, password })
   if (response.status !== 200)
     throw new Error(`Signing in failed: ${response.status} ${await response.text()}`)
@@ -45,6 +46,7 @@ export async function createPerson(on: ProofApp, name: string): Promise<Person> 
     email,
     password,
     organizationId,
+    organizationSlug: slug,
     async call<T>(method: string, path: string, body?: unknown) {
       const answer = await request(on, method, path, { authorization: `Bearer ${token}` }, body)
       const text = await answer.text()

@@ -17,7 +17,10 @@ export function resourceOfParameter(path: string, parameter: string): Resource |
   const parts = path.split('/')
   const segment = parts[parts.indexOf(`{${parameter}}`) - 1] ?? ''
   if (segment in globalResources) return undefined
-  return { table: tablesOfSegments[segment] ?? snake(segment), column: snake(parameter) }
+  const table = tablesOfSegments[segment] ?? snake(segment)
+  // `roles/{roleId}` is `roles/{id}` below something that has an id of its own.
+  const column = snake(parameter)
+  return { table, column: column === `${table.replace(/s$/, '')}_id` ? 'id' : column }
 }
 
 /** `collectionIds`: collections.id. */

@@ -1,5 +1,8 @@
 import type { Json } from './operations.ts'
+import { request } from './person.ts'
+import type { ProofApp } from './proof-app.ts'
 import type { Resource } from './resource-ids.ts'
+import { bearer } from './send.ts'
 import type { Tenant } from './world.ts'
 
 /**
@@ -15,12 +18,25 @@ export interface Sample {
   ends?: string
   /** A refusal that is the right answer to its owner, and why nothing better can be had here. */
   refusal?: { status: number; because: string }
+  /** Takes back what the call took from the owner. */
+  afterwards?: (on: ProofApp, tenant: Tenant) => Promise<void>
 }
 
 /** Words that every organization's texts share, so that a search of one would find those of another. */
 export const sharedWords = 'zanzibar quarterly report'
 
 const question = (tenant: Tenant) => `${sharedWords}? ${tenant.canary}`
+
+/** Whoever hands an organization over is an admin then; the rest of the proof needs its owner. */
+async function handBack(on: ProofApp, { owner, bystander }: Tenant): Promise<void> {
+  const { organizationId, userId } = owner
+  const { body } = await bystander.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+    organizationId,
+  })
+  const path = `/api/v1/organizations/${organizationId}/transfer`
+  const answer = await request(on, 'POST', path, bearer(body.accessToken), { userId })
+  if (answer.status !== 204) throw new Error(`Handing back failed: ${answer.status}`)
+}
 
 /** By `method path`. */
 export const samples: Readonly<Record<string, Sample>> = {
@@ -32,6 +48,16 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/organizations/{id}/members': {
     fields: ({ bystander: { email } }) => ({ email, role: 'member' }),
   },
+  'delete /api/v1/organizations/{id}': {
+    fields: ({ owner: { organizationSlug } }) => ({ confirm: organizationSlug }),
+    ends: 'the organization',
+  },
+  'post /api/v1/organizations/{id}/transfer': {
+    fields: ({ bystander: { userId } }) => ({ userId }),
+    afterwards: handBack,
+  },
+  'post /api/v1/invitations/lookup': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
+  'post /api/v1/invitations/accept': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
   'patch /api/v1/organizations/{id}/members/{userId}': { fields: () => ({ role: 'member' }) },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /v1/chat/completions': {

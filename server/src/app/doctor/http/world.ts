@@ -16,6 +16,8 @@ export interface Tenant {
   /** Of the owner, for what is not for people. */
   apiKey: string
   ids: IdSource
+  /** Of a letter in which the bystander's organization invites the owner. */
+  invitationToken: string
 }
 
 export async function createTenant(on: ProofApp, name: string): Promise<Tenant> {
@@ -23,7 +25,18 @@ export async function createTenant(on: ProofApp, name: string): Promise<Tenant> 
   const owner = await createPerson(on, `${name} ${canary}`)
   const bystander = await createPerson(on, `${name}'s bystander`)
   const { key: apiKey } = await makeKey(on, owner)
-  return { owner, bystander, canary, apiKey, ids: idsOf(on.platform.database, owner.organizationId) }
+  const ids = idsOf(on.platform.database, owner.organizationId)
+  return { owner, bystander, canary, apiKey, ids, invitationToken: await invite(on, bystander, owner) }
+}
+
+async function invite(on: ProofApp, host: Person, guest: Person): Promise<string> {
+  const path = `/api/v1/organizations/${host.organizationId}/invitations`
+  const sent = await host.call('POST', path, { email: guest.email })
+  await on.jobs.run()
+  const letter = on.letters.findLast((one) => one.to === guest.email)
+  const token = /#token=([\w-]+)/.exec(letter?.text ?? '')?.[1]
+  if (token === undefined) throw new Error(`Inviting failed: ${sent.status} ${JSON.stringify(sent.body)}`)
+  return token
 }
 
 /** What an operation needs of a tenant beside what its schema says. */
@@ -110,6 +123,7 @@ export async function useEverything(
     const sample = { text: `${sharedWords} ${tenant.canary}`, fields: await fieldsFor(tenant, operation) }
     const request = await requestFor(operation, () => tenant.ids, sample)
     answers.set(operation, await send(on.app, request, ownerHeaders(tenant, operation)))
+    await samples[operation.key]?.afterwards?.(on, tenant)
     if (operation.method !== 'get') await on.jobs.run()
   }
   return answers

@@ -3,6 +3,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
+import { chooseModel } from '../../gateway/index.ts'
 import type { Answers, AnswerTask } from '../answers.ts'
 import { answerUnderWay, conversationNotFound } from '../errors.ts'
 import { ownerOf } from '../owner.ts'
@@ -28,7 +29,7 @@ const previewLength = 140
 
 /**
  * Stores the question and an empty answer before any model is called.
- * @throws conversations.not_found (404), answer_under_way (409), model_not_found (404)
+ * @throws conversations.not_found (404), answer_under_way (409), model_not_found (404), model_not_allowed (403)
  */
 export async function startAnswer(
   answers: Answers,
@@ -42,7 +43,7 @@ export async function startAnswer(
 ): Promise<StartedAnswer> {
   const { platform, gateway } = answers
   requirePermission(caller, 'write:conversations')
-  const model = gateway.resolve(input.model, 'chat').id
+  const { id: model } = await chooseModel(gateway, caller, input.model, 'chat')
   return withTenant(platform, caller, async (scope) => {
     const { organizationId, now, tx } = scope
     const seal = await openSeal(platform, scope)

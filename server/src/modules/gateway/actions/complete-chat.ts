@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway.ts'
 import { authorizeCall, type MeteredCall, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
+import { chooseModel } from './choose-model.ts'
 
 export interface ChatInput {
   requestId: string
@@ -46,7 +47,7 @@ export async function beginChat(
   input: ChatInput,
 ): Promise<{ call: MeteredCall; body: ChatRequest }> {
   requirePermission(caller, 'use:models')
-  const deployment = gateway.resolve(input.body.model, 'chat')
+  const deployment = await chooseModel(gateway, caller, input.body.model, 'chat')
   // The resolved name makes the body a whole request; its other fields were checked where it came in.
   const body = { ...input.body, model: deployment.id } as ChatRequest
   const call = await authorizeCall(gateway.platform, caller, {

@@ -40,7 +40,8 @@ export async function changeServiceAccount(
     description: change.description ?? before.description,
     role: change.role ?? (reassigned ? 'member' : before.role),
     customRoleId: to.customRole?.id ?? null,
-    disabledAt: change.disabled === false ? null : change.disabled ? (before.disabledAt ?? now) : before.disabledAt,
+    disabledAt:
+      change.disabled === false ? null : change.disabled ? (before.disabledAt ?? now) : before.disabledAt,
     updatedAt: now,
   } satisfies Partial<typeof before>
   try {
@@ -60,5 +61,9 @@ export async function changeServiceAccount(
       ...(wasDisabled === isDisabled ? {} : { disabled: { from: wasDisabled, to: isDisabled } }),
     },
   })
-  return { ...before, ...after, customRole: to.customRole && { id: to.customRole.id, name: to.customRole.name } }
+  return {
+    ...before,
+    ...after,
+    customRole: to.customRole && { id: to.customRole.id, name: to.customRole.name },
+  }
 }

@@ -10,14 +10,18 @@ import {
   updateInvitation,
 } from '../invitation-store.ts'
 import { chooseRole } from './choose-role.ts'
-import { makeInvitationToken, mailInvitation } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
  * Sends an open invitation again, for another seven days; the link of the letter before works no more.
  * @throws invitation_not_found (404), owners_only, exceeds_own_permissions (403)
  */
-export async function resendInvitation(platform: Platform, scope: Scope, id: string): Promise<OpenInvitation> {
+export async function resendInvitation(
+  platform: Platform,
+  scope: Scope,
+  id: string,
+): Promise<OpenInvitation> {
   requirePermission(scope.caller, 'manage:users')
   const open = await findOpenInvitationForUpdate(scope.tx, { id })
   if (!open) throw invitationNotFound()

@@ -14,7 +14,7 @@ import {
 } from '../invitation-store.ts'
 import { auditedRole } from '../rules/role-choice.ts'
 import { chooseRole } from './choose-role.ts'
-import { makeInvitationToken, mailInvitation } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**

@@ -22,7 +22,7 @@ export function composeInvitation(letter: {
     ],
     action: {
       label: 'See the invitation',
-      url: `${letter.publicUrl.replace(/\/+$/, '')}/invitations#token=${letter.token}`,
+      url: `${letter.publicUrl.replace(/\/+$/, '')}/invitation#token=${letter.token}`,
     },
     footnote: `The link works once, until ${letter.expiresAt.toUTCString()}. If you did not expect it, do nothing: nobody joins without opening it.`,
   })

@@ -1,4 +1,10 @@
-import { type Permission, permissionsOfMachine, permissionsOfMember, type Role, roles } from '../../../platform/auth/permissions.ts'
+import {
+  type Permission,
+  permissionsOfMachine,
+  permissionsOfMember,
+  type Role,
+  roles,
+} from '../../../platform/auth/permissions.ts'
 
 /** What somebody has or gets: a built-in role, or one of the organization's own in the place of `member`. */
 export interface RoleChoice {

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { type AnyJob, defineJob } from '../../platform/jobs/job-queue.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { eraseOrganizations } from './actions/erase-organizations.ts'
+
+export function organizationJobs(platform: Platform): AnyJob[] {
+  return [
+    defineJob({
+      name: 'organizations.erase-deleted',
+      payload: z.object({}),
+      concurrency: 1,
+      retryLimit: 5,
+      expireInSeconds: 3_600,
+      schedule: '43 3 * * *',
+      async handle(_payload, { signal }) {
+        await eraseOrganizations(platform, signal)
+      },
+    }),
+  ]
+}

@@ -1,0 +1,50 @@
+import { withTenant } from '../../platform/db/transactions.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { changeSettings } from './actions/change-settings.ts'
+import * as contract from './contract.ts'
+import { defaultModelNotAllowed, organizationNotFound, unknownModel } from './errors.ts'
+import { getOrganizationSettings } from './get-organization-settings.ts'
+import type { FindModelId } from './model-names.ts'
+import { requireOwn } from './require-own.ts'
+
+const tag = 'Organizations'
+
+export function settingsRoutes(platform: Platform, findModelId: FindModelId): Route[] {
+  return [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/api/v1/organizations/{id}/settings',
+        tag,
+        summary: 'What the organization has set for itself',
+        access: 'read:organization',
+        params: contract.organizationParams,
+        response: { status: 200, description: 'The settings', schema: contract.settings },
+        errors: [organizationNotFound],
+      },
+      async ({ caller, params }) => {
+        requireOwn(caller, params.id)
+        return withTenant(platform, caller, getOrganizationSettings)
+      },
+    ),
+    defineRoute(
+      {
+        method: 'patch',
+        path: '/api/v1/organizations/{id}/settings',
+        tag,
+        summary: 'Choose the default model, and which models may be used',
+        description: 'What is not named stays as it is; null takes a setting away.',
+        access: 'update:organization',
+        params: contract.organizationParams,
+        body: contract.settingsBody,
+        response: { status: 200, description: 'The changed settings', schema: contract.settings },
+        errors: [organizationNotFound, unknownModel, defaultModelNotAllowed],
+      },
+      async ({ caller, params, body }) => {
+        requireOwn(caller, params.id)
+        return withTenant(platform, caller, (scope) => changeSettings(scope, body, findModelId))
+      },
+    ),
+  ]
+}
