@@ -61,6 +61,7 @@ const expected = [
   'platform/idempotency/repeat-guard.ts repeat-request',
   'platform/idempotency/repeat-guard.ts repeat-request',
   'platform/idempotency/repeat-guard.ts repeat-request',
+  'platform/idempotency/repeat-guard.ts repeat-request',
   // Mail goes to anybody, and its outbox belongs to the installation.
   'platform/mail/outbox-mailer.ts send-mail',
   'platform/mail/outbox-mailer.ts send-mail',
@@ -85,7 +86,7 @@ const expectedOtherWays = [
   'modules/identity/adapters/credential-engine.ts database.drizzle',
   'platform/db/pglite-database.ts changes the role',
   'platform/db/transactions.ts changes the role',
-  'platform/db/transactions.ts database.drizzle',
+  'platform/db/transactions.ts database.transaction',
   'platform/db/transactions.ts makes a SystemTx',
   'platform/db/transactions.ts makes a TenantTx',
   // The queue's tables belong to the server; a job is sent in the tenant's own transaction.

@@ -59,7 +59,7 @@ export function otherBypasses(files: readonly SourceFile[]): string[] {
       if (
         token.text === 'database' &&
         next(1) === '.' &&
-        ['query', 'execute', 'drizzle'].includes(next(2) ?? '')
+        ['query', 'execute', 'drizzle', 'transaction'].includes(next(2) ?? '')
       ) {
         return [`database.${next(2)}`]
       }

@@ -59,6 +59,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/invitations/lookup': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
   'post /api/v1/invitations/accept': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
   'patch /api/v1/organizations/{id}/members/{userId}': { fields: () => ({ role: 'member' }) },
+  'get /api/v1/outbox': { refusal: { status: 403, because: 'it is for who operates the installation' } },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
@@ -77,6 +78,8 @@ export const tablesOfSegments: Readonly<Record<string, string>> = {
 
 /** What a field of a body or query names, where its name does not say so: `collectionIds` is collections.id by itself. */
 export const resourcesOfFields: Readonly<Record<string, Resource>> = {
+  actorId: { table: 'audit_entries', column: 'actor_id' },
+  requestId: { table: 'audit_entries', column: 'request_id' },
   customRoleId: { table: 'roles', column: 'id' },
   userId: { table: 'memberships', column: 'user_id' },
   successorId: { table: 'memberships', column: 'user_id' },
