@@ -67,6 +67,11 @@ const columns: readonly Column[] = [
   },
 ]
 
+const used = {
+  title: 'Every operation can be used by those who may',
+  how: 'Two owners call every operation with requests made from its schema. What is refused below is so for who asks, not for what was asked.',
+}
+
 export interface HttpProof {
   checks: CheckReport[]
   operations: number
@@ -76,7 +81,15 @@ export interface HttpProof {
 /** The matrix: every operation × everybody who must not get through. The organizations are real, and are removed by the caller. */
 export async function proveHttp(on: ProofApp, signal: AbortSignal): Promise<HttpProof> {
   const beganStage = performance.now()
-  const { stage, victimAnswers, strangerAnswers } = await setStage(on, { fill: 'named', signal })
+  const set = await setStage(on, { fill: 'named', signal }).catch((error: unknown) => notTried(error, signal))
+  if ('notTried' in set) {
+    const findings = [{ sentence: set.notTried }]
+    const tried = { count: 0, what: 'answers' }
+    const durationMs = performance.now() - beganStage
+    const check: CheckReport = { ...used, area: 'http', verdict: 'unproven', tried, findings, durationMs }
+    return { checks: [check], operations: 0, requests: 0 }
+  }
+  const { stage, victimAnswers, strangerAnswers } = set
   const own = [...victimAnswers, ...strangerAnswers]
   const report = (
     { title, how }: Pick<Column, 'title' | 'how'>,
@@ -96,19 +109,33 @@ export async function proveHttp(on: ProofApp, signal: AbortSignal): Promise<Http
   const refused = own
     .filter(([operation, answer]) => !isGood(operation, answer))
     .map(([operation, answer]) => `${operation.key}: ${show(answer)}`)
-  const used = {
-    title: 'Every operation can be used by those who may',
-    how: 'Two owners call every operation with requests made from its schema. What is refused below is so for who asks, not for what was asked.',
-  }
   const checks = [report(used, refused, { count: own.length, what: 'answers' }, beganStage, 'unproven')]
   for (const column of columns) {
     const began = performance.now()
     const before = stage.seen.length
-    const sentences = await column.check(stage)
+    const { sentences, verdict } = await outcomeOf(column, stage)
     // Checks that ask nothing look over what all the others were answered.
     const asked = stage.seen.length - before || stage.seen.length
     const tried = column.tried?.(stage) ?? { count: asked, what: 'answers' }
-    checks.push(report(column, sentences, tried, began, 'breach'))
+    checks.push(report(column, sentences, tried, began, verdict))
   }
   return { checks, operations: stage.operations.length, requests: stage.seen.length + victimAnswers.size }
+}
+
+/** A check that breaks down proves nothing, and takes nothing from what the others found. */
+async function outcomeOf(
+  { check }: Column,
+  stage: Stage,
+): Promise<{ sentences: string[]; verdict: Verdict }> {
+  try {
+    return { sentences: await check(stage), verdict: 'breach' }
+  } catch (error) {
+    return { sentences: [notTried(error, stage.signal).notTried], verdict: 'unproven' }
+  }
+}
+
+/** @throws the error itself when the proof was interrupted */
+function notTried(error: unknown, signal: AbortSignal | undefined): { notTried: string } {
+  if (signal?.aborted) throw error
+  return { notTried: `could not be tried: ${error instanceof Error ? error.message : String(error)}` }
 }

@@ -132,12 +132,15 @@ export async function startInstallation(settings: Environment = {}): Promise<Ins
   }
 }
 
-/** Runs a command of the program to its end. */
+/** Runs a command of the program to its end, with something on its standard input. */
 export async function runCommand(
   command: readonly string[],
   settings: Environment = {},
+  input = '',
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawnProgram(command, { ...systemEnvironment(), ...settings })
+  child.stdin?.on('error', () => {}) // a command that reads nothing may have ended
+  child.stdin?.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
@@ -156,7 +159,7 @@ function spawnProgram(command: readonly string[], environment: Environment): Chi
   return spawn(process.execPath, [program, ...command], {
     cwd: tmpdir(),
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
 }
 
