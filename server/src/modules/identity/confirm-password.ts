@@ -13,7 +13,11 @@ const triesPerMinute = { limit: 10, windowMs: 60_000 }
  * Asks a signed-in person for their password again, before what a borrowed session must not do.
  * @throws password_wrong (403), password_missing (409), too_many_attempts (429)
  */
-export async function confirmPassword(identity: Identity, caller: Caller, password: string): Promise<UserRow> {
+export async function confirmPassword(
+  identity: Identity,
+  caller: Caller,
+  password: string,
+): Promise<UserRow> {
   const { platform } = identity
   const userId = personId(caller)
   await limitAttempts(platform, 'confirm-password', userId, triesPerMinute)

@@ -45,6 +45,7 @@ export const linkInvalid = defineError(
   400,
   'This link is not valid, was used, or has expired. Ask for a new one.',
 )
+export const sessionNotFound = defineError('identity.session_not_found', 404, 'You have no such session.')
 export const passwordRefused = defineError(
   'identity.password_refused',
   422,
@@ -71,7 +72,11 @@ export const twoFactorAlreadyOn = defineError(
   409,
   'A second factor is on already. Switch it off first.',
 )
-export const twoFactorNotOn = defineError('identity.two_factor_not_on', 409, 'There is no second factor to use.')
+export const twoFactorNotOn = defineError(
+  'identity.two_factor_not_on',
+  409,
+  'There is no second factor to use.',
+)
 export const confirmationCodeWrong = defineError(
   'identity.confirmation_code_wrong',
   422,

@@ -3,15 +3,21 @@ import type { Permission } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { unauthenticated } from '../../platform/errors.ts'
-import type { Platform } from '../../platform/platform.ts'
 import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/index.ts'
+import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import type { Membership, MembershipDirectory } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
-import { accessTokenSeconds, createTokenSigner, isMachineToken, loadSessionSecret, type TokenSigner } from './token-signer.ts'
+import {
+  accessTokenSeconds,
+  createTokenSigner,
+  isMachineToken,
+  loadSessionSecret,
+  type TokenSigner,
+} from './token-signer.ts'
 
 /** The parts of identity that live as long as the process. The engine is made at first use, off the boot path. */
 export interface Identity {
@@ -93,7 +99,7 @@ export async function describeSession(
   }
 }
 
-function presentMembership({ id, name, slug, role, customRole }: Membership): PresentedMembership {
+export function presentMembership({ id, name, slug, role, customRole }: Membership): PresentedMembership {
   return { id, name, slug, role, customRole }
 }
 

@@ -18,10 +18,20 @@ import {
   switchBody,
   tokens,
   twoFactorChallenge,
+  verificationRequired,
 } from './contract.ts'
-import { emailNotVerified, emailTaken, invalidCredentials, notAMember, refreshTokenInvalid, tooManyAttempts } from './errors.ts'
+import {
+  emailNotVerified,
+  emailTaken,
+  invalidCredentials,
+  notAMember,
+  passwordRefused,
+  refreshTokenInvalid,
+  tooManyAttempts,
+} from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
+import { setCookies } from './set-cookies.ts'
 import { deleteSession, findUser, updateUserName } from './store.ts'
 
 const tag = 'Identity'
@@ -37,13 +47,17 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Make an account and its first organization',
         access: 'public',
         body: signUpBody,
-        response: { status: 201, description: 'The new session', schema: sessionWithTokens },
-        errors: [emailTaken, tooManyAttempts],
+        response: {
+          status: 201,
+          description: 'The new session, or that the address must be confirmed first',
+          schema: z.union([sessionWithTokens, verificationRequired]),
+        },
+        errors: [emailTaken, passwordRefused, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         await limitAttempts(platform, 'signup', caller.ip)
         const opened = await signUp(identity, caller, body, request.headers)
-        for (const cookie of opened.cookies) http.header('set-cookie', cookie, { append: true })
+        setCookies(http, opened.cookies)
         return opened.body
       },
     ),
@@ -64,7 +78,7 @@ export function identityRoutes(identity: Identity): Route[] {
       },
       async ({ body, caller, request, http }) => {
         const opened = await signIn(identity, caller, body, request.headers)
-        for (const cookie of opened.cookies) http.header('set-cookie', cookie, { append: true })
+        setCookies(http, opened.cookies)
         return opened.body
       },
     ),
@@ -96,8 +110,7 @@ export function identityRoutes(identity: Identity): Route[] {
         const { sessionId } = caller
         if (request.headers.has('cookie')) {
           const engine = await identity.engine()
-          for (const cookie of await engine.signOut(request.headers))
-            http.header('set-cookie', cookie, { append: true })
+          setCookies(http, await engine.signOut(request.headers))
         }
         await systemTx(platform, 'authenticate', (tx) => deleteSession(tx, sessionId))
       },

@@ -1,7 +1,15 @@
 import { and, desc, eq, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
-import { accounts, oneTimeTokens, refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
+import {
+  accounts,
+  oneTimeTokens,
+  refreshTokens,
+  sessions,
+  signingKeys,
+  users,
+  verifications,
+} from './tables.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type RefreshTokenRow = typeof refreshTokens.$inferSelect
@@ -82,6 +90,27 @@ export async function hasPassword(tx: SystemTx, userId: string): Promise<boolean
     .from(accounts)
     .where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
   return rows.length > 0
+}
+
+/** Removes a person; what belongs to them alone goes with them. */
+export async function deleteUser(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(users).where(eq(users.id, userId))
+}
+
+/** The ways in which a person can sign in; no secrets. */
+export async function listAccounts(
+  tx: SystemTx,
+  userId: string,
+): Promise<{ providerId: string; accountId: string; createdAt: Date }[]> {
+  return tx
+    .select({
+      providerId: accounts.providerId,
+      accountId: accounts.accountId,
+      createdAt: accounts.createdAt,
+    })
+    .from(accounts)
+    .where(eq(accounts.userId, userId))
+    .orderBy(accounts.createdAt)
 }
 
 /** A session that is still open, and whether its person is a super-admin. */
