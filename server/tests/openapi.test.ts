@@ -98,9 +98,16 @@ const openToEverybody = [
   'get /health/live',
   'get /health/ready',
   'get /metrics',
+  'post /api/v1/auth/forgot-password',
+  'post /api/v1/auth/passkey/options',
+  'post /api/v1/auth/passkey/verify',
   'post /api/v1/auth/refresh',
+  'post /api/v1/auth/resend-verification',
+  'post /api/v1/auth/reset-password',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/auth/two-factor',
+  'post /api/v1/auth/verify-email',
 ]
 
 /** What the least role may call beside what belongs to every person. */

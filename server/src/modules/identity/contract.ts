@@ -94,6 +94,7 @@ const linkToken = z.string().min(1).max(200).openapi({ description: 'What stands
 const currentPassword = z.string().min(1).max(200)
 
 export const emailBody = z.strictObject({ email }).openapi('EmailAddress')
+export const letterPromised = z.object({ message: z.string() }).openapi('LetterPromised')
 export const verifyEmailBody = z.strictObject({ token: linkToken }).openapi('EmailVerification')
 export const resetPasswordBody = z.strictObject({ token: linkToken, password }).openapi('PasswordReset')
 export const changePasswordBody = z
@@ -186,6 +187,58 @@ export const passkey = z
   .openapi('Passkey')
 export const passkeyList = pageOf(passkey).openapi('PasskeyList')
 export const passkeyBody = z.strictObject({ name: passkeyName }).openapi('PasskeyChange')
+
+export const passkeyBeginBody = z
+  .strictObject({ password: currentPassword.optional() })
+  .openapi('PasskeyBegin')
+const browserOptions = z
+  .record(z.string(), z.unknown())
+  .openapi({ description: "As the browser's own functions take them, bytes in base64url." })
+export const passkeyCreation = z
+  .object({ registrationToken: z.string(), options: browserOptions })
+  .openapi('PasskeyCreationOptions')
+export const passkeyRequest = z
+  .object({ passkeyToken: z.string(), options: browserOptions })
+  .openapi('PasskeyRequestOptions')
+
+const bytes = z.string().min(1).max(20_000)
+/** What a browser's `PublicKeyCredential.toJSON()` gives; what it adds beside is left out. */
+const credential = {
+  id: z.string().min(1).max(2_000),
+  rawId: z.string().min(1).max(2_000),
+  type: z.literal('public-key'),
+  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+}
+export const passkeyCreationBody = z
+  .strictObject({
+    registrationToken: z.string().min(1).max(200),
+    name: passkeyName,
+    response: z.object({
+      ...credential,
+      response: z.object({
+        clientDataJSON: bytes,
+        attestationObject: bytes,
+        transports: z.array(z.string().max(40)).max(10).default([]),
+      }),
+    }),
+  })
+  .openapi('PasskeyCreation')
+export const passkeySignInBody = z
+  .strictObject({
+    passkeyToken: z.string().min(1).max(200),
+    response: z.object({
+      ...credential,
+      response: z
+        .object({
+          clientDataJSON: bytes,
+          authenticatorData: bytes,
+          signature: bytes,
+          userHandle: z.string().max(200).nullish(),
+        })
+        .transform(({ userHandle, ...rest }) => (userHandle ? { ...rest, userHandle } : rest)),
+    }),
+  })
+  .openapi('PasskeySignIn')
 
 // ── everything known of a person ──────────────────────────────────────────────────────────────────────────────
 

@@ -87,6 +87,7 @@ export const lastOwner = defineError(
   409,
   'You are the last owner of an organization. Make somebody else its owner, or delete it, first.',
 )
+export const passkeyNotFound = defineError('identity.passkey_not_found', 404, 'You have no such passkey.')
 export const passkeyRefused = defineError(
   'identity.passkey_refused',
   401,

@@ -2,6 +2,7 @@ import type { FreeholdModule } from '../../platform/module.ts'
 import { accountRoutes } from './account-routes.ts'
 import { type Identity, identityAuthenticators } from './identity.ts'
 import { identityJobs } from './jobs.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { identityRoutes } from './routes.ts'
 import { twoFactorRoutes } from './two-factor-routes.ts'
@@ -13,6 +14,7 @@ export function identityModule(identity: Identity): FreeholdModule {
       ...identityRoutes(identity),
       ...passwordRoutes(identity),
       ...twoFactorRoutes(identity),
+      ...passkeyRoutes(identity),
       ...accountRoutes(identity),
     ],
     authenticators: identityAuthenticators(identity),

@@ -4,13 +4,20 @@ import { requestPasswordReset } from './actions/request-password-reset.ts'
 import { resendVerification } from './actions/resend-verification.ts'
 import { resetPassword } from './actions/reset-password.ts'
 import { verifyEmail } from './actions/verify-email.ts'
-import { changePasswordBody, emailBody, resetPasswordBody, verifyEmailBody } from './contract.ts'
+import {
+  changePasswordBody,
+  emailBody,
+  letterPromised,
+  resetPasswordBody,
+  verifyEmailBody,
+} from './contract.ts'
 import { linkInvalid, passwordMissing, passwordRefused, passwordWrong, tooManyAttempts } from './errors.ts'
 import type { Identity } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { setCookies } from './set-cookies.ts'
 
 const tag = 'Identity'
+const promise = { message: 'If this address has an account that needs it, a letter is on its way.' }
 
 /** Letters with links, and passwords. */
 export function passwordRoutes(identity: Identity): Route[] {
@@ -41,13 +48,13 @@ export function passwordRoutes(identity: Identity): Route[] {
         description: 'Answered alike whether or not there is such an account.',
         access: 'public',
         body: emailBody,
-        response: { status: 202, description: 'Mailed, if it is needed' },
+        response: { status: 202, description: 'Mailed, if it is needed', schema: letterPromised },
         errors: [tooManyAttempts],
       },
-      async ({ body, caller, http }) => {
+      async ({ body, caller }) => {
         await limitAttempts(platform, 'resend-verification', caller.ip)
         await resendVerification(identity, body.email)
-        return http.body(null, 202)
+        return promise
       },
     ),
     defineRoute(
@@ -59,13 +66,13 @@ export function passwordRoutes(identity: Identity): Route[] {
         description: 'Answered alike, and as late, whether or not there is such an account.',
         access: 'public',
         body: emailBody,
-        response: { status: 202, description: 'Mailed, if there is such an account' },
+        response: { status: 202, description: 'Mailed, if there is such an account', schema: letterPromised },
         errors: [tooManyAttempts],
       },
-      async ({ body, caller, http }) => {
+      async ({ body, caller }) => {
         await limitAttempts(platform, 'forgot-password', caller.ip)
         await requestPasswordReset(identity, caller, body.email)
-        return http.body(null, 202)
+        return promise
       },
     ),
     defineRoute(

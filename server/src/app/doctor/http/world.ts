@@ -41,14 +41,36 @@ export async function createTenant(on: ProofApp, name: string): Promise<Tenant> 
 export function fieldsFor(tenant: Tenant): Readonly<Record<string, Json>> {
   const content = `${sharedWords}? ${tenant.canary}`
   return {
+    'post /api/v1/auth/signup': { password: tenant.owner.password },
     'post /api/v1/auth/signin': { email: tenant.owner.email, password: tenant.owner.password },
     'post /api/v1/auth/refresh': { refreshToken: tenant.owner.refreshToken },
     'post /api/v1/auth/switch': { organizationId: tenant.owner.organizationId },
     'post /api/v1/organizations/{id}/members': { email: tenant.bystander.email, role: 'member' },
+    'post /api/v1/user/password': {
+      currentPassword: tenant.owner.password,
+      newPassword: tenant.owner.password,
+    },
+    'post /api/v1/user/passkeys/options': { password: tenant.owner.password },
+    'post /api/v1/user/two-factor': { password: tenant.owner.password },
+    'post /api/v1/user/two-factor/disable': { password: tenant.owner.password },
     'post /api/v1/search': { query: sharedWords },
     'post /v1/chat/completions': { model: 'local/extractive', messages: [{ role: 'user', content }] },
     'post /v1/embeddings': { model: 'local/embedding', input: content },
   }
+}
+
+/**
+ * Operations that take what no document can say, and are refused here, each with what it takes. That they work is shown
+ * by their module's own tests.
+ */
+export const takesMore: Readonly<Record<string, string>> = {
+  'post /api/v1/auth/verify-email': 'the link of a letter',
+  'post /api/v1/auth/reset-password': 'the link of a letter',
+  'post /api/v1/auth/two-factor': 'a code of an authenticator app',
+  'post /api/v1/user/two-factor/confirm': 'a code of an authenticator app',
+  'post /api/v1/user/two-factor/recovery-codes': 'a second factor that is on',
+  'post /api/v1/auth/passkey/verify': 'the answer of a passkey',
+  'post /api/v1/user/passkeys': 'the answer of a passkey',
 }
 
 /** A request that the operation's own schema accepts. @throws naming what could not be filled in */
