@@ -221,13 +221,18 @@ test('after all this, what the owner removes was still there', async () => {
   const problems: string[] = []
   // A session to end beside the one that asks.
   const { email, password } = victim.owner
-  await on.app.request('http://localhost/api/v1/auth/signin', {
+  const signedIn = await on.app.request('http://localhost/api/v1/auth/signin', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   })
+  expect(signedIn.status).toBe(200)
+  const ids = ({ path }: Operation) => path.split('{').length
   for (const operation of [
-    ...operations.filter((one) => one.method === 'delete' && !endsAccount(one)),
+    // One of a kind before all of them.
+    ...operations
+      .filter((one) => one.method === 'delete' && !endsAccount(one))
+      .sort((one, other) => ids(other) - ids(one)),
     ...operations.filter(endsSession),
   ]) {
     const request = await requestFor(operation, () => victim.ids, { text: '' })

@@ -102,6 +102,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           'For places that should not see the key. The token ends with the key, or after 15 minutes.',
         access: 'signed-in',
         response: { status: 200, description: 'The token', schema: contract.machineToken },
+        errors: [forbidden],
       },
       async ({ caller }) => {
         const { apiKeyId, organizationId } = caller

@@ -64,6 +64,7 @@ export function fieldsFor(tenant: Tenant): Readonly<Record<string, Json>> {
  * by their module's own tests.
  */
 export const takesMore: Readonly<Record<string, string>> = {
+  'post /api/v1/auth/token': 'an API key, where here a person asks',
   'post /api/v1/auth/verify-email': 'the link of a letter',
   'post /api/v1/auth/reset-password': 'the link of a letter',
   'post /api/v1/auth/two-factor': 'a code of an authenticator app',
