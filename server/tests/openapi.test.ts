@@ -1,10 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 import { openApiDocument } from '../src/app/openapi-document.ts'
 import { permissionsOfRole } from '../src/platform/auth/permissions.ts'
 import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
 import * as checks from './support/http/document-checks.ts'
-import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 
 let on: TestApp
 /** As the server gives it out. */
@@ -95,6 +95,7 @@ guard('who may call is said, and is known', () => checks.accessIsKnown, {
 /** Doors that are open: a new line here is a decision, read in a review. */
 const openToEverybody = [
   'get /.well-known/jwks.json',
+  'get /api/v1/auth/social',
   'get /health/live',
   'get /health/ready',
   'get /metrics',
@@ -106,6 +107,8 @@ const openToEverybody = [
   'post /api/v1/auth/reset-password',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/auth/social',
+  'post /api/v1/auth/social/callback',
   'post /api/v1/auth/two-factor',
   'post /api/v1/auth/verify-email',
 ]

@@ -240,6 +240,18 @@ export const passkeySignInBody = z
   })
   .openapi('PasskeySignIn')
 
+// ── other providers ───────────────────────────────────────────────────────────────────────────────────────────
+
+const socialProviderId = z.enum(['google', 'github'])
+export const socialProviderList = pageOf(z.object({ id: socialProviderId, name: z.string() })).openapi(
+  'SocialProviderList',
+)
+export const socialBeginBody = z.strictObject({ provider: socialProviderId }).openapi('SocialSignIn')
+export const socialRedirect = z.object({ url: z.url() }).openapi('SocialRedirect')
+export const socialCallbackBody = z
+  .strictObject({ code: z.string().min(1).max(2_000), state: z.string().min(1).max(200) })
+  .openapi('SocialCallback')
+
 // ── everything known of a person ──────────────────────────────────────────────────────────────────────────────
 
 export const accountExport = z

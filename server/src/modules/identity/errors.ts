@@ -103,3 +103,18 @@ export const providerUnknown = defineError(
   404,
   'Signing in with this provider is not set up here.',
 )
+export const providerUnavailable = defineError(
+  'identity.provider_unavailable',
+  503,
+  'This provider does not answer. Try again shortly, or sign in another way.',
+)
+export const socialSignInFailed = defineError(
+  'identity.social_sign_in_failed',
+  401,
+  'This sign-in did not come to an end, took too long, or was begun in another browser. Try again.',
+)
+export const providerEmailUnverified = defineError(
+  'identity.provider_email_unverified',
+  403,
+  'The provider has not confirmed your e-mail address. Confirm it there first, or sign up with a password.',
+)

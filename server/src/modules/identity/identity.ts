@@ -7,6 +7,7 @@ import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/inde
 import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
+import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
 import type { Membership, MembershipDirectory } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
@@ -27,6 +28,8 @@ export interface Identity {
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
   readonly breachedPasswords: BreachedPasswords
+  /** Those that the configuration names. */
+  readonly socialProviders: readonly SocialProvider[]
   engine(): Promise<CredentialEngine>
 }
 
@@ -38,6 +41,7 @@ export function createIdentity(platform: Platform, directory: MembershipDirector
   return {
     fetchConfigured,
     breachedPasswords: createBreachedPasswords({ url, fetch: fetchConfigured, clock, logger }),
+    socialProviders: createSocialProviders({ config, clock, fetch: fetchConfigured }),
     platform,
     directory,
     signer: createTokenSigner(platform),

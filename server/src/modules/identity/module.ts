@@ -5,6 +5,7 @@ import { identityJobs } from './jobs.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { identityRoutes } from './routes.ts'
+import { socialRoutes } from './social-routes.ts'
 import { twoFactorRoutes } from './two-factor-routes.ts'
 
 export function identityModule(identity: Identity): FreeholdModule {
@@ -15,6 +16,7 @@ export function identityModule(identity: Identity): FreeholdModule {
       ...passwordRoutes(identity),
       ...twoFactorRoutes(identity),
       ...passkeyRoutes(identity),
+      ...socialRoutes(identity),
       ...accountRoutes(identity),
     ],
     authenticators: identityAuthenticators(identity),

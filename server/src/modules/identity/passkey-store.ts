@@ -54,3 +54,7 @@ export async function deletePasskey(tx: SystemTx, userId: string, id: string): P
     .returning({ id: passkeys.id })
   return gone.length > 0
 }
+
+export async function deletePasskeysOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(passkeys).where(eq(passkeys.userId, userId))
+}

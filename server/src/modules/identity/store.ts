@@ -97,6 +97,37 @@ export async function deleteUser(tx: SystemTx, userId: string): Promise<void> {
   await tx.delete(users).where(eq(users.id, userId))
 }
 
+export async function insertUser(tx: SystemTx, row: UserRow): Promise<void> {
+  await tx.insert(users).values(row)
+}
+
+/** Links a person to an account of theirs elsewhere. */
+export async function insertAccount(
+  tx: SystemTx,
+  account: { userId: string; providerId: string; accountId: string; now: Date },
+): Promise<void> {
+  const { now, ...row } = account
+  await tx.insert(accounts).values({ id: newId(), ...row, createdAt: now, updatedAt: now })
+}
+
+export async function findUserByAccount(
+  tx: SystemTx,
+  providerId: string,
+  accountId: string,
+): Promise<UserRow | undefined> {
+  const [row] = await tx
+    .select({ user: users })
+    .from(accounts)
+    .innerJoin(users, eq(users.id, accounts.userId))
+    .where(and(eq(accounts.providerId, providerId), eq(accounts.accountId, accountId)))
+  return row?.user
+}
+
+/** Takes every way to sign in from a person. */
+export async function deleteAccountsOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(accounts).where(eq(accounts.userId, userId))
+}
+
 /** The ways in which a person can sign in; no secrets. */
 export async function listAccounts(
   tx: SystemTx,

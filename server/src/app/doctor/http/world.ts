@@ -67,6 +67,8 @@ export const takesMore: Readonly<Record<string, string>> = {
   'post /api/v1/auth/token': 'an API key, where here a person asks',
   'post /api/v1/auth/verify-email': 'the link of a letter',
   'post /api/v1/auth/reset-password': 'the link of a letter',
+  'post /api/v1/auth/social': 'a provider that is set up',
+  'post /api/v1/auth/social/callback': 'the answer of a provider',
   'post /api/v1/auth/two-factor': 'a code of an authenticator app',
   'post /api/v1/user/two-factor/confirm': 'a code of an authenticator app',
   'post /api/v1/user/two-factor/recovery-codes': 'a second factor that is on',
