@@ -118,3 +118,8 @@ export const providerEmailUnverified = defineError(
   403,
   'The provider has not confirmed your e-mail address. Confirm it there first, or sign up with a password.',
 )
+export const externalEmailUnverified = defineError(
+  'identity.external_email_unverified',
+  401,
+  'The issuer of this token has not confirmed an e-mail address of yours, and nobody here is known by it.',
+)

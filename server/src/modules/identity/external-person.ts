@@ -13,6 +13,7 @@ import {
   findUserByEmail,
   insertAccount,
   insertUser,
+  promoteFirstUser,
   type UserRow,
   updateEmailVerified,
 } from './store.ts'
@@ -67,7 +68,11 @@ export async function findOrMakePerson(
         createdAt: now,
         updatedAt: now,
       }
-  if (!known) await insertUser(tx, user)
+  if (!known) {
+    await insertUser(tx, user)
+    // Whoever is first on an empty installation operates it.
+    if (await promoteFirstUser(tx, user.id)) user.superAdmin = true
+  }
   await insertAccount(tx, { userId: user.id, providerId, accountId: subject, now })
   const action = known ? 'social.link' : 'account.create'
   await recordAccountEvent(tx, platform, caller, user.id, action, { method: providerId })

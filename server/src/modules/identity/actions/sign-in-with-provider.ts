@@ -7,7 +7,7 @@ import { findOrMakePerson } from '../external-person.ts'
 import type { Identity } from '../identity.ts'
 import { takeOneTimeToken } from '../one-time-tokens.ts'
 import { readSocialCookie, socialCookie } from '../social-cookie.ts'
-import { promoteFirstUser, type UserRow } from '../store.ts'
+import type { UserRow } from '../store.ts'
 import { passFirstFactor, type SignInOutcome } from './pass-first-factor.ts'
 
 const begun = z.object({
@@ -43,11 +43,9 @@ export async function signInWithProvider(
     .catch((error: unknown) => {
       throw socialSignInFailed({ cause: error })
     })
-  const found = await accountTx(platform, async (tx) => {
-    const person = await findOrMakePerson(platform, tx, caller, { ...profile, providerId: provider.id })
-    if (person?.made) await promoteFirstUser(tx, person.user.id)
-    return person
-  })
+  const found = await accountTx(platform, (tx) =>
+    findOrMakePerson(platform, tx, caller, { ...profile, providerId: provider.id }),
+  )
   if (!found) throw providerEmailUnverified()
   if (found.made) await makeOrganization(identity, caller, found.user)
   const outcome = await passFirstFactor(identity, caller, found.user, headers, provider.id)
