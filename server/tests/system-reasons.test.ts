@@ -15,9 +15,6 @@ const expected = [
   'modules/identity/identity.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
-  'modules/identity/routes.ts authenticate',
-  'modules/identity/routes.ts authenticate',
-  'modules/identity/routes.ts authenticate',
   'modules/identity/token-signer.ts authenticate',
   'modules/identity/token-signer.ts authenticate',
   // A person's own list of organizations, and one that does not exist yet.

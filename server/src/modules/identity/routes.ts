@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { systemTx } from '../../platform/db/transactions.ts'
 import { notFound, unauthenticated } from '../../platform/errors.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
+import { recordAccountEvent } from './account-events.ts'
+import { accountTx } from './account-tx.ts'
 import { refreshSession } from './actions/refresh-session.ts'
 import { signIn } from './actions/sign-in.ts'
 import { signUp } from './actions/sign-up.ts'
@@ -112,7 +113,10 @@ export function identityRoutes(identity: Identity): Route[] {
           const engine = await identity.engine()
           setCookies(http, await engine.signOut(request.headers))
         }
-        await systemTx(platform, 'authenticate', (tx) => deleteSession(tx, sessionId))
+        await accountTx(platform, async (tx) => {
+          await deleteSession(tx, sessionId)
+          await recordAccountEvent(tx, platform, caller, personId(caller), 'session.end', { sessionId })
+        })
       },
     ),
     defineRoute(
@@ -149,7 +153,7 @@ export function identityRoutes(identity: Identity): Route[] {
         response: { status: 200, description: 'The profile', schema: profile },
       },
       async ({ caller }) => {
-        const user = await systemTx(platform, 'authenticate', (tx) => findUser(tx, personId(caller)))
+        const user = await accountTx(platform, (tx) => findUser(tx, personId(caller)))
         if (!user) throw notFound()
         return presentUser(user)
       },
@@ -165,7 +169,7 @@ export function identityRoutes(identity: Identity): Route[] {
         response: { status: 200, description: 'The changed profile', schema: profile },
       },
       async ({ caller, body }) => {
-        const user = await systemTx(platform, 'authenticate', (tx) =>
+        const user = await accountTx(platform, (tx) =>
           updateUserName(tx, personId(caller), body.name, platform.clock.now()),
         )
         if (!user) throw notFound()

@@ -82,8 +82,8 @@ export function createExternalIssuers(
   }
 }
 
-async function discover(fetch: GuardedFetch, issuer: string): Promise<string> {
-  const response = await fetch(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`)
+async function discover(send: GuardedFetch, issuer: string): Promise<string> {
+  const response = await send(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`)
   if (!response.ok) throw new Error(`The issuer answered ${response.status}.`)
   const found = described.parse(await response.json())
   if (found.issuer !== issuer) throw new Error('The issuer describes itself as another one.')

@@ -72,13 +72,13 @@ const idClaims = z.object({
   name: z.string().optional(),
 })
 
-function createGoogle({ fetch, clock }: On, client: Client): SocialProvider {
+function createGoogle({ fetch: send, clock }: On, client: Client): SocialProvider {
   const read = async () => {
     const described = discovery.parse(
-      await readJson(fetch, `${client.baseUrl}/.well-known/openid-configuration`),
+      await readJson(send, `${client.baseUrl}/.well-known/openid-configuration`),
     )
     const keys = createRemoteJWKSet(new URL(described.jwks_uri), {
-      [customFetch]: (url, { headers, signal }) => fetch(url, { headers, signal }),
+      [customFetch]: (url, { headers, signal }) => send(url, { headers, signal }),
     })
     return { ...described, keys }
   }
@@ -101,7 +101,7 @@ function createGoogle({ fetch, clock }: On, client: Client): SocialProvider {
     },
     async identify(code, step) {
       const { token_endpoint, issuer, keys } = await describe()
-      const answer = idTokenAnswer.parse(await exchange(fetch, token_endpoint, client, code, step))
+      const answer = idTokenAnswer.parse(await exchange(send, token_endpoint, client, code, step))
       const { payload } = await jwtVerify(answer.id_token, keys, {
         issuer,
         audience: client.id,
@@ -126,7 +126,7 @@ const accessTokenAnswer = z.object({ access_token: z.string().min(1) })
 const gitHubUser = z.object({ id: z.number().int(), login: z.string(), name: z.string().nullish() })
 const gitHubEmails = z.array(z.object({ email: z.email(), primary: z.boolean(), verified: z.boolean() }))
 
-function createGitHub({ fetch }: On, client: Client): SocialProvider {
+function createGitHub({ fetch: send }: On, client: Client): SocialProvider {
   const { baseUrl } = client
   const api = baseUrl === 'https://github.com' ? 'https://api.github.com' : `${baseUrl}/api/v3`
   return {
@@ -136,10 +136,10 @@ function createGitHub({ fetch }: On, client: Client): SocialProvider {
       authorizationUrlAt(`${baseUrl}/login/oauth/authorize`, client, step, { scope: 'read:user user:email' }),
     async identify(code, step) {
       const endpoint = `${baseUrl}/login/oauth/access_token`
-      const { access_token } = accessTokenAnswer.parse(await exchange(fetch, endpoint, client, code, step))
+      const { access_token } = accessTokenAnswer.parse(await exchange(send, endpoint, client, code, step))
       const headers = { authorization: `Bearer ${access_token}` }
-      const user = gitHubUser.parse(await readJson(fetch, `${api}/user`, headers))
-      const emails = gitHubEmails.parse(await readJson(fetch, `${api}/user/emails`, headers))
+      const user = gitHubUser.parse(await readJson(send, `${api}/user`, headers))
+      const emails = gitHubEmails.parse(await readJson(send, `${api}/user/emails`, headers))
       const primary = emails.find((one) => one.primary)
       return {
         subject: String(user.id),
@@ -172,13 +172,13 @@ function authorizationUrlAt(
 }
 
 async function exchange(
-  fetch: GuardedFetch,
+  send: GuardedFetch,
   endpoint: string,
   client: Client,
   code: string,
   { verifier, redirectUri }: SocialStep,
 ): Promise<unknown> {
-  const response = await fetch(endpoint, {
+  const response = await send(endpoint, {
     method: 'POST',
     headers: { accept: 'application/json' },
     body: new URLSearchParams({
@@ -195,11 +195,11 @@ async function exchange(
 }
 
 async function readJson(
-  fetch: GuardedFetch,
+  send: GuardedFetch,
   url: string,
   headers: Record<string, string> = {},
 ): Promise<unknown> {
-  const response = await fetch(url, { headers: { accept: 'application/json', ...headers } })
+  const response = await send(url, { headers: { accept: 'application/json', ...headers } })
   if (!response.ok) throw new Error(`The provider answered ${response.status}.`)
   return response.json()
 }
