@@ -43,9 +43,12 @@ export async function signInWithProvider(
     .catch((error: unknown) => {
       throw socialSignInFailed({ cause: error })
     })
-  const found = await accountTx(platform, (tx) =>
-    findOrMakePerson(platform, tx, caller, { ...profile, providerId: provider.id }),
-  )
+  const find = () =>
+    accountTx(platform, (tx) =>
+      findOrMakePerson(platform, tx, caller, { ...profile, providerId: provider.id }),
+    )
+  // Of two first sign-ins at once one makes the person; the other runs into the index and finds them.
+  const found = await find().catch(find)
   if (!found) throw providerEmailUnverified()
   if (found.made) await makeOrganization(identity, caller, found.user)
   const outcome = await passFirstFactor(identity, caller, found.user, headers, provider.id)
