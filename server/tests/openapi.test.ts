@@ -95,12 +95,22 @@ guard('who may call is said, and is known', () => checks.accessIsKnown, {
 /** Doors that are open: a new line here is a decision, read in a review. */
 const openToEverybody = [
   'get /.well-known/jwks.json',
+  'get /api/v1/auth/social',
   'get /health/live',
   'get /health/ready',
   'get /metrics',
+  'post /api/v1/auth/forgot-password',
+  'post /api/v1/auth/passkey/options',
+  'post /api/v1/auth/passkey/verify',
   'post /api/v1/auth/refresh',
+  'post /api/v1/auth/resend-verification',
+  'post /api/v1/auth/reset-password',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/auth/social',
+  'post /api/v1/auth/social/callback',
+  'post /api/v1/auth/two-factor',
+  'post /api/v1/auth/verify-email',
   'post /api/v1/invitations/lookup', // whoever holds the letter's token
 ]
 

@@ -1,5 +1,10 @@
 import { insertApiKey } from '../modules/api-keys/index.ts'
-import { findUserByEmail, type Identity, updateUserSuperAdmin } from '../modules/identity/index.ts'
+import {
+  findUserByEmail,
+  type Identity,
+  updateEmailVerified,
+  updateUserSuperAdmin,
+} from '../modules/identity/index.ts'
 import { systemCaller } from '../platform/context.ts'
 import { apiKeyPrefix, hashToken } from '../platform/crypto/index.ts'
 import { systemTx } from '../platform/db/transactions.ts'
@@ -16,7 +21,11 @@ export async function firstStart(platform: Platform, identity: Identity): Promis
   const password = config.FREEHOLD_INIT_PASSWORD
   if (email === undefined || password === undefined) return
   const userId = await ensurePerson(platform, identity, email, password)
-  await systemTx(platform, 'first-start', (tx) => updateUserSuperAdmin(tx, userId, true))
+  await systemTx(platform, 'first-start', async (tx) => {
+    await updateUserSuperAdmin(tx, userId, true)
+    // Whoever sets the server up says whose address it is.
+    await updateEmailVerified(tx, userId, platform.clock.now())
+  })
   const name = config.FREEHOLD_INIT_ORGANIZATION ?? 'My organization'
   const organizationId = await ensureOrganization(identity, userId, name)
   if (config.FREEHOLD_INIT_API_KEY)

@@ -171,3 +171,22 @@ test('the settings in force are listed whole, and no secret is among them', () =
   expect(listed.find((row) => row.name === 'S3_ENDPOINT')?.value).toBe('https://…@s3.example.com')
   expect(listed.find((row) => row.name === 'OLLAMA_BASE_URL')?.value).toBe('(not set)')
 })
+
+test('external issuers are a JSON list, each of them once, and are shown as one', () => {
+  const issuer = 'https://acme.eu.auth0.com/'
+  const list = [{ issuer, audience: 'freehold' }]
+  const config = parseConfig({ FREEHOLD_EXTERNAL_ISSUERS: JSON.stringify(list) })
+  expect(config.FREEHOLD_EXTERNAL_ISSUERS).toEqual(list)
+  const shown = describeConfig(config).find((one) => one.name === 'FREEHOLD_EXTERNAL_ISSUERS')
+  expect(shown?.value).toBe(JSON.stringify(list))
+  for (const wrong of [
+    issuer,
+    '[]',
+    '{}',
+    '[{"issuer":"https://a.example"}]',
+    '[{"issuer":"ftp://a.example","audience":"x"}]',
+    JSON.stringify([...list, ...list]),
+    JSON.stringify([{ ...list[0], secret: 'x' }]),
+  ])
+    expect(() => parseConfig({ FREEHOLD_EXTERNAL_ISSUERS: wrong }), wrong).toThrow(/FREEHOLD_EXTERNAL_ISSUERS/)
+})

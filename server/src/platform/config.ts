@@ -48,6 +48,31 @@ const origins = text.refine(
 const serviceUrl = (pattern: RegExp, start: string) =>
   z.string().regex(pattern, `must start with ${start}`).refine(URL.canParse, 'is not a URL')
 
+/** An issuer of access tokens beside this server. Without `jwksUrl` it is read from the issuer's own description. */
+const externalIssuer = z.strictObject({
+  issuer: z.url({ protocol: /^https?$/ }),
+  audience: z.string().min(1),
+  jwksUrl: z.url({ protocol: /^https?$/ }).optional(),
+})
+export type ExternalIssuer = z.infer<typeof externalIssuer>
+
+const externalIssuers = text.transform((value, context): ExternalIssuer[] => {
+  const list = z.array(externalIssuer).min(1).safeParse(parseJson(value))
+  const issuers = list.data?.map((one) => one.issuer) ?? []
+  if (list.success && new Set(issuers).size === issuers.length) return list.data
+  const message = 'must be a JSON list of {"issuer", "audience", "jwksUrl"?}, each issuer once'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
 const settings = {
   PORT: {
     schema: wholeNumber(0, 65_535).default(3000),
@@ -252,6 +277,11 @@ const settings = {
     about: 'GitHub, or a GitHub Enterprise Server',
     example: 'https://github.example.com',
   },
+  FREEHOLD_EXTERNAL_ISSUERS: {
+    schema: externalIssuers.optional(),
+    about: 'Issuers whose access tokens are taken too, such as Supabase Auth, Auth0 and Clerk: a JSON list',
+    example: '[{"issuer":"https://acme.eu.auth0.com/","audience":"https://freehold.example.com"}]',
+  },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     schema: url.optional(),
     about: 'Where OpenTelemetry traces go',
@@ -357,7 +387,8 @@ export function describeConfig(config: Config): { name: SettingName; value: stri
   return settingNames.map((name) => {
     const setting: Setting = settings[name]
     const value = config[name]
-    const shown = value === undefined ? '(not set)' : setting.secret ? '(set, hidden)' : String(value)
+    const plain = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const shown = value === undefined ? '(not set)' : setting.secret ? '(set, hidden)' : plain
     return { name, value: withoutCredentials(shown), about: setting.about }
   })
 }

@@ -30,7 +30,14 @@ export function SignInPage() {
     defaultValues: { email: '', password: '' },
   })
   const signIn = useMutation({
-    mutationFn: (body: z.infer<typeof schema>) => take(api.POST('/api/v1/auth/signin', { body })),
+    mutationFn: async (body: z.infer<typeof schema>) => {
+      const opened = await take(api.POST('/api/v1/auth/signin', { body }))
+      if ('twoFactorRequired' in opened)
+        throw new Error(
+          'This account has a second factor, which this page cannot ask for. Sign in by the API.',
+        )
+      return opened
+    },
     onSuccess: (session) => {
       enterSession(session)
       router.history.push(returnPath(search.redirect))

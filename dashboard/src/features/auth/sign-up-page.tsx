@@ -34,7 +34,12 @@ export function SignUpPage() {
     defaultValues: { name: '', organizationName: '', email: '', password: '' },
   })
   const signUp = useMutation({
-    mutationFn: (body: z.infer<typeof schema>) => take(api.POST('/api/v1/auth/signup', { body })),
+    mutationFn: async (body: z.infer<typeof schema>) => {
+      const opened = await take(api.POST('/api/v1/auth/signup', { body }))
+      if ('verificationRequired' in opened)
+        throw new Error(`Open the link in the letter to ${opened.email}, and then sign in.`)
+      return opened
+    },
     onSuccess: (session) => {
       enterSession(session)
       router.history.push(returnPath(search.redirect))

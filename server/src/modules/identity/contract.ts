@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
 
 export const email = z
   .email('must be an e-mail address')
@@ -79,3 +80,192 @@ export const twoFactorChallenge = z
     expiresIn: z.number().int(),
   })
   .openapi('TwoFactorChallenge')
+
+export const verificationRequired = z
+  .object({
+    verificationRequired: z.literal(true),
+    email: z.string().openapi({ description: 'Where the link was mailed that confirms the address.' }),
+  })
+  .openapi('VerificationRequired')
+
+// ── letters and passwords ─────────────────────────────────────────────────────────────────────────────────────
+
+const linkToken = z.string().min(1).max(200).openapi({ description: 'What stands behind # in the link.' })
+const currentPassword = z.string().min(1).max(200)
+
+export const emailBody = z.strictObject({ email }).openapi('EmailAddress')
+export const letterPromised = z.object({ message: z.string() }).openapi('LetterPromised')
+export const verifyEmailBody = z.strictObject({ token: linkToken }).openapi('EmailVerification')
+export const resetPasswordBody = z.strictObject({ token: linkToken, password }).openapi('PasswordReset')
+export const changePasswordBody = z
+  .strictObject({ currentPassword, newPassword: password })
+  .openapi('PasswordChange')
+export const confirmationBody = z.strictObject({ password: currentPassword }).openapi('PasswordConfirmation')
+
+// ── sessions and what happened ────────────────────────────────────────────────────────────────────────────────
+
+const instant = z.iso.datetime()
+export const ownIdParams = z.object({ id: z.uuid() })
+export const pageOfOwn = z.strictObject(pageQuery)
+
+const device = z
+  .object({
+    browser: z.string().nullable(),
+    os: z.string().nullable(),
+    kind: z.enum(['desktop', 'mobile', 'tablet', 'program', 'unknown']),
+  })
+  .openapi('Device', { description: 'As the program called itself, which need not be true.' })
+
+const personSession = z
+  .object({
+    id: z.uuid(),
+    device,
+    ip: z.string().nullable(),
+    createdAt: instant,
+    lastUsedAt: instant,
+    expiresAt: instant,
+    current: z.boolean().openapi({ description: 'Whether this request belongs to it.' }),
+  })
+  .openapi('PersonSession')
+export const personSessionList = pageOf(personSession).openapi('PersonSessionList')
+
+const accountEvent = z
+  .object({
+    id: z.uuid(),
+    action: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    device,
+    ip: z.string().nullable(),
+    requestId: z.uuid(),
+    createdAt: instant,
+  })
+  .openapi('AccountEvent')
+export const accountEventList = pageOf(accountEvent).openapi('AccountEventList')
+
+// ── the second factor ─────────────────────────────────────────────────────────────────────────────────────────
+
+const recoveryCodes = z
+  .array(z.string())
+  .openapi({ description: 'Shown this once. Each is good for one sign-in without the app.' })
+
+export const twoFactorState = z
+  .object({ enabled: z.boolean(), enabledAt: instant.nullable(), recoveryCodesLeft: z.number().int() })
+  .openapi('TwoFactorState')
+export const twoFactorSecret = z
+  .object({
+    secret: z.string().openapi({ description: 'To type into an authenticator app, in base 32.' }),
+    uri: z.string().openapi({ description: 'What a picture code for an authenticator app says.' }),
+    recoveryCodes,
+  })
+  .openapi('TwoFactorSecret')
+export const newRecoveryCodes = z.object({ recoveryCodes }).openapi('RecoveryCodes')
+export const codeBody = z.strictObject({ code: z.string().trim().min(6).max(20) }).openapi('TwoFactorCode')
+export const twoFactorBody = z
+  .strictObject({
+    twoFactorToken: z.string().min(1).max(200),
+    code: z
+      .string()
+      .trim()
+      .min(6)
+      .max(40)
+      .openapi({ description: "The app's six digits, or a recovery code." }),
+  })
+  .openapi('TwoFactorSignIn')
+
+// ── passkeys ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const passkeyName = z.string().trim().min(1).max(60)
+
+export const passkey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    backedUp: z.boolean().openapi({ description: 'Whether it is kept beyond one device.' }),
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+  })
+  .openapi('Passkey')
+export const passkeyList = pageOf(passkey).openapi('PasskeyList')
+export const passkeyBody = z.strictObject({ name: passkeyName }).openapi('PasskeyChange')
+
+export const passkeyBeginBody = z
+  .strictObject({ password: currentPassword.optional() })
+  .openapi('PasskeyBegin')
+const browserOptions = z
+  .record(z.string(), z.unknown())
+  .openapi({ description: "As the browser's own functions take them, bytes in base64url." })
+export const passkeyCreation = z
+  .object({ registrationToken: z.string(), options: browserOptions })
+  .openapi('PasskeyCreationOptions')
+export const passkeyRequest = z
+  .object({ passkeyToken: z.string(), options: browserOptions })
+  .openapi('PasskeyRequestOptions')
+
+const bytes = z.string().min(1).max(20_000)
+/** What a browser's `PublicKeyCredential.toJSON()` gives; what it adds beside is left out. */
+const credential = {
+  id: z.string().min(1).max(2_000),
+  rawId: z.string().min(1).max(2_000),
+  type: z.literal('public-key'),
+  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+}
+export const passkeyCreationBody = z
+  .strictObject({
+    registrationToken: z.string().min(1).max(200),
+    name: passkeyName,
+    response: z.object({
+      ...credential,
+      response: z.object({
+        clientDataJSON: bytes,
+        attestationObject: bytes,
+        transports: z.array(z.string().max(40)).max(10).default([]),
+      }),
+    }),
+  })
+  .openapi('PasskeyCreation')
+export const passkeySignInBody = z
+  .strictObject({
+    passkeyToken: z.string().min(1).max(200),
+    response: z.object({
+      ...credential,
+      response: z
+        .object({
+          clientDataJSON: bytes,
+          authenticatorData: bytes,
+          signature: bytes,
+          userHandle: z.string().max(200).nullish(),
+        })
+        .transform(({ userHandle, ...rest }) => (userHandle ? { ...rest, userHandle } : rest)),
+    }),
+  })
+  .openapi('PasskeySignIn')
+
+// ── other providers ───────────────────────────────────────────────────────────────────────────────────────────
+
+const socialProviderId = z.enum(['google', 'github'])
+export const socialProviderList = pageOf(z.object({ id: socialProviderId, name: z.string() })).openapi(
+  'SocialProviderList',
+)
+export const socialBeginBody = z.strictObject({ provider: socialProviderId }).openapi('SocialSignIn')
+export const socialRedirect = z.object({ url: z.url() }).openapi('SocialRedirect')
+export const socialCallbackBody = z
+  .strictObject({ code: z.string().min(1).max(2_000), state: z.string().min(1).max(200) })
+  .openapi('SocialCallback')
+
+// ── everything known of a person ──────────────────────────────────────────────────────────────────────────────
+
+export const accountExport = z
+  .object({
+    exportedAt: instant,
+    profile,
+    organizations: z.array(membership),
+    signInMethods: z.array(z.object({ provider: z.string(), accountId: z.string(), createdAt: instant })),
+    twoFactor: twoFactorState.omit({ enabled: true }),
+    passkeys: z.array(passkey),
+    sessions: z.array(personSession),
+    knownDevices: z.array(
+      z.object({ network: z.string().nullable(), createdAt: instant, lastUsedAt: instant }),
+    ),
+    activity: z.array(accountEvent),
+  })
+  .openapi('AccountExport')

@@ -1,5 +1,6 @@
 import type { Permission, Role } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
+import type { SystemTx } from '../../platform/db/types.ts'
 
 export interface Membership {
   id: string
@@ -19,4 +20,13 @@ export interface MembershipDirectory {
   listOf(userId: string): Promise<Membership[]>
   /** Makes an organization with the caller as its owner. */
   create(caller: Caller & { userId: string }, name: string): Promise<Membership>
+  /**
+   * Takes a person who is about to be deleted out of every organization, whose audit logs say so.
+   * @returns those they are the last owner of; when there are some, nothing was changed
+   */
+  leaveAll(
+    tx: SystemTx,
+    caller: Caller & { userId: string },
+    now: Date,
+  ): Promise<{ id: string; name: string }[]>
 }

@@ -45,6 +45,7 @@ export const linkInvalid = defineError(
   400,
   'This link is not valid, was used, or has expired. Ask for a new one.',
 )
+export const sessionNotFound = defineError('identity.session_not_found', 404, 'You have no such session.')
 export const passwordRefused = defineError(
   'identity.password_refused',
   422,
@@ -71,7 +72,11 @@ export const twoFactorAlreadyOn = defineError(
   409,
   'A second factor is on already. Switch it off first.',
 )
-export const twoFactorNotOn = defineError('identity.two_factor_not_on', 409, 'There is no second factor to use.')
+export const twoFactorNotOn = defineError(
+  'identity.two_factor_not_on',
+  409,
+  'There is no second factor to use.',
+)
 export const confirmationCodeWrong = defineError(
   'identity.confirmation_code_wrong',
   422,
@@ -82,6 +87,7 @@ export const lastOwner = defineError(
   409,
   'You are the last owner of an organization. Make somebody else its owner, or delete it, first.',
 )
+export const passkeyNotFound = defineError('identity.passkey_not_found', 404, 'You have no such passkey.')
 export const passkeyRefused = defineError(
   'identity.passkey_refused',
   401,
@@ -96,4 +102,24 @@ export const providerUnknown = defineError(
   'identity.provider_unknown',
   404,
   'Signing in with this provider is not set up here.',
+)
+export const providerUnavailable = defineError(
+  'identity.provider_unavailable',
+  503,
+  'This provider does not answer. Try again shortly, or sign in another way.',
+)
+export const socialSignInFailed = defineError(
+  'identity.social_sign_in_failed',
+  401,
+  'This sign-in did not come to an end, took too long, or was begun in another browser. Try again.',
+)
+export const providerEmailUnverified = defineError(
+  'identity.provider_email_unverified',
+  403,
+  'The provider has not confirmed your e-mail address. Confirm it there first, or sign up with a password.',
+)
+export const externalEmailUnverified = defineError(
+  'identity.external_email_unverified',
+  401,
+  'The issuer of this token has not confirmed an e-mail address of yours, and nobody here is known by it.',
 )

@@ -3,15 +3,24 @@ import type { Permission } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { unauthenticated } from '../../platform/errors.ts'
-import type { Platform } from '../../platform/platform.ts'
 import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/index.ts'
+import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
+import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
+import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
 import type { Membership, MembershipDirectory } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
+import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
-import { accessTokenSeconds, createTokenSigner, isMachineToken, loadSessionSecret, type TokenSigner } from './token-signer.ts'
+import {
+  accessTokenSeconds,
+  createTokenSigner,
+  isMachineToken,
+  loadSessionSecret,
+  type TokenSigner,
+} from './token-signer.ts'
 
 /** The parts of identity that live as long as the process. The engine is made at first use, off the boot path. */
 export interface Identity {
@@ -21,6 +30,9 @@ export interface Identity {
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
   readonly breachedPasswords: BreachedPasswords
+  /** Those that the configuration names. */
+  readonly socialProviders: readonly SocialProvider[]
+  readonly externalIssuers: ExternalIssuers
   engine(): Promise<CredentialEngine>
 }
 
@@ -32,6 +44,12 @@ export function createIdentity(platform: Platform, directory: MembershipDirector
   return {
     fetchConfigured,
     breachedPasswords: createBreachedPasswords({ url, fetch: fetchConfigured, clock, logger }),
+    externalIssuers: createExternalIssuers(config.FREEHOLD_EXTERNAL_ISSUERS ?? [], {
+      clock,
+      fetch: fetchConfigured,
+      ownIssuer: () => platform.publicUrl(),
+    }),
+    socialProviders: createSocialProviders({ config, clock, fetch: fetchConfigured }),
     platform,
     directory,
     signer: createTokenSigner(platform),
@@ -93,7 +111,7 @@ export async function describeSession(
   }
 }
 
-function presentMembership({ id, name, slug, role, customRole }: Membership): PresentedMembership {
+export function presentMembership({ id, name, slug, role, customRole }: Membership): PresentedMembership {
   return { id, name, slug, role, customRole }
 }
 
@@ -137,6 +155,7 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
       async authenticate({ bearer }) {
         // Our own JWTs begin like every JWT; API keys have a prefix of their own.
         if (!bearer?.startsWith('ey') || isMachineToken(bearer)) return undefined
+        if (identity.externalIssuers.issued(bearer)) return undefined
         const claims = await identity.signer.verify(bearer)
         // Signed out, removed or demoted counts at once: the token says who, the database says what they may do.
         const open = await findOpenSession(identity, claims.sessionId)
@@ -146,6 +165,7 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
         return { caller: asMember({ ...open, sessionId: claims.sessionId }, organization) }
       },
     },
+    externalAuthenticator(identity),
     {
       kind: 'cookie',
       async authenticate({ bearer, headers }) {
@@ -162,6 +182,20 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
   ]
 }
 
+/** People by the token of another issuer. They have no session here, so nothing here can end or switch it. */
+function externalAuthenticator(identity: Identity): Authenticator {
+  return {
+    kind: 'token',
+    async authenticate({ bearer, ip }) {
+      if (!bearer?.startsWith('ey') || !identity.externalIssuers.issued(bearer)) return undefined
+      const user = await findExternalPerson(identity, await identity.externalIssuers.verify(bearer), ip)
+      const [organization] = await identity.directory.listOf(user.id)
+      const { superAdmin } = user
+      return { caller: asMember({ userId: user.id, sessionId: null, superAdmin }, organization) }
+    },
+  }
+}
+
 /** Looks at the database, so that an ended session ends at once on every node; notes now and then that it is used. */
 function findOpenSession({ platform }: Identity, sessionId: string) {
   return systemTx(platform, 'authenticate', async (tx) => {
@@ -174,7 +208,7 @@ function findOpenSession({ platform }: Identity, sessionId: string) {
 
 /** A person in one of their organizations, with what the role holds now; or in none, with nothing. */
 function asMember(
-  { userId, sessionId, superAdmin }: { userId: string; sessionId: string; superAdmin: boolean },
+  { userId, sessionId, superAdmin }: { userId: string; sessionId: string | null; superAdmin: boolean },
   organization: Membership | undefined,
 ): Authenticated {
   return {

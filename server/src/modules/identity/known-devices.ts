@@ -3,7 +3,7 @@ import { hashToken, randomToken } from '../../platform/crypto/index.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { ipPrefixOf } from './rules/ip-prefix.ts'
+import { ipPrefixOf } from './ip-prefix.ts'
 import { knownDevices } from './tables.ts'
 
 /**
@@ -71,6 +71,17 @@ export async function rememberDevice(
     .where(and(eq(knownDevices.userId, userId), notInArray(knownDevices.id, newest)))
   const secure = platform.publicUrl().startsWith('https:') ? '; Secure' : ''
   return `${cookieName}=${token}; Path=/api/v1/; Max-Age=${lifeMs / 1000}; HttpOnly; SameSite=Lax${secure}`
+}
+
+export async function listKnownDevices(
+  tx: SystemTx,
+  userId: string,
+): Promise<(typeof knownDevices.$inferSelect)[]> {
+  return tx
+    .select()
+    .from(knownDevices)
+    .where(eq(knownDevices.userId, userId))
+    .orderBy(desc(knownDevices.lastUsedAt))
 }
 
 export async function deleteForgottenDevices(tx: SystemTx, now: Date): Promise<number> {

@@ -24,7 +24,8 @@ export function passwordResetLetter(to: Reader, publicUrl: string, token: string
     heading: 'Set a new password',
     paragraphs: [`Hello ${to.name}, somebody asked for a new password for your account at ${publicUrl}.`],
     action: { label: 'Choose a new password', url: linkTo(publicUrl, 'reset-password', token) },
-    footnote: 'The link works once, for one hour. If this was not you, ignore this letter: nothing has changed.',
+    footnote:
+      'The link works once, for one hour. If this was not you, ignore this letter: nothing has changed.',
   })
 }
 
@@ -45,6 +46,18 @@ export function noticeLetter(
     ],
     action: { label: 'Set a new password', url: new URL('/forgot-password', publicUrl).href },
     footnote: 'You get this letter because it concerns the safety of your account.',
+  })
+}
+
+export function accountDeletedLetter(to: Reader, publicUrl: string): MailMessage {
+  return composeMail({
+    to: to.email,
+    subject: 'Your account was deleted',
+    heading: 'Your account was deleted',
+    paragraphs: [
+      `Hello ${to.name}, your account at ${publicUrl} was deleted, as you asked with your password.`,
+    ],
+    footnote: 'This is the last letter to this address.',
   })
 }
 

@@ -2,8 +2,8 @@ import { hashToken } from '../../platform/crypto/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { accountTx } from './account-tx.ts'
 import { tooManyAttempts } from './errors.ts'
+import { ipPrefixOf } from './ip-prefix.ts'
 import { findKnownDevice, isKnownPlace, readDeviceToken } from './known-devices.ts'
-import { ipPrefixOf } from './rules/ip-prefix.ts'
 
 /**
  * Slows guessing without giving anybody a way to lock others out.
@@ -68,8 +68,7 @@ export async function admitAttempt(
   return {
     async failed() {
       if (isStranger) buckets.push([everywhere, ofAccountEverywhere])
-      for (const [key, rates] of buckets)
-        for (const rate of rates) await platform.rateLimiter.take(key, rate)
+      for (const [key, rates] of buckets) for (const rate of rates) await platform.rateLimiter.take(key, rate)
     },
   }
 }
@@ -108,7 +107,21 @@ export async function limitAttempts(
   if (who !== null) await take(platform, `${what}:${who}`, rate)
 }
 
+const lettersPerHour: Rate = { limit: 5, windowMs: hourMs }
+
+/** Nobody's mailbox is filled by others: whether an address may be sent one more letter of a kind. */
+export async function takesAnotherLetter(platform: Platform, kind: string, email: string): Promise<boolean> {
+  const { allowed } = await platform.rateLimiter.take(
+    `letter:${kind}:${hashToken(email.toLowerCase()).slice(0, 32)}`,
+    lettersPerHour,
+  )
+  return allowed
+}
+
 function refusal(waitMs: number) {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return tooManyAttempts({ headers: { 'retry-after': String(seconds) }, details: { retryAfterSeconds: seconds } })
+  return tooManyAttempts({
+    headers: { 'retry-after': String(seconds) },
+    details: { retryAfterSeconds: seconds },
+  })
 }

@@ -60,7 +60,10 @@ export async function takeOneTimeToken(
   purpose: TokenPurpose,
   token: string,
 ): Promise<OneTimeToken | undefined> {
-  const [row] = await tx.delete(oneTimeTokens).where(isValid(on, purpose, token)).returning()
+  const [row] = await tx
+    .delete(oneTimeTokens)
+    .where(isValid(on, purpose, token))
+    .returning()
   return row && opened(on, row)
 }
 
@@ -71,7 +74,11 @@ export async function findOneTimeTokenForUpdate(
   purpose: TokenPurpose,
   token: string,
 ): Promise<OneTimeToken | undefined> {
-  const [row] = await tx.select().from(oneTimeTokens).where(isValid(on, purpose, token)).for('update')
+  const [row] = await tx
+    .select()
+    .from(oneTimeTokens)
+    .where(isValid(on, purpose, token))
+    .for('update')
   return row && opened(on, row)
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hashToken } from '../../platform/crypto/index.ts'
-import { base32 } from './rules/match-totp.ts'
+import { base32 } from './match-totp.ts'
 
 const howMany = 10
 /** Eighty bits, so that their hashes need no salt and no slow function. */

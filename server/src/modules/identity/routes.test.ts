@@ -44,6 +44,7 @@ describe('signing up', () => {
         id: expect.any(String),
         email,
         name: 'Ada',
+        emailVerified: false,
         superAdmin: expect.any(Boolean),
         createdAt: expect.stringMatching(/Z$/),
       },
@@ -175,7 +176,9 @@ describe('the session cookie', () => {
   })
 
   test('is refused when it was made up or changed', async () => {
-    const cookie = cookieOf(await signUpAs(newEmail()))
+    const all = cookieOf(await signUpAs(newEmail()))
+    const cookie = all.split('; ').find((one) => one.startsWith('freehold.session_token=')) ?? ''
+    expect((await on.request('GET', '/api/v1/auth/session', { headers: { cookie } })).status).toBe(200)
     for (const forged of [
       `${cookie}x`,
       'freehold.session_token=abc',

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { systemTx } from '../../platform/db/transactions.ts'
 import { notFound, unauthenticated } from '../../platform/errors.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
+import { recordAccountEvent } from './account-events.ts'
+import { accountTx } from './account-tx.ts'
 import { refreshSession } from './actions/refresh-session.ts'
 import { signIn } from './actions/sign-in.ts'
 import { signUp } from './actions/sign-up.ts'
@@ -18,10 +19,20 @@ import {
   switchBody,
   tokens,
   twoFactorChallenge,
+  verificationRequired,
 } from './contract.ts'
-import { emailNotVerified, emailTaken, invalidCredentials, notAMember, refreshTokenInvalid, tooManyAttempts } from './errors.ts'
+import {
+  emailNotVerified,
+  emailTaken,
+  invalidCredentials,
+  notAMember,
+  passwordRefused,
+  refreshTokenInvalid,
+  tooManyAttempts,
+} from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
+import { setCookies } from './set-cookies.ts'
 import { deleteSession, findUser, updateUserName } from './store.ts'
 
 const tag = 'Identity'
@@ -37,13 +48,17 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Make an account and its first organization',
         access: 'public',
         body: signUpBody,
-        response: { status: 201, description: 'The new session', schema: sessionWithTokens },
-        errors: [emailTaken, tooManyAttempts],
+        response: {
+          status: 201,
+          description: 'The new session, or that the address must be confirmed first',
+          schema: z.union([sessionWithTokens, verificationRequired]),
+        },
+        errors: [emailTaken, passwordRefused, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         await limitAttempts(platform, 'signup', caller.ip)
         const opened = await signUp(identity, caller, body, request.headers)
-        for (const cookie of opened.cookies) http.header('set-cookie', cookie, { append: true })
+        setCookies(http, opened.cookies)
         return opened.body
       },
     ),
@@ -64,7 +79,7 @@ export function identityRoutes(identity: Identity): Route[] {
       },
       async ({ body, caller, request, http }) => {
         const opened = await signIn(identity, caller, body, request.headers)
-        for (const cookie of opened.cookies) http.header('set-cookie', cookie, { append: true })
+        setCookies(http, opened.cookies)
         return opened.body
       },
     ),
@@ -96,10 +111,12 @@ export function identityRoutes(identity: Identity): Route[] {
         const { sessionId } = caller
         if (request.headers.has('cookie')) {
           const engine = await identity.engine()
-          for (const cookie of await engine.signOut(request.headers))
-            http.header('set-cookie', cookie, { append: true })
+          setCookies(http, await engine.signOut(request.headers))
         }
-        await systemTx(platform, 'authenticate', (tx) => deleteSession(tx, sessionId))
+        await accountTx(platform, async (tx) => {
+          await deleteSession(tx, sessionId)
+          await recordAccountEvent(tx, platform, caller, personId(caller), 'session.end', { sessionId })
+        })
       },
     ),
     defineRoute(
@@ -136,7 +153,7 @@ export function identityRoutes(identity: Identity): Route[] {
         response: { status: 200, description: 'The profile', schema: profile },
       },
       async ({ caller }) => {
-        const user = await systemTx(platform, 'authenticate', (tx) => findUser(tx, personId(caller)))
+        const user = await accountTx(platform, (tx) => findUser(tx, personId(caller)))
         if (!user) throw notFound()
         return presentUser(user)
       },
@@ -152,7 +169,7 @@ export function identityRoutes(identity: Identity): Route[] {
         response: { status: 200, description: 'The changed profile', schema: profile },
       },
       async ({ caller, body }) => {
-        const user = await systemTx(platform, 'authenticate', (tx) =>
+        const user = await accountTx(platform, (tx) =>
           updateUserName(tx, personId(caller), body.name, platform.clock.now()),
         )
         if (!user) throw notFound()

@@ -55,9 +55,7 @@ export async function touchSession(tx: SystemTx, sessionId: string, now: Date): 
   await tx
     .update(sessions)
     .set({ lastUsedAt: now })
-    .where(
-      and(eq(sessions.id, sessionId), or(isNull(sessions.lastUsedAt), lt(sessions.lastUsedAt, before))),
-    )
+    .where(and(eq(sessions.id, sessionId), or(isNull(sessions.lastUsedAt), lt(sessions.lastUsedAt, before))))
 }
 
 /** Whether the note of `touchSession` is due; saves the statement where it is not. */

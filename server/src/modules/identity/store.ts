@@ -1,7 +1,15 @@
 import { and, desc, eq, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
-import { accounts, oneTimeTokens, refreshTokens, sessions, signingKeys, users, verifications } from './tables.ts'
+import {
+  accounts,
+  oneTimeTokens,
+  refreshTokens,
+  sessions,
+  signingKeys,
+  users,
+  verifications,
+} from './tables.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type RefreshTokenRow = typeof refreshTokens.$inferSelect
@@ -82,6 +90,58 @@ export async function hasPassword(tx: SystemTx, userId: string): Promise<boolean
     .from(accounts)
     .where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
   return rows.length > 0
+}
+
+/** Removes a person; what belongs to them alone goes with them. */
+export async function deleteUser(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(users).where(eq(users.id, userId))
+}
+
+export async function insertUser(tx: SystemTx, row: UserRow): Promise<void> {
+  await tx.insert(users).values(row)
+}
+
+/** Links a person to an account of theirs elsewhere. */
+export async function insertAccount(
+  tx: SystemTx,
+  account: { userId: string; providerId: string; accountId: string; now: Date },
+): Promise<void> {
+  const { now, ...row } = account
+  await tx.insert(accounts).values({ id: newId(), ...row, createdAt: now, updatedAt: now })
+}
+
+export async function findUserByAccount(
+  tx: SystemTx,
+  providerId: string,
+  accountId: string,
+): Promise<UserRow | undefined> {
+  const [row] = await tx
+    .select({ user: users })
+    .from(accounts)
+    .innerJoin(users, eq(users.id, accounts.userId))
+    .where(and(eq(accounts.providerId, providerId), eq(accounts.accountId, accountId)))
+  return row?.user
+}
+
+/** Takes every way to sign in from a person. */
+export async function deleteAccountsOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(accounts).where(eq(accounts.userId, userId))
+}
+
+/** The ways in which a person can sign in; no secrets. */
+export async function listAccounts(
+  tx: SystemTx,
+  userId: string,
+): Promise<{ providerId: string; accountId: string; createdAt: Date }[]> {
+  return tx
+    .select({
+      providerId: accounts.providerId,
+      accountId: accounts.accountId,
+      createdAt: accounts.createdAt,
+    })
+    .from(accounts)
+    .where(eq(accounts.userId, userId))
+    .orderBy(accounts.createdAt)
 }
 
 /** A session that is still open, and whether its person is a super-admin. */

@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemTx } from '../../platform/db/transactions.ts'
@@ -107,6 +107,71 @@ describe('an access token is refused that', () => {
     expect(await statusOf(`${header}.${claims}`)).toBe(401)
     expect(await statusOf('ey')).toBe(401)
     expect(await statusOf('ey.ey.ey')).toBe(401)
+  })
+
+  test('names another algorithm for our key, or marks an extension critical', async () => {
+    const [, claims = ''] = ada.token.split('.')
+    for (const alg of ['HS256', 'HS512', 'RS256', 'PS256', 'ES256', 'ES512', 'Ed448', '']) {
+      const header = encode({ ...headerOf(ada.token), alg })
+      expect(await statusOf(`${header}.${claims}.${ada.token.split('.')[2]}`)).toBe(401)
+    }
+    const critical = encode({ ...headerOf(ada.token), crit: ['exp'] })
+    const signature = sign(null, Buffer.from(`${critical}.${claims}`), signingKey).toString('base64url')
+    expect(await statusOf(`${critical}.${claims}.${signature}`)).toBe(401)
+  })
+
+  test('lacks what it must say, says it as another type, or is of tomorrow', async () => {
+    expect(await statusOf(await forge(signingKey, {}))).toBe(200)
+    for (const claims of [
+      { sub: undefined },
+      { sub: 7 },
+      { sid: undefined },
+      { sid: { id: newId() } },
+      { jti: undefined },
+      { iat: undefined },
+      { exp: 'never' },
+      { nbf: Math.floor(on.platform.clock.now().getTime() / 1000) + 3_600 },
+      { aud: [] },
+    ])
+      expect(await statusOf(await forge(signingKey, {}, claims)), JSON.stringify(claims)).toBe(401)
+  })
+
+  test('was cut off anywhere, or has something behind it', async () => {
+    for (const length of [10, 60, 200, ada.token.length - 4, ada.token.length - 1])
+      expect(await statusOf(ada.token.slice(0, length))).toBe(401)
+    expect(await statusOf(`${ada.token}.x`)).toBe(401)
+    expect(await statusOf(`${ada.token}AAAA`)).toBe(401)
+  })
+
+  test('is a refresh token; and no access token refreshes', async () => {
+    expect(await statusOf(ada.refreshToken)).toBe(401)
+    const refreshed = await on.request('POST', '/api/v1/auth/refresh', {
+      body: { refreshToken: ada.token.slice(0, 200) },
+    })
+    expect(refreshed.status).toBe(401)
+  })
+
+  test('is that of a machine which says it were a person, or the other way round', async () => {
+    const keyId = newId()
+    expect(await statusOf(await forge(signingKey, {}, { keyId }))).toBe(401)
+    const machine = await on.identity.signer.signForMachine({
+      apiKeyId: keyId,
+      organizationId: ada.organizationId,
+      permissions: [],
+    })
+    expect(await statusOf(machine)).toBe(401)
+    await expect(on.identity.signer.verify(machine)).rejects.toMatchObject({ status: 401 })
+    await expect(on.identity.signer.verifyMachine(ada.token)).rejects.toMatchObject({ status: 401 })
+  })
+
+  test('says what its person never had: it says who, the database says what they may do', async () => {
+    const raised = await forge(
+      signingKey,
+      {},
+      { permissions: ['system:admin'], role: 'owner', organizationId: newId() },
+    )
+    const session = await on.request('GET', `/api/v1/organizations/${ada.organizationId}`, { token: raised })
+    expect(session.status).toBe(403)
   })
 
   test('is older than fifteen minutes', async () => {

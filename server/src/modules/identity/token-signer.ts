@@ -129,7 +129,8 @@ export function createTokenSigner(platform: Platform): TokenSigner {
           requiredClaims: ['sub', 'exp', 'iat', 'jti', 'keyId', 'organizationId'],
         })
         const { keyId, organizationId, sub } = payload
-        if (typeof keyId !== 'string' || typeof organizationId !== 'string' || sub !== keyId) throw tokenInvalid()
+        if (typeof keyId !== 'string' || typeof organizationId !== 'string' || sub !== keyId)
+          throw tokenInvalid()
         return { apiKeyId: keyId, organizationId }
       } catch (error) {
         throw tokenInvalid({ cause: error })

@@ -3,6 +3,7 @@ import { systemTx } from '../../platform/db/transactions.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { MembershipDirectory } from '../identity/index.ts'
 import { createOrganization } from './actions/create-organization.ts'
+import { leaveAllOrganizations } from './actions/leave-all-organizations.ts'
 import { listOrganizationsOfPerson } from './store.ts'
 
 /** What identity asks of organizations, wired by the app. */
@@ -21,6 +22,7 @@ export function createMembershipDirectory(platform: Platform): MembershipDirecto
         permissions: permissionsOfMember(role, customRole?.permissions ?? null),
       }))
     },
+    leaveAll: leaveAllOrganizations,
     async create(caller, name) {
       const made = await createOrganization(platform, caller, name)
       const { id, slug } = made

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Role } from '../../platform/auth/permissions.ts'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx } from '../../platform/db/types.ts'
@@ -185,6 +185,42 @@ export async function deleteOrganizationRows(tx: SystemTx, id: string, deletedBe
   await tx
     .delete(organizations)
     .where(and(eq(organizations.id, id), lt(organizations.deletedAt, deletedBefore)))
+}
+
+/**
+ * A person's memberships, with how many owners each organization has. Finds and locks the owners' rows too, in one
+ * order, so that two last owners cannot both go.
+ */
+export async function listMembershipsForUpdate(
+  tx: SystemTx,
+  userId: string,
+): Promise<{ id: string; name: string; role: Role; inUse: boolean; owners: number }[]> {
+  const own = tx
+    .select({ id: memberships.organizationId })
+    .from(memberships)
+    .where(eq(memberships.userId, userId))
+  const locked = await tx
+    .select({ id: memberships.organizationId, userId: memberships.userId, role: memberships.role })
+    .from(memberships)
+    .where(
+      and(
+        inArray(memberships.organizationId, own),
+        or(eq(memberships.userId, userId), eq(memberships.role, 'owner')),
+      ),
+    )
+    .orderBy(memberships.organizationId, memberships.userId)
+    .for('update')
+  const rows = await tx.select().from(organizations).where(inArray(organizations.id, own))
+  return rows.flatMap(({ id, name, deletedAt }) => {
+    const here = locked.filter((row) => row.id === id)
+    const mine = here.find((row) => row.userId === userId)
+    const owners = here.filter((row) => row.role === 'owner').length
+    return mine ? [{ id, name, role: mine.role, inUse: deletedAt === null, owners }] : []
+  })
+}
+
+export async function deleteMembershipsOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(memberships).where(eq(memberships.userId, userId))
 }
 
 interface RawMember extends Row {

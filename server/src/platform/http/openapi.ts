@@ -93,7 +93,9 @@ function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses
   const { contract } = route
   const byStatus = new Map<number, string[]>()
   const add = (status: number, code: string) => byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  if (contract.body || contract.query || contract.params || contract.rawBody) add(400, 'validation_failed')
+  const takesKey = contract.method === 'post'
+  if (contract.body || contract.query || contract.params || contract.rawBody || takesKey)
+    add(400, 'validation_failed')
   if (contract.body || contract.rawBody) {
     add(413, 'body_too_large')
     add(415, 'unsupported_media_type')

@@ -172,7 +172,12 @@ function systemEnvironment(): Environment {
 }
 
 function basicEnvironment(dataDir: string, database: ScratchDatabase | undefined): Environment {
-  const basic = { ...systemEnvironment(), PORT: '0', FREEHOLD_DATA_DIR: dataDir }
+  const basic = {
+    ...systemEnvironment(),
+    PORT: '0',
+    FREEHOLD_DATA_DIR: dataDir,
+    FREEHOLD_BREACHED_PASSWORDS_URL: 'off',
+  }
   if (database === undefined) return basic
   return {
     ...basic,

@@ -3,6 +3,14 @@ import { newId } from '../../../platform/ids.ts'
 import type { Operation } from './operations.ts'
 import { globalResources, resourcesOfFields, tablesOfSegments } from './samples.ts'
 
+/**
+ * Tables of people, not of organizations: the rows of an organization's owner stand for it. Each with what a made row
+ * needs that the catalog cannot say.
+ */
+export const personalTables: Readonly<Record<string, (mark: string) => Record<string, string>>> = {
+  passkeys: (mark) => ({ credential_id: Buffer.from(mark).toString('base64url') }),
+}
+
 /** What a path parameter or a field names: a row of a table, by a column. */
 export interface Resource {
   table: string
@@ -38,9 +46,13 @@ export function idsOf(database: Database, organizationId: string): IdSource {
   return {
     async idOf({ table, column }) {
       if (table === 'organizations') return organizationId
+      const own =
+        table in personalTables
+          ? "user_id in (select user_id from freehold.memberships where organization_id = $1 and role = 'owner')"
+          : 'organization_id = $1'
       // Names come from the contract's own paths and fields.
       const rows = await database.query(
-        `select ${column}::text as id from freehold.${table} where organization_id = $1 order by ${column} desc limit 1`,
+        `select ${column}::text as id from freehold.${table} where ${own} order by ${column} desc limit 1`,
         [organizationId],
       )
       if (!rows[0]) throw new Error(`The organization has no row in ${table}.`)

@@ -17,7 +17,7 @@ export interface Sample {
   /** Why no owner calls it before everybody else has: it would take the stage down. */
   ends?: string
   /** A refusal that is the right answer to its owner, and why nothing better can be had here. */
-  refusal?: { status: number; because: string }
+  refusal?: { because: string; status?: number }
   /** Takes back what the call took from the owner. */
   afterwards?: (on: ProofApp, tenant: Tenant) => Promise<void>
 }
@@ -43,6 +43,26 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/auth/signin': { fields: ({ owner: { email, password } }) => ({ email, password }) },
   'post /api/v1/auth/refresh': { fields: ({ owner: { refreshToken } }) => ({ refreshToken }) },
   'post /api/v1/auth/switch': { fields: ({ owner: { organizationId } }) => ({ organizationId }) },
+  'post /api/v1/auth/signup': { fields: ({ owner: { password } }) => ({ password }) },
+  'post /api/v1/auth/verify-email': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/reset-password': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/social': { refusal: { because: 'no provider is set up' } },
+  'post /api/v1/auth/social/callback': { refusal: { because: 'it takes the answer of a provider' } },
+  'post /api/v1/auth/two-factor': { refusal: { because: 'it takes a code of an authenticator app' } },
+  'post /api/v1/auth/passkey/verify': { refusal: { because: 'it takes the answer of a passkey' } },
+  'post /api/v1/user/passkeys': { refusal: { because: 'it takes the answer of a passkey' } },
+  'post /api/v1/user/passkeys/options': { fields: ({ owner: { password } }) => ({ password }) },
+  'post /api/v1/user/password': {
+    fields: ({ owner: { password } }) => ({ currentPassword: password, newPassword: password }),
+  },
+  'post /api/v1/user/two-factor': { fields: ({ owner: { password } }) => ({ password }) },
+  'post /api/v1/user/two-factor/confirm': { refusal: { because: 'it takes a code of an authenticator app' } },
+  'post /api/v1/user/two-factor/disable': { fields: ({ owner: { password } }) => ({ password }) },
+  'post /api/v1/user/two-factor/recovery-codes': { refusal: { because: 'no second factor is on' } },
+  'delete /api/v1/user/account': {
+    fields: ({ owner: { password } }) => ({ password }),
+    ends: 'the account, which is refused while an organization has no other owner',
+  },
   'post /api/v1/auth/signout': { ends: "the owner's session" },
   'post /api/v1/auth/token': { credential: 'key' },
   'post /api/v1/organizations/{id}/members': {

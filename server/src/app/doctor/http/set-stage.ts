@@ -1,10 +1,10 @@
 import { readCatalog } from '../database/catalog.ts'
 import { inOrderOfKeys, insertOf, makeRow } from '../database/make-rows.ts'
-import { asSystem } from '../database/run-as.ts'
+import { asSystem, literal } from '../database/run-as.ts'
 import { castOf } from './cast.ts'
 import { documentOf, type Operation, operationsOf } from './operations.ts'
 import type { ProofApp } from './proof-app.ts'
-import { resourceOfField, resourceOfParameter } from './resource-ids.ts'
+import { personalTables, resourceOfField, resourceOfParameter } from './resource-ids.ts'
 import { idFieldsOf } from './sample-value.ts'
 import { samples } from './samples.ts'
 import type { Answer } from './send.ts'
@@ -34,9 +34,11 @@ export async function setStage(
   const operations = operationsOf(documentOf(on.app))
   const { database } = on.platform
   const victim = await createTenant(on, 'Victim')
+  await fillPersonalTables(on, victim)
   const victimAnswers = await useEverything(on, victim, operations.filter(lasting), options.signal)
   await fillTables(on, victim, options.fill === 'all' ? undefined : tablesNamedBy(operations))
   const stranger = await createTenant(on, 'Stranger')
+  await fillPersonalTables(on, stranger)
   const strangerAnswers = await useEverything(on, stranger, operations.filter(lasting), options.signal)
   const seen = [...strangerAnswers].map(([operation, answer]) => ({ who: 'the stranger', operation, answer }))
   const cast = await castOf(on, stranger)
@@ -80,6 +82,21 @@ async function fillTables(
           plan.ids.set(`${table.name}.${column}`, String(value))
       else if (!names || wanted.has(table.name))
         await query(insertOf(table.name, makeRow(catalog, table, plan)))
+    }
+  })
+}
+
+/** Gives a tenant's owner a row in the tables of people that no request can be made to fill. */
+async function fillPersonalTables({ platform: { database } }: ProofApp, { owner, canary }: Tenant) {
+  const catalog = await readCatalog((text) => database.query(text))
+  const { organizationId, userId } = owner
+  const plan = { organizationId, userId, mark: canary, ids: new Map<string, string>(), count: 1 }
+  await asSystem(database, async (query) => {
+    for (const table of catalog.tables) {
+      const own = personalTables[table.name]?.(canary)
+      if (!own) continue
+      const values = Object.entries(own).map(([column, value]) => [column, literal(value)])
+      await query(insertOf(table.name, { ...makeRow(catalog, table, plan), ...Object.fromEntries(values) }))
     }
   })
 }

@@ -52,7 +52,10 @@ export function ownerHeaders(tenant: Tenant, operation: Operation): Record<strin
 /** Whether an owner was answered as they should be. */
 export function isGood(operation: Operation, answer: Answer): boolean {
   const refusal = samples[operation.key]?.refusal
-  return refusal ? answer.status === refusal.status : answer.status < 300
+  if (!refusal) return answer.status < 300
+  return refusal.status === undefined
+    ? answer.status >= 400 && answer.status < 500
+    : answer.status === refusal.status
 }
 
 /** A request that the operation's own schema accepts. @throws naming what could not be filled in */

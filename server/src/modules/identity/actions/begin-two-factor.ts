@@ -5,8 +5,8 @@ import { confirmPassword } from '../confirm-password.ts'
 import { twoFactorAlreadyOn } from '../errors.ts'
 import { findSecondFactorForUpdate, insertSecondFactor, replaceRecoveryCodes } from '../factor-store.ts'
 import type { Identity } from '../identity.ts'
+import { base32, totpUri } from '../match-totp.ts'
 import { hashRecoveryCode, makeRecoveryCodes } from '../recovery-codes.ts'
-import { base32, totpUri } from '../rules/match-totp.ts'
 import { sealFactorSecret } from '../second-factor-secret.ts'
 
 const secretBytes = 20

@@ -8,7 +8,7 @@ import { findSecondFactorForUpdate, updateSecondFactor } from '../factor-store.t
 import type { Identity } from '../identity.ts'
 import { noticeLetter } from '../letters.ts'
 import { limitAttempts } from '../limit-attempts.ts'
-import { matchTotp } from '../rules/match-totp.ts'
+import { matchTotp } from '../match-totp.ts'
 import { openFactorSecret } from '../second-factor-secret.ts'
 import { findUser } from '../store.ts'
 

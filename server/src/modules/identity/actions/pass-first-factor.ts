@@ -4,6 +4,7 @@ import { accountTx } from '../account-tx.ts'
 import { emailNotVerified } from '../errors.ts'
 import { findSecondFactor } from '../factor-store.ts'
 import type { Identity } from '../identity.ts'
+import { takesAnotherLetter } from '../limit-attempts.ts'
 import { issueOneTimeToken, tokenLifeMs } from '../one-time-tokens.ts'
 import { sendVerification } from '../send-verification.ts'
 import type { UserRow } from '../store.ts'
@@ -18,8 +19,6 @@ export interface TwoFactorChallenge {
 
 export type SignInOutcome = OpenedSession | { body: TwoFactorChallenge; cookies: string[] }
 
-const lettersPerHour = { limit: 5, windowMs: 3600_000 }
-
 /** What follows a password or another provider's word: the second factor where there is one, else the session. */
 export async function passFirstFactor(
   identity: Identity,
@@ -30,9 +29,9 @@ export async function passFirstFactor(
 ): Promise<SignInOutcome> {
   const { platform } = identity
   if (platform.config.FREEHOLD_REQUIRE_VERIFIED_EMAIL && !user.emailVerified) {
-    const letters = await platform.rateLimiter.take(`verify-email:${user.id}`, lettersPerHour)
+    const sends = await takesAnotherLetter(platform, 'verify-email', user.email)
     await accountTx(platform, async (tx) => {
-      if (letters.allowed) await sendVerification(platform, tx, user)
+      if (sends) await sendVerification(platform, tx, user)
       await recordAccountEvent(tx, platform, caller, user.id, 'session.refuse', { method, reason: 'email' })
     })
     throw emailNotVerified()

@@ -1,29 +1,57 @@
 import type { z } from 'zod'
 import type { Caller } from '../../../platform/context.ts'
-import { systemTx } from '../../../platform/db/transactions.ts'
+import { unauthenticated } from '../../../platform/errors.ts'
+import { recordAccountEvent } from '../account-events.ts'
+import { accountTx } from '../account-tx.ts'
+import { checkNewPassword } from '../check-new-password.ts'
 import type { signUpBody } from '../contract.ts'
 import { asPerson, type Identity } from '../identity.ts'
-import { promoteFirstUser } from '../store.ts'
+import { rememberDevice } from '../known-devices.ts'
+import { sendVerification } from '../send-verification.ts'
+import { deleteSession, findUser, promoteFirstUser } from '../store.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 
-/** Makes an account, its first organization, and a session. @throws email_taken (409) */
+export type SignUpOutcome =
+  | OpenedSession
+  | { body: { verificationRequired: true; email: string }; cookies: string[] }
+
+/**
+ * Makes an account and its first organization, mails the link that confirms the address, and opens a session, unless
+ * the address must be confirmed first. @throws email_taken (409), password_refused (422)
+ */
 export async function signUp(
   identity: Identity,
   caller: Caller,
   input: z.infer<typeof signUpBody>,
   headers: Headers,
-): Promise<OpenedSession> {
+): Promise<SignUpOutcome> {
+  const { platform } = identity
+  const { email, password, name } = input
+  await checkNewPassword(identity, password, input)
   const engine = await identity.engine()
-  const opened = await engine.signUp(
-    { email: input.email, password: input.password, name: input.name },
-    headers,
-  )
-  // Whoever is first on an empty installation operates it.
-  await systemTx(identity.platform, 'authenticate', (tx) => promoteFirstUser(tx, opened.userId))
-  const person = asPerson(caller, opened.userId, opened.sessionId)
+  const opened = await engine.signUp({ email, password, name }, headers, caller)
+  const { userId, sessionId } = opened
+  await accountTx(platform, async (tx) => {
+    // Whoever is first on an empty installation operates it.
+    await promoteFirstUser(tx, userId)
+    const user = await findUser(tx, userId)
+    if (!user) throw unauthenticated()
+    await sendVerification(platform, tx, user)
+    await recordAccountEvent(tx, platform, caller, userId, 'account.create', { method: 'password' })
+  })
+  const person = asPerson(caller, userId, sessionId)
   const organization = await identity.directory.create(
     person,
-    input.organizationName ?? `${input.name}'s organization`,
+    input.organizationName ?? `${name}'s organization`,
   )
-  return openSession(identity, opened, organization.id)
+  if (platform.config.FREEHOLD_REQUIRE_VERIFIED_EMAIL) {
+    await accountTx(platform, (tx) => deleteSession(tx, sessionId))
+    return { body: { verificationRequired: true, email }, cookies: [] }
+  }
+  const session = await openSession(identity, opened, organization.id)
+  const device = await accountTx(platform, async (tx) => {
+    await recordAccountEvent(tx, platform, caller, userId, 'session.open', { methods: ['password'] })
+    return rememberDevice(platform, tx, userId, { headers, ip: caller.ip })
+  })
+  return { body: session.body, cookies: [...session.cookies, device] }
 }

@@ -146,7 +146,10 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
         })
         if (origin && response.token !== null) {
           const { internalAdapter } = await auth.$context
-          await internalAdapter.updateSession(response.token, { ipAddress: origin.ip ?? '' })
+          await internalAdapter.updateSession(response.token, {
+            ipAddress: origin.ip ?? '',
+            userAgent: origin.userAgent ?? '',
+          })
         }
         return await result(set, response.token, response.user.id)
       } catch (error) {

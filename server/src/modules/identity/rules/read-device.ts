@@ -33,7 +33,8 @@ export function readDevice(userAgent: string | null): Device {
     if (version) return { browser: `${name} ${version}`, os, kind: kindOf(userAgent, os) }
   }
   const program = userAgent.match(/^([\w.@/-]{1,40}?)\/\d/)?.[1]
-  if (program === undefined || program === 'Mozilla') return { browser: null, os, kind: kindOf(userAgent, os) }
+  if (program === undefined || program === 'Mozilla')
+    return { browser: null, os, kind: kindOf(userAgent, os) }
   return { browser: program, os, kind: 'program' }
 }
 

@@ -1,0 +1,23 @@
+import type { Caller } from '../../../platform/context.ts'
+import { accountTx } from '../account-tx.ts'
+import { confirmPassword } from '../confirm-password.ts'
+import { lastOwner } from '../errors.ts'
+import type { Identity } from '../identity.ts'
+import { accountDeletedLetter } from '../letters.ts'
+import { deleteUser } from '../store.ts'
+
+/**
+ * Removes the caller's account: sessions, tokens, factors, memberships and personal keys go with it.
+ * @throws password_wrong (403), password_missing, last_owner (409, with `details.organizations`)
+ */
+export async function deleteAccount(identity: Identity, caller: Caller, password: string): Promise<void> {
+  const { platform, directory } = identity
+  const user = await confirmPassword(identity, caller, password)
+  await accountTx(platform, async (tx) => {
+    const person = { ...caller, userId: user.id }
+    const organizations = await directory.leaveAll(tx, person, platform.clock.now())
+    if (organizations.length > 0) throw lastOwner({ details: { organizations } })
+    await platform.mail.sendAsSystem(tx, accountDeletedLetter(user, platform.publicUrl()))
+    await deleteUser(tx, user.id)
+  })
+}

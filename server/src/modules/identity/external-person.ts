@@ -1,0 +1,80 @@
+import type { Caller } from '../../platform/context.ts'
+import type { SystemTx } from '../../platform/db/types.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { recordAccountEvent } from './account-events.ts'
+import { deleteSecondFactor } from './factor-store.ts'
+import { deleteTokensOf } from './one-time-tokens.ts'
+import { deletePasskeysOf } from './passkey-store.ts'
+import { deleteSessionsOf } from './session-store.ts'
+import {
+  deleteAccountsOf,
+  findUserByAccount,
+  findUserByEmail,
+  insertAccount,
+  insertUser,
+  promoteFirstUser,
+  type UserRow,
+  updateEmailVerified,
+} from './store.ts'
+
+/** Somebody as another provider or issuer knows them. */
+export interface ExternalPerson {
+  /** `google`, or `issuer:https://…`. */
+  providerId: string
+  subject: string
+  email: string | null
+  emailVerified: boolean
+  name: string
+}
+
+/**
+ * The person behind an account elsewhere: the one linked to it; else the one who has the address, if the other side has
+ * verified it; else a new one. Undefined when there is no verified address to go by.
+ *
+ * An account here whose own address nobody had confirmed may have been made by somebody else in waiting: whoever proves
+ * the address now gets it without the passwords, factors and sessions of whoever made it.
+ */
+export async function findOrMakePerson(
+  platform: Platform,
+  tx: SystemTx,
+  caller: Caller,
+  external: ExternalPerson,
+): Promise<{ user: UserRow; made: boolean } | undefined> {
+  const { providerId, subject, email } = external
+  const linked = await findUserByAccount(tx, providerId, subject)
+  if (linked) return { user: linked, made: false }
+  if (email === null || !external.emailVerified) return undefined
+  const now = platform.clock.now()
+  const known = await findUserByEmail(tx, email)
+  if (known && !known.emailVerified) {
+    await deleteAccountsOf(tx, known.id)
+    await deleteSecondFactor(tx, known.id)
+    await deletePasskeysOf(tx, known.id)
+    await deleteSessionsOf(tx, known.id, null)
+    for (const purpose of ['verify-email', 'reset-password', 'two-factor', 'passkey-registration'] as const)
+      await deleteTokensOf(tx, known.id, purpose)
+    await updateEmailVerified(tx, known.id, now)
+  }
+  const user: UserRow = known
+    ? { ...known, emailVerified: true }
+    : {
+        id: newId(),
+        email: email.toLowerCase(),
+        emailVerified: true,
+        name: external.name.slice(0, 120),
+        image: null,
+        superAdmin: false,
+        createdAt: now,
+        updatedAt: now,
+      }
+  if (!known) {
+    await insertUser(tx, user)
+    // Whoever is first on an empty installation operates it.
+    if (await promoteFirstUser(tx, user.id)) user.superAdmin = true
+  }
+  await insertAccount(tx, { userId: user.id, providerId, accountId: subject, now })
+  const action = known ? 'social.link' : 'account.create'
+  await recordAccountEvent(tx, platform, caller, user.id, action, { method: providerId })
+  return { user, made: !known }
+}

@@ -1,0 +1,60 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { SystemTx } from '../../platform/db/types.ts'
+import { passkeys } from './tables.ts'
+
+export type PasskeyRow = typeof passkeys.$inferSelect
+
+/** A person's passkeys, the newest first. */
+export async function listPasskeys(tx: SystemTx, userId: string): Promise<PasskeyRow[]> {
+  return tx.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(desc(passkeys.id))
+}
+
+/** @returns whether it was new: a credential belongs to one account */
+export async function insertPasskey(tx: SystemTx, row: typeof passkeys.$inferInsert): Promise<boolean> {
+  const made = await tx.insert(passkeys).values(row).onConflictDoNothing().returning({ id: passkeys.id })
+  return made.length > 0
+}
+
+/** Finds and locks: of two answers with one counter, one counts. */
+export async function findPasskeyForUpdate(
+  tx: SystemTx,
+  credentialId: string,
+): Promise<PasskeyRow | undefined> {
+  const [row] = await tx.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)).for('update')
+  return row
+}
+
+export async function updatePasskeyUsed(
+  tx: SystemTx,
+  id: string,
+  use: { counter: number; backedUp: boolean; lastUsedAt: Date },
+): Promise<void> {
+  await tx.update(passkeys).set(use).where(eq(passkeys.id, id))
+}
+
+export async function updatePasskeyName(
+  tx: SystemTx,
+  userId: string,
+  id: string,
+  name: string,
+): Promise<PasskeyRow | undefined> {
+  const [row] = await tx
+    .update(passkeys)
+    .set({ name })
+    .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
+    .returning()
+  return row
+}
+
+/** @returns whether it was theirs */
+export async function deletePasskey(tx: SystemTx, userId: string, id: string): Promise<boolean> {
+  const gone = await tx
+    .delete(passkeys)
+    .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
+    .returning({ id: passkeys.id })
+  return gone.length > 0
+}
+
+export async function deletePasskeysOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(passkeys).where(eq(passkeys.userId, userId))
+}

@@ -1,0 +1,39 @@
+import type { AccountEventRow } from './account-events.ts'
+import type { PasskeyRow } from './passkey-store.ts'
+import { readDevice } from './rules/read-device.ts'
+import type { SessionRow } from './session-store.ts'
+
+export function presentSession(row: SessionRow, currentId: string | null) {
+  return {
+    id: row.id,
+    device: readDevice(row.userAgent),
+    ip: row.ipAddress === '' ? null : row.ipAddress,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: (row.lastUsedAt ?? row.createdAt).toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    current: row.id === currentId,
+  }
+}
+
+export function presentAccountEvent(row: AccountEventRow) {
+  const { id, action, details, ip, requestId } = row
+  return {
+    id,
+    action,
+    details,
+    device: readDevice(row.userAgent),
+    ip,
+    requestId,
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+export function presentPasskey(row: PasskeyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    backedUp: row.backedUp,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  }
+}
