@@ -188,5 +188,7 @@ test('external issuers are a JSON list, each of them once, and are shown as one'
     JSON.stringify([...list, ...list]),
     JSON.stringify([{ ...list[0], secret: 'x' }]),
   ])
-    expect(() => parseConfig({ FREEHOLD_EXTERNAL_ISSUERS: wrong }), wrong).toThrow(/FREEHOLD_EXTERNAL_ISSUERS/)
+    expect(() => parseConfig({ FREEHOLD_EXTERNAL_ISSUERS: wrong }), wrong).toThrow(
+      /FREEHOLD_EXTERNAL_ISSUERS/,
+    )
 })
