@@ -1,8 +1,7 @@
-import { hash } from '@node-rs/argon2'
 import pg from 'pg'
 import { Pool } from 'undici'
 import { signUp } from '../examples/demo/api-client.ts'
-import { passwordHashing } from '../server/src/modules/identity/index.ts'
+import { hashPassword } from '../server/src/modules/identity/index.ts'
 import { type DeploymentKind, withDeployment, withServer } from './deployment.ts'
 import { type Figure, figureOfRuns, median, percentile } from './figure.ts'
 
@@ -93,7 +92,7 @@ async function measureSignIn({ url, email }: Target, kind: DeploymentKind): Prom
   const signingIn: number[] = []
   for (let run = 0; run < signIns; run++) {
     let startedAt = performance.now()
-    await hash(password, passwordHashing)
+    await hashPassword(password)
     hashing.push(performance.now() - startedAt)
     startedAt = performance.now()
     const answer = await fetch(`${url}/api/v1/auth/signin`, {

@@ -1,4 +1,4 @@
-export { passwordHashing } from './adapters/credential-engine.ts'
+export { hashPassword } from './adapters/credential-engine.ts'
 export type { Membership, MembershipDirectory } from './directory.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export {
