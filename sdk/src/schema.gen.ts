@@ -1715,7 +1715,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1724,7 +1724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description identity.email_taken */
+            /** @description request_in_progress, outcome_unknown, identity.email_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1744,6 +1744,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1787,7 +1796,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"] | components["schemas"]["TwoFactorChallenge"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1814,6 +1823,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -1825,6 +1843,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1868,7 +1895,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1879,6 +1906,15 @@ export interface operations {
             };
             /** @description identity.refresh_token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1897,6 +1933,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1929,7 +1974,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1956,6 +2001,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -1967,6 +2021,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2001,7 +2064,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionWithTokens"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2037,6 +2100,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2048,6 +2120,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2289,7 +2370,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2316,6 +2397,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2327,6 +2417,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2564,7 +2663,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2600,7 +2699,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.already_member */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,7 +2726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description organizations.person_not_found */
+            /** @description idempotency_key_reused, organizations.person_not_found */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2869,7 +2968,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2905,6 +3004,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -2923,7 +3031,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description api_keys.expiry_in_past */
+            /** @description idempotency_key_reused, api_keys.expiry_in_past */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3017,7 +3125,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3053,7 +3161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description api_keys.not_usable */
+            /** @description request_in_progress, outcome_unknown, api_keys.not_usable */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3073,6 +3181,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3103,8 +3220,44 @@ export interface operations {
                     "application/json": components["schemas"]["MachineToken"];
                 };
             };
+            /** @description idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.needs_api_key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3504,7 +3657,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ChatCompletionChunk"];
                 };
             };
-            /** @description validation_failed, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3549,6 +3702,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -3560,6 +3722,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3621,7 +3792,7 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingsResponse"];
                 };
             };
-            /** @description validation_failed, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3666,6 +3837,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -3677,6 +3857,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3928,7 +4117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Document"];
                 };
             };
-            /** @description validation_failed, knowledge.upload_without_file */
+            /** @description validation_failed, idempotency_key_invalid, knowledge.upload_without_file */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3964,6 +4153,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -3982,7 +4180,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.document_empty, knowledge.document_type_mismatch */
+            /** @description idempotency_key_reused, knowledge.document_empty, knowledge.document_type_mismatch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4130,7 +4328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Document"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4166,8 +4364,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.document_busy */
+            /** @description request_in_progress, outcome_unknown, knowledge.document_busy */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4365,7 +4572,7 @@ export interface operations {
                     "application/json": components["schemas"]["Collection"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4392,7 +4599,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description knowledge.collection_name_taken */
+            /** @description request_in_progress, outcome_unknown, knowledge.collection_name_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4412,6 +4619,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4567,7 +4783,7 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4594,6 +4810,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description body_too_large */
             413: {
                 headers: {
@@ -4605,6 +4830,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4640,7 +4874,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4685,7 +4919,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description conversations.answer_under_way */
+            /** @description request_in_progress, outcome_unknown, conversations.answer_under_way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4705,6 +4939,15 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4807,7 +5050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description validation_failed */
+            /** @description validation_failed, idempotency_key_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4836,6 +5079,24 @@ export interface operations {
             };
             /** @description conversations.message_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

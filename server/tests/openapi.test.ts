@@ -1,10 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 import { openApiDocument } from '../src/app/openapi-document.ts'
 import { permissionsOfRole } from '../src/platform/auth/permissions.ts'
 import { createTestApp, type TestApp } from '../src/testing/test-app.ts'
 import * as checks from './support/http/document-checks.ts'
-import { asJson, asList, type Json, operationsOf } from '../src/app/doctor/http/operations.ts'
 
 let on: TestApp
 /** As the server gives it out. */

@@ -8,10 +8,10 @@ const sources = await readSources()
 const expected = [
   // Finding the person, the organization or the key that a request belongs to, before there is a tenant.
   'modules/api-keys/authenticate-api-key.ts authenticate',
+  'modules/identity/account-tx.ts authenticate',
   'modules/identity/actions/open-session.ts authenticate',
   'modules/identity/actions/sign-up.ts authenticate',
   'modules/identity/actions/switch-organization.ts authenticate',
-  'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/refresh-tokens.ts authenticate',
@@ -25,6 +25,8 @@ const expected = [
   'modules/organizations/actions/create-organization.ts create-organization',
   'modules/organizations/directory.ts memberships-of-person',
   'modules/organizations/routes.ts memberships-of-person',
+  // A letter says which invitation it is, not which organization's.
+  'modules/organizations/actions/accept-invitation.ts accept-invitation',
   // People are found by their address across organizations: they are invited by it.
   'modules/organizations/routes.ts add-person-by-email',
   // What killed processes left behind is found for all organizations, and finished in each one's own transaction.
@@ -56,6 +58,13 @@ const expected = [
 
 /** Statements that do not come out of `withTenant` or `systemTx`. */
 const expectedOtherWays = [
+  // The proof of isolation plays tenants whose claims the program would never send, and looks at both sides of the wall.
+  'app/doctor/database/isolation-proof.ts changes the role',
+  'app/doctor/database/run-as.ts changes the role',
+  'app/doctor/database/run-as.ts database.drizzle',
+  'app/doctor/database/run-as.ts makes a Tx',
+  'app/doctor/http/resource-ids.ts database.query',
+  'app/doctor/http/set-stage.ts database.query',
   // Whether the schema is current, and whether the database answers.
   'app/open-database.ts database.query',
   'app/open-platform.ts database.query',

@@ -32,3 +32,4 @@ export const keyNotUsable = defineError(
   'This key is revoked or has expired. Make a new one.',
 )
 export const expiryInPast = defineError('api_keys.expiry_in_past', 422, 'The expiry must be in the future.')
+export const needsApiKey = defineError('api_keys.needs_api_key', 403, 'Send an API key to exchange it.')

@@ -1,5 +1,4 @@
 import { withTenant } from '../../platform/db/transactions.ts'
-import { forbidden } from '../../platform/errors.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -8,7 +7,14 @@ import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
 import { rotateApiKey } from './actions/rotate-api-key.ts'
 import * as contract from './contract.ts'
-import { apiKeyNotFound, expiryInPast, keyNotUsable, scopeNotHeld, serviceAccountNotFound } from './errors.ts'
+import {
+  apiKeyNotFound,
+  expiryInPast,
+  keyNotUsable,
+  needsApiKey,
+  scopeNotHeld,
+  serviceAccountNotFound,
+} from './errors.ts'
 import { findApiKey, type ListedApiKey, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
@@ -102,11 +108,11 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           'For places that should not see the key. The token ends with the key, or after 15 minutes.',
         access: 'signed-in',
         response: { status: 200, description: 'The token', schema: contract.machineToken },
+        errors: [needsApiKey],
       },
       async ({ caller }) => {
         const { apiKeyId, organizationId } = caller
-        if (apiKeyId === null || organizationId === null)
-          throw forbidden({ message: 'Send an API key to exchange it.' })
+        if (apiKeyId === null || organizationId === null) throw needsApiKey()
         const permissions = [...caller.permissions]
         const accessToken = await signer.signForMachine({ apiKeyId, organizationId, permissions })
         return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, permissions }

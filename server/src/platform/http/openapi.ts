@@ -1,5 +1,8 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
+import { keyInvalid, keyReused, outcomeUnknown, requestInProgress } from '../idempotency/index.ts'
 import type { Route } from './route.ts'
+
+const repeatErrors = [keyInvalid, keyReused, requestInProgress, outcomeUnknown]
 
 export const errorEnvelope = z
   .object({
@@ -95,6 +98,8 @@ function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses
     add(413, 'body_too_large')
     add(415, 'unsupported_media_type')
   }
+  // What a repeated request may be told; public ones too.
+  if (contract.method === 'post') for (const error of repeatErrors) add(error.status, error.code)
   if (contract.access !== 'public') add(401, 'unauthenticated')
   if (contract.access !== 'public' && contract.access !== 'signed-in') add(403, 'forbidden')
   for (const error of contract.errors ?? []) add(error.status, error.code)

@@ -83,7 +83,7 @@ export const manifestsAreForApp: Rule = (files) =>
   })
 
 /** What a contract may import so that a browser can load it. */
-const contractImports = [/^zod$/, /^@hono\/zod-openapi$/]
+const contractImports = [/^zod$/, /^@hono\/zod-openapi$/, /^ipaddr\.js$/]
 const contractTargets = [
   /^platform\/http\/pagination\.ts$/,
   /^platform\/auth\/permissions\.ts$/,

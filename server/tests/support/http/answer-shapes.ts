@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import type { Seen } from '../../../src/app/doctor/http/stage.ts'
 import { errorEnvelope } from '../../../src/platform/http/openapi.ts'
 import type { Route } from '../../../src/platform/http/route.ts'
-import type { Seen } from '../../../src/app/doctor/http/stage.ts'
 
 /** What OpenAI's SDKs read from an error. */
 const openAiError = z.strictObject({

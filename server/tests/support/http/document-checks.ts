@@ -1,6 +1,6 @@
+import { asJson, asList, type Json } from '../../../src/app/doctor/http/operations.ts'
 import { permissions } from '../../../src/platform/auth/permissions.ts'
 import type { Route } from '../../../src/platform/http/route.ts'
-import { asJson, asList, type Json } from '../../../src/app/doctor/http/operations.ts'
 
 /** What is wrong with an OpenAPI document, a sentence each. */
 export type DocumentCheck = (document: Json) => string[]

@@ -65,6 +65,8 @@ export const ownerPolicies: Readonly<Record<string, string>> = {
 export const globalUniqueness: Readonly<Record<string, string>> = {
   'api_keys.api_keys_key_hash_key':
     'a key is found by its hash before its organization is known; keys hold 256 random bits',
+  'invitations.invitations_token_hash_key':
+    'an invitation is found by its hash before its organization is known; its link holds 256 random bits',
 }
 
 export function tenantTables(catalog: Catalog): Table[] {

@@ -5,9 +5,10 @@ import {
   type Role,
 } from '../../../platform/auth/permissions.ts'
 import type { Operation } from './operations.ts'
-import { createPerson, type Person, request } from './person.ts'
+import { createPerson, makeKey, type Person, request } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
-import { bearer, type Tenant } from './world.ts'
+import { bearer } from './send.ts'
+import type { Tenant } from './world.ts'
 
 /** Somebody who calls, and what their role lets them do. */
 export interface Member {
@@ -33,7 +34,7 @@ export async function castOf(
   members.push({
     name: 'an API key',
     headers: bearer(key.key),
-    permissions: permissionsOfMachine(permissionsOfRole('admin')),
+    permissions: permissionsOfMachine(permissionsOfRole('owner')),
     person: false,
   })
   const revoked = await makeKey(on, tenant.owner)
@@ -50,16 +51,6 @@ async function join(owner: Person, person: Person, role: Role): Promise<string> 
   const switched = await person.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', body)
   if (switched.status !== 200) throw new Error(`Switching failed: ${switched.status}`)
   return switched.body.accessToken
-}
-
-async function makeKey(on: ProofApp, owner: Person): Promise<{ id: string; key: string }> {
-  const made = await owner.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
-    name: 'of the proof',
-  })
-  if (made.status !== 201) throw new Error(`Making a key failed: ${made.status}`)
-  const check = await request(on, 'GET', '/api/v1/api-keys', bearer(made.body.key))
-  if (check.status !== 200) throw new Error(`A fresh key does not work: ${check.status}`)
-  return made.body
 }
 
 async function signInForCookie(on: ProofApp, owner: Person): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Answer } from './world.ts'
+import type { Answer } from './send.ts'
 
 /** Headers that differ from answer to answer whatever was asked. */
 const ownHeaders = new Set(['x-request-id', 'date'])

@@ -3,8 +3,9 @@ import { show, withoutChance } from './compare-answers.ts'
 import { asJson, type Operation } from './operations.ts'
 import { idsOf, lastFrom, randomIds, resourceOfField, resourceOfParameter } from './resource-ids.ts'
 import { idFieldsOf } from './sample-value.ts'
+import { bearer, type SentRequest } from './send.ts'
 import { ask, codeOf, type Stage, strangeRequest } from './stage.ts'
-import { bearer, fieldsFor, requestFor, type SentRequest } from './world.ts'
+import { fieldsFor, requestFor } from './world.ts'
 
 /** One column of the matrix over every operation. @returns what is wrong, a sentence each */
 export type Check = (stage: Stage) => Promise<string[]>
@@ -96,7 +97,7 @@ export const foreignPathsAreUnknown: Check = async (stage) => {
   }
   const problems: string[] = []
   for (const operation of stage.operations.filter(namesTenantResource)) {
-    const sample = { text: stranger.canary, fields: fieldsFor(stranger)[operation.key] ?? {} }
+    const sample = { text: stranger.canary, fields: await fieldsFor(stranger, operation) }
     // All ids foreign; and, where there are several, the last alone, below what is the stranger's own.
     const sources = [
       [() => foreign, () => randomIds],
@@ -127,8 +128,11 @@ export const foreignPathsAreUnknown: Check = async (stage) => {
 /** The requests in which an operation takes an id beside its path: in a body, a form or a query. */
 function withForeignFields(stage: Stage, operation: Operation) {
   const { stranger } = stage
-  const sample = { text: `zanzibar ${stranger.canary}`, fields: fieldsFor(stranger)[operation.key] ?? {} }
-  const base = () => requestFor(operation, () => stranger.ids, sample)
+  const base = async () =>
+    requestFor(operation, () => stranger.ids, {
+      text: `zanzibar ${stranger.canary}`,
+      fields: await fieldsFor(stranger, operation),
+    })
   const inBody = idFieldsOf(operation.body?.schema ?? {}).map(({ name, list }) => ({
     field: name,
     request: async (id: string) => withField(await base(), name, list ? [id] : id),

@@ -67,3 +67,15 @@ export async function request(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }
+
+/** A key of a person's own, which holds what they do as far as a machine may. */
+export async function makeKey(on: ProofApp, owner: Person): Promise<{ id: string; key: string }> {
+  const made = await owner.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
+    name: 'of the proof',
+  })
+  if (made.status !== 201) throw new Error(`Making a key failed: ${made.status}`)
+  const authorization = `Bearer ${made.body.key}`
+  const check = await request(on, 'GET', '/api/v1/api-keys', { authorization })
+  if (check.status !== 200) throw new Error(`A fresh key does not work: ${check.status}`)
+  return made.body
+}

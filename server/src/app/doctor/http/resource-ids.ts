@@ -1,14 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Operation } from './operations.ts'
-
-/** Which table a path segment or a field speaks of, where its name does not say so. */
-const tables: Readonly<Record<string, string>> = { members: 'memberships', usage: 'usage_records' }
-
-/** Resources of the installation: every organization names the same ones. */
-export const globalResources: Readonly<Record<string, string>> = {
-  models: 'the models that this installation serves',
-}
+import { globalResources, resourcesOfFields, tablesOfSegments } from './samples.ts'
 
 /** What a path parameter or a field names: a row of a table, by a column. */
 export interface Resource {
@@ -24,12 +17,12 @@ export function resourceOfParameter(path: string, parameter: string): Resource |
   const parts = path.split('/')
   const segment = parts[parts.indexOf(`{${parameter}}`) - 1] ?? ''
   if (segment in globalResources) return undefined
-  return { table: tables[segment] ?? snake(segment), column: snake(parameter) }
+  return { table: tablesOfSegments[segment] ?? snake(segment), column: snake(parameter) }
 }
 
 /** `collectionIds`: collections.id. */
 export function resourceOfField(name: string): Resource {
-  return { table: `${snake(name.replace(/Ids?$/, ''))}s`, column: 'id' }
+  return resourcesOfFields[name] ?? { table: `${snake(name.replace(/Ids?$/, ''))}s`, column: 'id' }
 }
 
 /** Whose ids fill a request. */

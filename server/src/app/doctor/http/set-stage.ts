@@ -6,8 +6,10 @@ import { documentOf, type Operation, operationsOf } from './operations.ts'
 import type { ProofApp } from './proof-app.ts'
 import { resourceOfField, resourceOfParameter } from './resource-ids.ts'
 import { idFieldsOf } from './sample-value.ts'
+import { samples } from './samples.ts'
+import type { Answer } from './send.ts'
 import type { Stage } from './stage.ts'
-import { type Answer, createTenant, type Tenant, useEverything } from './world.ts'
+import { createTenant, type Tenant, useEverything } from './world.ts'
 
 export interface SetStage {
   stage: Stage
@@ -16,8 +18,9 @@ export interface SetStage {
   strangerAnswers: Map<Operation, Answer>
 }
 
-export const endsSession = (operation: Operation) => operation.key === 'post /api/v1/auth/signout'
-const lasting = (operation: Operation) => operation.method !== 'delete' && !endsSession(operation)
+/** What an owner calls last: it ends their session, or more. */
+export const endsStage = (operation: Operation) => samples[operation.key]?.ends !== undefined
+const lasting = (operation: Operation) => operation.method !== 'delete' && !endsStage(operation)
 
 /**
  * Makes two organizations, has each use every operation, and calls in the others.

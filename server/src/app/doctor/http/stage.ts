@@ -3,7 +3,8 @@ import type { HttpApp } from '../../../platform/http/app.ts'
 import type { Member } from './cast.ts'
 import { asJson, type Operation } from './operations.ts'
 import { randomIds } from './resource-ids.ts'
-import { type Answer, fieldsFor, requestFor, type SentRequest, send, type Tenant } from './world.ts'
+import { type Answer, type SentRequest, send } from './send.ts'
+import { fieldsFor, requestFor, type Tenant } from './world.ts'
 
 /** What the matrix is played on: an application, its operations, and everybody who comes to it. */
 export interface Stage {
@@ -43,10 +44,10 @@ export async function ask(
 }
 
 /** A good request with ids that nobody has. */
-export function strangeRequest({ stranger }: Stage, operation: Operation): Promise<SentRequest> {
+export async function strangeRequest({ stranger }: Stage, operation: Operation): Promise<SentRequest> {
   // The stranger's own refresh token is spent by now; sent again it would end the stranger's session.
   const spent = operation.key === 'post /api/v1/auth/refresh'
-  const fields = spent ? { refreshToken: `fr_${'a'.repeat(43)}` } : (fieldsFor(stranger)[operation.key] ?? {})
+  const fields = spent ? { refreshToken: `fr_${'a'.repeat(43)}` } : await fieldsFor(stranger, operation)
   return requestFor(operation, () => randomIds, { text: stranger.canary, fields })
 }
 

@@ -1,13 +1,11 @@
-import type { HttpApp } from '../../../platform/http/app.ts'
 import { newId } from '../../../platform/ids.ts'
 import { asJson, type Json, type Operation } from './operations.ts'
-import { createPerson, type Person } from './person.ts'
+import { createPerson, makeKey, type Person } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
 import { type IdSource, idsOf, type Resource, resourceOfParameter } from './resource-ids.ts'
 import { sampleOf } from './sample-value.ts'
-
-/** Words that every organization's texts share, so that a search of one would find those of another. */
-const sharedWords = 'zanzibar quarterly report'
+import { samples, sharedWords } from './samples.ts'
+import { type Answer, bearer, type SentRequest, send } from './send.ts'
 
 /** An organization with its owner. Its canary stands in everything it writes. */
 export interface Tenant {
@@ -15,40 +13,33 @@ export interface Tenant {
   /** Has an account, for the owner to add. */
   bystander: Person
   canary: string
+  /** Of the owner, for what is not for people. */
+  apiKey: string
   ids: IdSource
-}
-
-export interface SentRequest {
-  method: string
-  path: string
-  body?: unknown
-}
-
-export interface Answer {
-  status: number
-  headers: Record<string, string>
-  text: string
 }
 
 export async function createTenant(on: ProofApp, name: string): Promise<Tenant> {
   const canary = `canary-${newId()}`
   const owner = await createPerson(on, `${name} ${canary}`)
   const bystander = await createPerson(on, `${name}'s bystander`)
-  return { owner, bystander, canary, ids: idsOf(on.platform.database, owner.organizationId) }
+  const { key: apiKey } = await makeKey(on, owner)
+  return { owner, bystander, canary, apiKey, ids: idsOf(on.platform.database, owner.organizationId) }
 }
 
-/** What an operation needs that its schema cannot say. Keys are `method path`. */
-export function fieldsFor(tenant: Tenant): Readonly<Record<string, Json>> {
-  const content = `${sharedWords}? ${tenant.canary}`
-  return {
-    'post /api/v1/auth/signin': { email: tenant.owner.email, password: tenant.owner.password },
-    'post /api/v1/auth/refresh': { refreshToken: tenant.owner.refreshToken },
-    'post /api/v1/auth/switch': { organizationId: tenant.owner.organizationId },
-    'post /api/v1/organizations/{id}/members': { email: tenant.bystander.email, role: 'member' },
-    'post /api/v1/search': { query: sharedWords },
-    'post /v1/chat/completions': { model: 'local/extractive', messages: [{ role: 'user', content }] },
-    'post /v1/embeddings': { model: 'local/embedding', input: content },
-  }
+/** What an operation needs of a tenant beside what its schema says. */
+export async function fieldsFor(tenant: Tenant, operation: Operation): Promise<Json> {
+  return (await samples[operation.key]?.fields?.(tenant)) ?? {}
+}
+
+/** As whom a tenant's owner calls an operation. */
+export function ownerHeaders(tenant: Tenant, operation: Operation): Record<string, string> {
+  return bearer(samples[operation.key]?.credential === 'key' ? tenant.apiKey : tenant.owner.token)
+}
+
+/** Whether an owner was answered as they should be. */
+export function isGood(operation: Operation, answer: Answer): boolean {
+  const refusal = samples[operation.key]?.refusal
+  return refusal ? answer.status === refusal.status : answer.status < 300
 }
 
 /** A request that the operation's own schema accepts. @throws naming what could not be filled in */
@@ -96,33 +87,6 @@ function formOf(schema: Json, fields: Json, text: string): FormData {
   return form
 }
 
-/** Sends and reads the whole answer; a stream is read for five seconds at most. */
-export async function send(
-  app: HttpApp,
-  { method, path, body }: SentRequest,
-  headers: Record<string, string>,
-): Promise<Answer> {
-  const form = body instanceof FormData
-  const response = await app.request(`http://localhost${path}`, {
-    method: method.toUpperCase(),
-    headers: { ...(body === undefined || form ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
-  })
-  const reader = response.body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  const timer = setTimeout(() => void reader?.cancel(), 5_000)
-  try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
-      text += decoder.decode(part.value)
-  } finally {
-    clearTimeout(timer)
-  }
-  return { status: response.status, headers: Object.fromEntries(response.headers), text }
-}
-
-export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-
 /** Calls come in the order in which a person would make them: make, change, look, remove. */
 export function inOrderOfUse(operations: readonly Operation[]): Operation[] {
   const rank = ({ method, path }: Operation) =>
@@ -141,12 +105,11 @@ export async function useEverything(
   signal?: AbortSignal,
 ): Promise<Map<Operation, Answer>> {
   const answers = new Map<Operation, Answer>()
-  const fields = fieldsFor(tenant)
   for (const operation of inOrderOfUse(operations)) {
     signal?.throwIfAborted()
-    const sample = { text: `${sharedWords} ${tenant.canary}`, fields: fields[operation.key] ?? {} }
+    const sample = { text: `${sharedWords} ${tenant.canary}`, fields: await fieldsFor(tenant, operation) }
     const request = await requestFor(operation, () => tenant.ids, sample)
-    answers.set(operation, await send(on.app, request, bearer(tenant.owner.token)))
+    answers.set(operation, await send(on.app, request, ownerHeaders(tenant, operation)))
     if (operation.method !== 'get') await on.jobs.run()
   }
   return answers
