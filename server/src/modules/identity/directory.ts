@@ -20,3 +20,9 @@ export interface MembershipDirectory {
   /** Makes an organization with the caller as its owner. */
   create(caller: Caller & { userId: string }, name: string): Promise<Membership>
 }
+
+/** What identity must know of single sign-on, which stands after it too. */
+export interface SignInPolicy {
+  /** Whether somebody can come by nothing but their organization's identity provider. */
+  mustUseSingleSignOn(userId: string): Promise<boolean>
+}

@@ -71,7 +71,11 @@ export const twoFactorAlreadyOn = defineError(
   409,
   'A second factor is on already. Switch it off first.',
 )
-export const twoFactorNotOn = defineError('identity.two_factor_not_on', 409, 'There is no second factor to use.')
+export const twoFactorNotOn = defineError(
+  'identity.two_factor_not_on',
+  409,
+  'There is no second factor to use.',
+)
 export const confirmationCodeWrong = defineError(
   'identity.confirmation_code_wrong',
   422,
@@ -96,4 +100,9 @@ export const providerUnknown = defineError(
   'identity.provider_unknown',
   404,
   'Signing in with this provider is not set up here.',
+)
+export const singleSignOnRequired = defineError(
+  'identity.single_sign_on_required',
+  403,
+  'Your organization asks you to use single sign-on. Sign in with your e-mail address alone.',
 )

@@ -3,20 +3,27 @@ import type { Permission } from '../../platform/auth/permissions.ts'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { unauthenticated } from '../../platform/errors.ts'
-import type { Platform } from '../../platform/platform.ts'
 import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/index.ts'
+import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
-import type { Membership, MembershipDirectory } from './directory.ts'
+import type { Membership, MembershipDirectory, SignInPolicy } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
-import { accessTokenSeconds, createTokenSigner, isMachineToken, loadSessionSecret, type TokenSigner } from './token-signer.ts'
+import {
+  accessTokenSeconds,
+  createTokenSigner,
+  isMachineToken,
+  loadSessionSecret,
+  type TokenSigner,
+} from './token-signer.ts'
 
 /** The parts of identity that live as long as the process. The engine is made at first use, off the boot path. */
 export interface Identity {
   readonly platform: Platform
   readonly directory: MembershipDirectory
+  readonly signInPolicy: SignInPolicy
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -24,7 +31,11 @@ export interface Identity {
   engine(): Promise<CredentialEngine>
 }
 
-export function createIdentity(platform: Platform, directory: MembershipDirectory): Identity {
+export function createIdentity(
+  platform: Platform,
+  directory: MembershipDirectory,
+  signInPolicy: SignInPolicy,
+): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
   const fetchConfigured = createGuardedFetch({ allowPrivate: true, maxRedirects: 0, maxBytes: 1024 * 1024 })
@@ -34,6 +45,7 @@ export function createIdentity(platform: Platform, directory: MembershipDirector
     breachedPasswords: createBreachedPasswords({ url, fetch: fetchConfigured, clock, logger }),
     platform,
     directory,
+    signInPolicy,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

@@ -1,4 +1,6 @@
-export type { Membership, MembershipDirectory } from './directory.ts'
+export { ensurePerson } from './actions/ensure-person.ts'
+export { signInByProvider } from './actions/sign-in-by-provider.ts'
+export type { Membership, MembershipDirectory, SignInPolicy } from './directory.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export { findUserByEmail, updateEmailVerified, updateUserSuperAdmin } from './store.ts'
 export { accessTokenSeconds, isMachineToken, type TokenSigner } from './token-signer.ts'

@@ -19,7 +19,15 @@ import {
   tokens,
   twoFactorChallenge,
 } from './contract.ts'
-import { emailNotVerified, emailTaken, invalidCredentials, notAMember, refreshTokenInvalid, tooManyAttempts } from './errors.ts'
+import {
+  emailNotVerified,
+  emailTaken,
+  invalidCredentials,
+  notAMember,
+  refreshTokenInvalid,
+  singleSignOnRequired,
+  tooManyAttempts,
+} from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { deleteSession, findUser, updateUserName } from './store.ts'
@@ -60,7 +68,7 @@ export function identityRoutes(identity: Identity): Route[] {
           description: 'The new session, or what its second factor needs',
           schema: z.union([sessionWithTokens, twoFactorChallenge]),
         },
-        errors: [invalidCredentials, emailNotVerified, tooManyAttempts],
+        errors: [invalidCredentials, emailNotVerified, singleSignOnRequired, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         const opened = await signIn(identity, caller, body, request.headers)

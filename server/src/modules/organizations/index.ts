@@ -1,5 +1,13 @@
+export { chooseRole } from './actions/choose-role.ts'
 export { type DataKeys, openDataKeys } from './data-keys.ts'
 export { createMembershipDirectory } from './directory.ts'
 export { findMemberPermissions, findServiceAccountPermissions, isOrganizationActive } from './find-permissions.ts'
+export { auditedRole, nameOfChoice, permissionsOfChoice, type RoleChoice } from './rules/role-choice.ts'
 export { findServiceAccount } from './service-account-store.ts'
-export { lockOrganization } from './store.ts'
+export {
+  deleteMember,
+  findMemberForUpdate,
+  insertMembership,
+  lockOrganization,
+  updateMemberRole,
+} from './store.ts'

@@ -39,6 +39,7 @@ export type SystemReason =
   | 'create-organization'
   | 'add-person-by-email'
   | 'accept-invitation'
+  | 'single-sign-on'
   | 'job'
   | 'recover-after-restart'
   | 'relay-events'
