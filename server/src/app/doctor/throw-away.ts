@@ -16,8 +16,13 @@ export function addressOf(runId: string, name: string): string {
 }
 
 /** An address that a request brings: whoever it makes belongs to no run, and any run removes them. */
-export function strayAddress(): string {
-  return `${prefix}-stray-${newId()}@${domain}`
+export function strayAddress(at = domain): string {
+  return `${prefix}-stray-${newId()}@${at}`
+}
+
+/** A domain that belongs to nobody else, for the addresses of a tenant. */
+export function newDomain(): string {
+  return `${newId()}.${domain}`
 }
 
 export interface Removed {
@@ -31,8 +36,9 @@ export async function removeThrowAways(
   runsUnderWay: readonly string[],
 ): Promise<Removed> {
   return asSystem(database, async (query) => {
-    const others = runsUnderWay.map((id) => ` and email not like '${prefix}-${id}-%@${domain}'`).join('')
-    const people = `select id from freehold.users where email like '${prefix}-%@${domain}'${others}`
+    const others = runsUnderWay.map((id) => ` and email not like '${prefix}-${id}-%'`).join('')
+    const people = `select id from freehold.users
+      where (email like '${prefix}-%@${domain}' or email like '${prefix}-%@%.${domain}')${others}`
     const organizations = await query(`
       delete from freehold.organizations o
       where exists (select from freehold.memberships m where m.organization_id = o.id)

@@ -476,6 +476,20 @@ describe('a sign-in is refused', () => {
     expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_set_up')
   })
 
+  test('for whom provisioning has deactivated', async () => {
+    const { owner, domain } = await setUp()
+    const email = `left@${domain}`
+    provide({ email })
+    expect((await signIn(email)).location).toBe('/')
+    const user = await owner.call<{ id: string }>('POST', '/scim/v2/Users', { userName: email })
+    expect(user.status).toBe(201)
+    const off = { schemas: [], Operations: [{ op: 'replace', path: 'active', value: false }] }
+    expect((await owner.call('PATCH', `/scim/v2/Users/${user.body.id}`, off)).status).toBe(200)
+    expect(await refused(email)).toBe('deactivated')
+    expect((await owner.call('DELETE', `/scim/v2/Users/${user.body.id}`)).status).toBe(204)
+    expect((await signIn(email)).location).toBe('/')
+  })
+
   test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
     'when it is to end at %s',
     async (returnTo) => {

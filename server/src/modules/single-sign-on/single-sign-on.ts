@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import { createDomainRecords, type DomainRecords } from './adapters/domain-records.ts'
 import { createOpenIdProvider, type OpenIdProvider } from './adapters/openid-provider.ts'
+import { createScimModel, type ScimModel } from './adapters/scim-model.ts'
 
 /** The parts of single sign-on that live as long as the process. */
 export interface SingleSignOn {
@@ -10,6 +11,7 @@ export interface SingleSignOn {
   readonly identity: Identity
   readonly records: DomainRecords
   readonly provider: OpenIdProvider
+  readonly model: ScimModel
   close(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ export function createSingleSignOn(platform: Platform, identity: Identity): Sing
     identity,
     records: createDomainRecords(config.FREEHOLD_DNS_SERVERS),
     provider: createOpenIdProvider({ fetch: fetchIssuer, allowHttp: allowPrivate }),
+    model: createScimModel(),
     close: () => fetchIssuer.close(),
   }
 }

@@ -163,7 +163,7 @@ function keysToTenants(catalog: Catalog, table: string) {
   })
 }
 
-/** Whether a second row of the same organization and person can be made: its key is no person and no fixed word. */
+/** Whether a second row of the same organization and person can be made: its key is no fixed word and nothing that stands already. */
 function hasKeyOfItsOwn(catalog: Catalog, table: Table): boolean {
   const given = (column: string) =>
     column === organizationColumn ||
@@ -171,7 +171,7 @@ function hasKeyOfItsOwn(catalog: Catalog, table: Table): boolean {
       (one) =>
         one.table === table.name &&
         one.columns.includes(column) &&
-        ((one.kind === 'f' && one.otherTable === 'users') ||
+        (one.kind === 'f' ||
           (one.kind === 'c' && /'::text/.test(one.definition))),
     )
   return !catalog.uniqueIndexes.some((index) => index.table === table.name && index.columns.every(given))
