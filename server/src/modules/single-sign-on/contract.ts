@@ -114,7 +114,11 @@ export const begun = z
   .openapi('SingleSignOnBegun')
 
 /** What identity providers send back; `iss` and others may come along. */
-export const callbackQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
+export const callbackQuery = z.looseObject({
+  state: z.string().optional(),
+  code: z.string().optional(),
+  error: z.string().optional(),
+})
 
 // ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────
 

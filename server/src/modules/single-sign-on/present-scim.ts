@@ -8,7 +8,11 @@ export const scimPath = '/scim/v2'
 
 const baseOf = (publicUrl: string) => `${publicUrl.replace(/\/$/, '')}${scimPath}`
 
-function metaOf(row: { id: string; createdAt: Date; updatedAt: Date }, resourceType: 'User' | 'Group', base: string) {
+function metaOf(
+  row: { id: string; createdAt: Date; updatedAt: Date },
+  resourceType: 'User' | 'Group',
+  base: string,
+) {
   return {
     resourceType,
     created: row.createdAt.toISOString(),

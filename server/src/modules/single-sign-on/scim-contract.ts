@@ -14,7 +14,13 @@ export const patchBody = z
   .looseObject({
     schemas,
     Operations: z
-      .array(z.looseObject({ op: z.string(), path: z.string().max(500).optional(), value: z.unknown().optional() }))
+      .array(
+        z.looseObject({
+          op: z.string(),
+          path: z.string().max(500).optional(),
+          value: z.unknown().optional(),
+        }),
+      )
       .min(1)
       .max(1_000),
   })

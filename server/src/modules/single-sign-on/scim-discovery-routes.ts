@@ -97,8 +97,5 @@ function resourceTypes(base: string): Json[] {
     schemaExtensions,
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${id}` },
   })
-  return [
-    type('User', coreUser, [{ schema: enterpriseUser, required: false }]),
-    type('Group', coreGroup, []),
-  ]
+  return [type('User', coreUser, [{ schema: enterpriseUser, required: false }]), type('Group', coreGroup, [])]
 }

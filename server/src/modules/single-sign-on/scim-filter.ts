@@ -46,7 +46,9 @@ const tables = { user: ofUsers, group: ofGroups }
  */
 export function conditionOf(kind: keyof typeof tables, parts: readonly FilterPart[]): SQL | undefined {
   const alternatives = parts.map((part) => {
-    const conditions = Object.entries(part).map(([name, test]) => lookFor(tables[kind][name.toLowerCase()], test))
+    const conditions = Object.entries(part).map(([name, test]) =>
+      lookFor(tables[kind][name.toLowerCase()], test),
+    )
     return conditions.every((one) => one !== undefined) ? sql.join(conditions, sql` and `) : undefined
   })
   if (!alternatives.every((one) => one !== undefined)) return undefined

@@ -137,7 +137,9 @@ export async function listTiedGroups(
       group: scimGroups,
       memberCount: sql<number>`(select count(*)::int from freehold.scim_group_members m
         where m.group_id = scim_groups.id)`,
-      customRoleName: sql<string | null>`(select r.name from freehold.roles r where r.id = scim_groups.custom_role_id)`,
+      customRoleName: sql<
+        string | null
+      >`(select r.name from freehold.roles r where r.id = scim_groups.custom_role_id)`,
     })
     .from(scimGroups)
     .where(

@@ -38,7 +38,10 @@ export async function listResources(
   const found =
     parts && !where
       ? await lookThrough(model, parts, source, { limit, offset })
-      : { total: await source.count(where), page: limit === 0 ? [] : await source.list(where, { limit, offset }) }
+      : {
+          total: await source.count(where),
+          page: limit === 0 ? [] : await source.list(where, { limit, offset }),
+        }
   return listResponse(
     found.page.map((resource) => projectAttributes(resource, query)),
     found.total,
@@ -54,7 +57,8 @@ async function lookThrough(
 ): Promise<{ total: number; page: Json[] }> {
   if ((await source.count(undefined)) > mostLookedThrough)
     throw scimInvalid({
-      message: 'There are too many to be looked through. Filter by eq on userName, emails, externalId or displayName.',
+      message:
+        'There are too many to be looked through. Filter by eq on userName, emails, externalId or displayName.',
       details: { scimType: 'tooMany' },
     })
   const all = await source.list(undefined, { limit: mostLookedThrough, offset: 0 })

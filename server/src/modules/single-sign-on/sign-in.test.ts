@@ -1,61 +1,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../platform/ids.ts'
-import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
+import { signUp, type TestApp } from '../../testing/test-app.ts'
 import { passSecondFactor } from '../identity/actions/pass-second-factor.ts'
 import { hashRecoveryCode } from '../identity/recovery-codes.ts'
-import { type IdentityProvider, startIdentityProvider } from './adapters/identity-provider.fixture.ts'
-import { type NameServer, startNameServer } from './adapters/name-server.fixture.ts'
+import type { IdentityProvider } from './adapters/identity-provider.fixture.ts'
+import { actionsOf, callback, newDomain, type Stage, setStage } from './stage.fixture.ts'
 
-const callback = 'http://localhost/api/v1/auth/sso/callback'
-let names: NameServer
-let provider: IdentityProvider
+let stage: Stage
 let on: TestApp
+let provider: IdentityProvider
 
 beforeAll(async () => {
-  names = await startNameServer()
-  provider = await startIdentityProvider(callback)
-  on = await createTestApp({ FREEHOLD_DNS_SERVERS: names.address, FREEHOLD_ALLOW_PRIVATE_ISSUERS: 'true' })
+  stage = await setStage()
+  on = stage.on
+  provider = stage.provider
 })
+afterAll(() => stage.close())
 afterEach(() => {
   provider.tamper = undefined
   provider.stranger = false
 })
-afterAll(async () => {
-  await on.dispose()
-  await provider.close()
-  await names.close()
-})
-
-interface Domain {
-  id: string
-  domain: string
-  verifiedAt: string | null
-  record: { type: string; name: string; value: string }
-}
-
-const newDomain = () => `d-${newId()}.example`
-const connectionOf = (change: object = {}) => ({ issuer: provider.issuer, ...provider.client, ...change })
-
-async function addDomain(owner: Actor, domain = newDomain()): Promise<Domain> {
-  const added = await owner.call<Domain>('POST', '/api/v1/sign-in/domains', { domain })
-  expect(added.status).toBe(201)
-  return added.body
-}
-
-async function verify(owner: Actor, domain: Domain) {
-  names.records.set(domain.domain, ['v=spf1 -all', domain.record.value])
-  return owner.call<Domain>('POST', `/api/v1/sign-in/domains/${domain.id}/verify`)
-}
-
-/** An organization with a verified domain and a connected identity provider. */
-async function setUp(change: object = {}): Promise<{ owner: Actor; domain: string }> {
-  const owner = await signUp(on)
-  const domain = await addDomain(owner)
-  expect((await verify(owner, domain)).status).toBe(200)
-  const connected = await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf(change))
-  expect(connected.status).toBe(200)
-  return { owner, domain: domain.domain }
-}
 
 /** Somebody at the identity provider, who signs in next. */
 function provide(
@@ -104,147 +68,9 @@ async function sessionOf({ session }: { session: string }): Promise<Session> {
   return (await response.json()) as Session // the route's contract
 }
 
-async function actionsOf(owner: Actor): Promise<string[]> {
-  const { body } = await owner.call<{ data: { action: string }[] }>('GET', '/api/v1/activity?limit=100')
-  return body.data.map(({ action }) => action)
-}
-
-describe('a domain', () => {
-  test('is verified by the record that was asked for, and by nothing else', async () => {
-    const owner = await signUp(on)
-    const domain = await addDomain(owner)
-    expect(domain.record).toEqual({
-      type: 'TXT',
-      name: domain.domain,
-      value: expect.stringMatching(/^freehold-verification=[\w-]{32}$/),
-    })
-    const path = `/api/v1/sign-in/domains/${domain.id}/verify`
-    for (const texts of [undefined, [], ['freehold-verification=', `${domain.record.value}x`]]) {
-      if (texts) names.records.set(domain.domain, texts)
-      const refused = await owner.call('POST', path)
-      expect(refused).toMatchObject({
-        status: 422,
-        body: { error: { code: 'single_sign_on.domain_not_proven' } },
-      })
-    }
-    const verified = await verify(owner, domain)
-    expect(verified.body.verifiedAt).not.toBeNull()
-    expect(await actionsOf(owner)).toEqual(
-      expect.arrayContaining(['sign_in_domain.add', 'sign_in_domain.verify']),
-    )
-  })
-
-  test('belongs to one organization at a time, and is free once that one removes it', async () => {
-    const [owner, other] = [await signUp(on), await signUp(on)]
-    const name = newDomain()
-    const [first, second] = [await addDomain(owner, name), await addDomain(other, name)]
-    expect((await verify(owner, first)).status).toBe(200)
-    expect(await verify(other, second)).toMatchObject({
-      status: 409,
-      body: { error: { code: 'single_sign_on.domain_taken' } },
-    })
-    expect((await owner.call('DELETE', `/api/v1/sign-in/domains/${first.id}`)).status).toBe(204)
-    expect((await verify(other, second)).status).toBe(200)
-  })
-
-  test.each(['com', 'gmail.com', 'Outlook.com', 'co.uk'])('%s is nobody’s own', async (domain) => {
-    const owner = await signUp(on)
-    expect(await owner.call('POST', '/api/v1/sign-in/domains', { domain })).toMatchObject({
-      status: 422,
-      body: { error: { code: 'single_sign_on.domain_refused' } },
-    })
-  })
-
-  test('is listed once', async () => {
-    const owner = await signUp(on)
-    const { domain } = await addDomain(owner)
-    const again = await owner.call('POST', '/api/v1/sign-in/domains', { domain: `${domain.toUpperCase()}.` })
-    expect(again.status).toBe(409)
-    const { body } = await owner.call<{ data: Domain[] }>('GET', '/api/v1/sign-in/domains')
-    expect(body.data.map((one) => one.domain)).toEqual([domain])
-  })
-})
-
-describe('the connection', () => {
-  test('is shown without its secret, which stays when none is sent', async () => {
-    const { owner } = await setUp()
-    const changed = await owner.call('PUT', '/api/v1/sign-in/connection', {
-      issuer: provider.issuer,
-      clientId: provider.client.clientId,
-      defaultRole: 'guest',
-    })
-    expect(changed).toMatchObject({ status: 200, body: { hasClientSecret: true, defaultRole: 'guest' } })
-    const shown = await owner.call('GET', '/api/v1/sign-in/connection')
-    expect(shown.body).toEqual(changed.body)
-    expect(shown.body).toMatchObject({ redirectUri: callback })
-    const rows = await on.platform.database.query('select * from freehold.sign_in_connections')
-    const audit = await owner.call('GET', '/api/v1/activity?limit=100')
-    expect(JSON.stringify([shown.body, rows, audit.body])).not.toContain(provider.client.clientSecret)
-    expect(on.platform.logged.join()).not.toContain(provider.client.clientSecret)
-    expect((await owner.call('DELETE', '/api/v1/sign-in/connection')).status).toBe(204)
-    expect((await owner.call('GET', '/api/v1/sign-in/connection')).status).toBe(404)
-  })
-
-  test('hands no secret to another issuer than the one it was given for', async () => {
-    const { owner } = await setUp()
-    const other = await startIdentityProvider(callback)
-    const { issuer } = other
-    try {
-      const moved = await owner.call('PUT', '/api/v1/sign-in/connection', { issuer, clientId: 'x' })
-      expect(moved).toMatchObject({
-        status: 422,
-        body: { error: { code: 'single_sign_on.client_secret_missing' } },
-      })
-    } finally {
-      await other.close()
-    }
-  })
-
-  test('tells what is wrong with an issuer, and takes none that is not public unless it is allowed', async () => {
-    const owner = await signUp(on)
-    const path = '/api/v1/sign-in/connection/test'
-    expect((await owner.call('POST', path, { issuer: provider.issuer })).body).toEqual({
-      ok: true,
-      issuer: provider.issuer,
-      authorizationEndpoint: `${provider.issuer}/auth`,
-      tokenEndpoint: `${provider.issuer}/token`,
-      problem: null,
-    })
-    const wrong = await owner.call('POST', path, { issuer: `${provider.issuer}/other` })
-    expect(wrong.body).toMatchObject({ ok: false, problem: expect.stringContaining('openid-configuration') })
-    const named = await owner.call('POST', path, {
-      issuer: provider.issuer.replace('127.0.0.1', 'localhost'),
-    })
-    expect(named.body).toMatchObject({ ok: false, problem: expect.stringContaining('another name') })
-
-    const strict = await createTestApp()
-    try {
-      const admin = await signUp(strict)
-      for (const issuer of [provider.issuer, provider.issuer.replace('http', 'https')]) {
-        const refused = await admin.call('PUT', '/api/v1/sign-in/connection', connectionOf({ issuer }))
-        expect(refused).toMatchObject({
-          status: 422,
-          body: { error: { code: 'single_sign_on.issuer_unusable' } },
-        })
-      }
-    } finally {
-      await strict.dispose()
-    }
-  })
-
-  test('cannot be required before a domain is verified', async () => {
-    const owner = await signUp(on)
-    const early = await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf({ required: true }))
-    expect(early).toMatchObject({
-      status: 422,
-      body: { error: { code: 'single_sign_on.no_verified_domain' } },
-    })
-  })
-})
-
 describe('signing in', () => {
   test('makes a new person with a verified address a member, who comes back as the same person', async () => {
-    const { owner, domain } = await setUp({ defaultRole: 'guest' })
+    const { owner, domain } = await stage.setUp({ defaultRole: 'guest' })
     const email = `ada@${domain}`
     provide({ email, name: 'Ada', email_verified: true })
     const first = await signIn(email.toUpperCase(), '/knowledge?q=1#top')
@@ -265,7 +91,7 @@ describe('signing in', () => {
   })
 
   test('finds a person by the subject, whatever their address becomes', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     const subject = provide({ email: `ada@${domain}` })
     const { user } = await sessionOf(await signIn(`ada@${domain}`))
     provide({ email: `ada.married@${domain}` }, subject)
@@ -273,7 +99,7 @@ describe('signing in', () => {
   })
 
   test('takes a confirmed account for the person’s own, and acts in the organization', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     const email = `known@${domain}`
     const password = 'correct horse battery'
     await on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Known' } })
@@ -288,7 +114,7 @@ describe('signing in', () => {
   })
 
   test('closes every other way into an account that was made with an address nobody had confirmed', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     const email = `victim@${domain}`
     const body = { email, password: 'of the attacker 1', name: 'Attacker' }
     const made = await on.request('POST', '/api/v1/auth/signup', { body })
@@ -302,7 +128,7 @@ describe('signing in', () => {
   })
 
   test('does not hand an account to a second subject that got its address', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     const email = `ada@${domain}`
     provide({ email })
     const { user } = await sessionOf(await signIn(email))
@@ -314,7 +140,7 @@ describe('signing in', () => {
   })
 
   test('asks for a second factor where there is one, and then acts in the organization', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     const email = `careful@${domain}`
     provide({ email })
     const { user } = await sessionOf(await signIn(email))
@@ -366,9 +192,9 @@ describe('a sign-in is refused', () => {
 
   test('for an address of a domain that is not set up, whoever has an account there', async () => {
     const stranger = await signUp(on)
-    const { domain: unverified } = await addDomain(stranger)
-    const { owner, domain: disabled } = await setUp()
-    await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf({ enabled: false }))
+    const { domain: unverified } = await stage.addDomain(stranger)
+    const { owner, domain: disabled } = await stage.setUp()
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ enabled: false }))
     const answers = await Promise.all(
       [stranger.email, `a@${newDomain()}`, `a@${unverified}`, `a@${disabled}`, 'a@gmail.com'].map((email) =>
         on.request('POST', '/api/v1/auth/sso', { body: { email } }),
@@ -380,7 +206,7 @@ describe('a sign-in is refused', () => {
   })
 
   test('with another’s state, without the cookie, or with one that was changed or is too old', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     const email = `ada@${domain}`
     provide({ email })
     const mine = await begin(email)
@@ -395,7 +221,7 @@ describe('a sign-in is refused', () => {
   })
 
   test('the second time somebody comes back with the same code', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     const email = `ada@${domain}`
     provide({ email })
     const { url, cookie } = await begin(email)
@@ -407,7 +233,7 @@ describe('a sign-in is refused', () => {
   })
 
   test('for an address of another domain, even one that another organization has verified', async () => {
-    const [{ domain }, other] = [await setUp(), await setUp()]
+    const [{ domain }, other] = [await stage.setUp(), await stage.setUp()]
     for (const email of [
       `ada@${newDomain()}`,
       `ada@${other.domain}`,
@@ -424,7 +250,7 @@ describe('a sign-in is refused', () => {
   })
 
   test('for an address that the provider has not confirmed, or does not tell', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     provide({ email: `ada@${domain}`, email_verified: false })
     expect(await refused(`ada@${domain}`)).toBe('email_unverified')
     provide({ name: 'Ada' })
@@ -432,7 +258,7 @@ describe('a sign-in is refused', () => {
   })
 
   test('when the nonce is not the one that was sent, or PKCE does not fit', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     provide({ email: `ada@${domain}` })
     const replace = (name: string, value: string) => (url: string) => {
       const changed = new URL(url)
@@ -450,21 +276,21 @@ describe('a sign-in is refused', () => {
     ['no nonce', { nonce: undefined }],
     ['an issue time of no number', { iat: 'now' }],
   ])('when the ID token has %s', async (_what, change) => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     provide({ email: `ada@${domain}` })
     provider.tamper = (claims) => JSON.parse(JSON.stringify({ ...claims, ...change }))
     expect(await refused(`ada@${domain}`)).toBe('not_proven')
   })
 
   test('when the ID token is signed by a key that is not the provider’s', async () => {
-    const { domain } = await setUp()
+    const { domain } = await stage.setUp()
     provide({ email: `ada@${domain}` })
     provider.stranger = true
     expect(await refused(`ada@${domain}`)).toBe('not_proven')
   })
 
   test('when the identity provider says no, or the connection was changed meanwhile', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     provide({ email: `ada@${domain}` })
     const { url, cookie } = await begin(`ada@${domain}`)
     const state = new URL(url).searchParams.get('state')
@@ -472,12 +298,12 @@ describe('a sign-in is refused', () => {
     expect(denied.location).toBe('/sign-in?sso_error=provider_refused')
     const back = await provider.browse(url)
     await owner.call('DELETE', '/api/v1/sign-in/connection')
-    await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf())
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
     expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_set_up')
   })
 
   test('for whom provisioning has deactivated', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     const email = `left@${domain}`
     provide({ email })
     expect((await signIn(email)).location).toBe('/')
@@ -493,7 +319,7 @@ describe('a sign-in is refused', () => {
   test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
     'when it is to end at %s',
     async (returnTo) => {
-      const { domain } = await setUp()
+      const { domain } = await stage.setUp()
       const response = await on.request('POST', '/api/v1/auth/sso', {
         body: { email: `a@${domain}`, returnTo },
       })
@@ -504,7 +330,7 @@ describe('a sign-in is refused', () => {
 
 describe('where single sign-on is required', () => {
   test('a password opens nothing for people of the domain, but for owners', async () => {
-    const { owner, domain } = await setUp()
+    const { owner, domain } = await stage.setUp()
     const password = 'correct horse battery'
     const signUpAs = (email: string) =>
       on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Somebody' } })
@@ -517,7 +343,11 @@ describe('where single sign-on is required', () => {
     const members = `/api/v1/organizations/${owner.organizationId}/members`
     expect((await owner.call('POST', members, { email: boss, role: 'owner' })).status).toBe(201)
     expect((await signInAs(worker)).status).toBe(200)
-    const required = await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf({ required: true }))
+    const required = await owner.call(
+      'PUT',
+      '/api/v1/sign-in/connection',
+      stage.connectionOf({ required: true }),
+    )
     expect(required.status).toBe(200)
     expect(await signInAs(worker)).toMatchObject({
       status: 403,
@@ -529,7 +359,11 @@ describe('where single sign-on is required', () => {
     expect((await signInAs(owner.email)).status).toBe(200)
     provide({ email: worker })
     expect((await signIn(worker)).location).toBe('/')
-    await owner.call('PUT', '/api/v1/sign-in/connection', connectionOf({ required: true, enabled: false }))
+    await owner.call(
+      'PUT',
+      '/api/v1/sign-in/connection',
+      stage.connectionOf({ required: true, enabled: false }),
+    )
     // Signing in has confirmed the address and closed the password of an account nobody had confirmed.
     expect((await signInAs(worker)).status).toBe(401)
   })

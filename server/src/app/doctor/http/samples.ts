@@ -67,7 +67,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   'put /scim/v2/Groups/{id}': { fields: ({ canary }) => ({ displayName: `${canary} ${newId()}` }) },
   'patch /scim/v2/Groups/{id}': { fields: ({ canary }) => scimPatch(`${canary} ${newId()}`) },
   'get /scim/v2/Schemas/{id}': { refusal: { status: 404, because: 'no path says which schemas there are' } },
-  'get /scim/v2/ResourceTypes/{id}': { refusal: { status: 404, because: 'no path says which kinds there are' } },
+  'get /scim/v2/ResourceTypes/{id}': {
+    refusal: { status: 404, because: 'no path says which kinds there are' },
+  },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',

@@ -56,7 +56,9 @@ export function createScimModel(): ScimModel {
               | undefined
               ? List
               : never
-            return new SCIMMY.Messages.PatchOp({ schemas: [schema], Operations: list }).apply(build(kind, now))
+            return new SCIMMY.Messages.PatchOp({ schemas: [schema], Operations: list }).apply(
+              build(kind, now),
+            )
           })
           // It gives nothing back when nothing changed.
           if (patched !== undefined) now = plain(patched)
@@ -69,7 +71,8 @@ export function createScimModel(): ScimModel {
       const parts = explained(() => plain({ parts: new SCIMMY.Types.Filter(text) }).parts, 'invalidFilter')
       // An array of objects by its own definition; what is in them is checked here.
       const found = parts as FilterPart[]
-      if (!found.every((part) => isComplete(part))) throw invalid('The filter lacks a value.', 'invalidFilter')
+      if (!found.every((part) => isComplete(part)))
+        throw invalid('The filter lacks a value.', 'invalidFilter')
       return found
     },
 

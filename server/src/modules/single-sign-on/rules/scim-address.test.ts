@@ -5,7 +5,9 @@ const home = { value: 'Home@acme.example', type: 'home' }
 const work = { value: 'Work@acme.example', type: 'work' }
 
 test('the address is the primary one, the one at work, the first one, or the user name', () => {
-  expect(addressOf({ userName: 'u@acme.example', emails: [work, { ...home, primary: true }] })).toBe('home@acme.example')
+  expect(addressOf({ userName: 'u@acme.example', emails: [work, { ...home, primary: true }] })).toBe(
+    'home@acme.example',
+  )
   expect(addressOf({ userName: 'u@acme.example', emails: [home, work] })).toBe('work@acme.example')
   expect(addressOf({ userName: 'u@acme.example', emails: [home] })).toBe('home@acme.example')
   expect(addressOf({ userName: 'U@acme.example', emails: [] })).toBe('u@acme.example')

@@ -9,7 +9,8 @@ export function addressOf(user: Readonly<Record<string, unknown>>): string | und
     const { value, type, primary } = Object(one) as Record<string, unknown> // whatever it is
     return typeof value === 'string' && isAddress(value) ? [{ value, type, primary }] : []
   })
-  const chosen = emails.find((one) => one.primary === true) ?? emails.find((one) => one.type === 'work') ?? emails[0]
+  const chosen =
+    emails.find((one) => one.primary === true) ?? emails.find((one) => one.type === 'work') ?? emails[0]
   if (chosen) return chosen.value.toLowerCase()
   const { userName } = user
   return typeof userName === 'string' && isAddress(userName) ? userName.toLowerCase() : undefined
@@ -23,8 +24,12 @@ function isAddress(text: string): boolean {
 export function nameOf(user: Readonly<Record<string, unknown>>, email: string): string {
   const { displayName } = user
   const name = Object(user.name) as Record<string, unknown> // whatever it is
-  const full = [name.givenName, name.familyName].filter((part) => typeof part === 'string' && part !== '').join(' ')
-  const found = [displayName, name.formatted, full].find((one) => typeof one === 'string' && one.trim() !== '')
+  const full = [name.givenName, name.familyName]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(' ')
+  const found = [displayName, name.formatted, full].find(
+    (one) => typeof one === 'string' && one.trim() !== '',
+  )
   return String(found ?? email.slice(0, email.lastIndexOf('@')))
     .trim()
     .slice(0, 120)
