@@ -95,12 +95,14 @@ guard('who may call is said, and is known', () => checks.accessIsKnown, {
 /** Doors that are open: a new line here is a decision, read in a review. */
 const openToEverybody = [
   'get /.well-known/jwks.json',
+  'get /api/v1/auth/sso/callback',
   'get /health/live',
   'get /health/ready',
   'get /metrics',
   'post /api/v1/auth/refresh',
   'post /api/v1/auth/signin',
   'post /api/v1/auth/signup',
+  'post /api/v1/auth/sso',
 ]
 
 /** What the least role may call beside what belongs to every person. */

@@ -188,6 +188,18 @@ test('an account that was made with an address nobody had confirmed comes withou
   expect((await on.request('POST', '/api/v1/auth/signin', { body: { email, password } })).status).toBe(401)
 })
 
+test('who is a member already is taken over as they are', async () => {
+  const tenant = await createTenant()
+  const email = `early@${tenant.domain}`
+  const password = 'correct horse battery'
+  await on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Early' } })
+  const members = `/api/v1/organizations/${tenant.owner.organizationId}/members`
+  expect((await tenant.owner.call('POST', members, { email, role: 'admin' })).status).toBe(201)
+  await createUser(tenant, 'early')
+  expect(await tenant.roleOf(email)).toBe('admin')
+  expect((await on.request('POST', '/api/v1/auth/signin', { body: { email, password } })).status).toBe(200)
+})
+
 describe('lists', () => {
   test('are filtered as identity providers do, and as the protocol allows', async () => {
     const tenant = await createTenant()

@@ -1,4 +1,5 @@
 import { asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
 import { isActive } from './scim-filter.ts'
 import { scimGroupMembers, scimGroups, scimUsers } from './tables.ts'
@@ -71,6 +72,15 @@ export async function isUserNameTaken(tx: TenantTx, userName: string): Promise<b
     .from(scimUsers)
     .where(sql`lower(${scimUsers.userName}) = lower(${userName})`)
   return row !== undefined
+}
+
+/** A tenant sees its own members among all people. */
+export async function findMemberIdByEmail(tx: TenantTx, email: string): Promise<string | undefined> {
+  const [row] = await rowsOf<{ id: string }>(
+    tx,
+    sql`select id from freehold.users where email = ${email.toLowerCase()}`,
+  )
+  return row?.id
 }
 
 /** Which of the ids are users of the organization. */

@@ -9,7 +9,13 @@ import { scimNotFound, scimUniqueness } from '../errors.ts'
 import { attributesOf } from '../present-scim.ts'
 import { requireOwnAddress } from '../require-own-address.ts'
 import { nameOf } from '../rules/scim-address.ts'
-import { findScimUser, insertScimUser, isUserNameTaken, type ScimUser } from '../scim-user-store.ts'
+import {
+  findMemberIdByEmail,
+  findScimUser,
+  insertScimUser,
+  isUserNameTaken,
+  type ScimUser,
+} from '../scim-user-store.ts'
 import { setMembership } from './set-membership.ts'
 
 const uniqueness = { scimType: 'uniqueness' }
@@ -26,19 +32,21 @@ export async function createScimUser(
 ): Promise<ScimUser> {
   requirePermission(caller, 'manage:provisioning')
   const userName = String(user.userName)
-  const email = await withTenant(platform, caller, async ({ tx }) => {
+  const { email, memberId } = await withTenant(platform, caller, async ({ tx }) => {
     const address = await requireOwnAddress(tx, user)
     if (await isUserNameTaken(tx, userName)) throw scimUniqueness({ details: uniqueness })
-    return address
+    return { email: address, memberId: await findMemberIdByEmail(tx, address) }
   })
-  // Accounts belong to people and not to organizations, so this is a transaction of its own.
-  const person = await ensurePerson(platform, caller, { email, name: nameOf(user, email) }, 'provisioning')
+  // Who is a member gets nothing that they do not have. Accounts belong to people and not to organizations, so making
+  // one is a transaction of its own.
+  const person = { email, name: nameOf(user, email) }
+  const userId = memberId ?? (await ensurePerson(platform, caller, person, 'provisioning')).id
   return withTenant(platform, caller, async (scope) => {
     const { tx, organizationId, now } = scope
     const row = {
       organizationId,
       id: newId(),
-      userId: person.id,
+      userId,
       userName,
       email,
       externalId: typeof user.externalId === 'string' ? user.externalId : null,
@@ -50,7 +58,7 @@ export async function createScimUser(
     await recordAudit(scope, {
       action: 'scim_user.create',
       entity: { type: 'scim_user', id: row.id },
-      changes: { userId: person.id, active: user.active !== false },
+      changes: { userId, active: user.active !== false },
     })
     await setMembership(scope, row, user.active !== false)
     const made = await findScimUser(tx, row.id)

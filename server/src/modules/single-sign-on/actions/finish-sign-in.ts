@@ -9,7 +9,7 @@ import { type ConnectionRow, findConnection, findIdentity } from '../connection-
 import { isVerifiedDomain } from '../domain-store.ts'
 import { type Flow, flowLifeMs, readFlowCookie } from '../flow-cookie.ts'
 import { redirectUriOf } from '../present.ts'
-import { domainOf } from '../rules/sign-in-domain.ts'
+import { domainsToVerify } from '../rules/domains-to-verify.ts'
 import type { SingleSignOn } from '../single-sign-on.ts'
 import { joinOrganization } from './join-organization.ts'
 
@@ -112,12 +112,13 @@ async function requireOwnAddress(
 ): Promise<string> {
   if (email === undefined) throw new SignInRefused('email_missing')
   if (emailVerified === false) throw new SignInRefused('email_unverified')
-  const isOwn = async (domain: string | undefined) =>
-    domain !== undefined && (await withTenant(platform, acting, ({ tx }) => isVerifiedDomain(tx, domain)))
-  // Anybody may have a Google account of their own with an address at work, and keep it when they leave.
-  const isGoogle = new URL(issuer).hostname === 'accounts.google.com'
-  if (!(await isOwn(domainOf(email))) || (isGoogle && !(await isOwn(hostedDomain))))
-    throw new SignInRefused('foreign_domain')
+  const domains = domainsToVerify(issuer, { email, hostedDomain })
+  if (!domains) throw new SignInRefused('foreign_domain')
+  const own = await withTenant(platform, acting, async ({ tx }) => {
+    for (const domain of domains) if (!(await isVerifiedDomain(tx, domain))) return false
+    return true
+  })
+  if (!own) throw new SignInRefused('foreign_domain')
   return email
 }
 
