@@ -26,7 +26,8 @@ let victimAnswers: Map<Operation, Answer>
 let strangerAnswers: Map<Operation, Answer>
 
 beforeAll(async () => {
-  platform = await createMemoryPlatform(await testDatabase())
+  // Nobody answers there, so that no domain is asked for.
+  platform = await createMemoryPlatform(await testDatabase(), { FREEHOLD_DNS_SERVERS: '127.0.0.1:9' })
   on = await openProofApp(platform)
   const set = await setStage(on, { fill: 'all' })
   stage = set.stage

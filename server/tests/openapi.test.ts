@@ -96,6 +96,7 @@ guard('who may call is said, and is known', () => checks.accessIsKnown, {
 const openToEverybody = [
   'get /.well-known/jwks.json',
   'get /api/v1/auth/social',
+  'get /api/v1/auth/sso/callback',
   'get /health/live',
   'get /health/ready',
   'get /metrics',
@@ -109,6 +110,7 @@ const openToEverybody = [
   'post /api/v1/auth/signup',
   'post /api/v1/auth/social',
   'post /api/v1/auth/social/callback',
+  'post /api/v1/auth/sso',
   'post /api/v1/auth/two-factor',
   'post /api/v1/auth/verify-email',
   'post /api/v1/invitations/lookup', // whoever holds the letter's token

@@ -12,6 +12,8 @@ import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { createMembershipDirectory } from '../modules/organizations/index.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
+import { createSignInPolicy, createSingleSignOn } from '../modules/single-sign-on/index.ts'
+import { singleSignOnModule } from '../modules/single-sign-on/module.ts'
 import type { FreeholdModule } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
 
@@ -23,6 +25,7 @@ export const moduleOrder = [
   'identity',
   'organizations',
   'api-keys',
+  'single-sign-on',
   'activity',
   'ledger',
   'budgets',
@@ -54,7 +57,7 @@ export interface Composition {
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
 export function composeModules(platform: Platform): Composition {
-  const identity = createIdentity(platform, createMembershipDirectory(platform))
+  const identity = createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform))
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
@@ -66,6 +69,7 @@ export function composeModules(platform: Platform): Composition {
       identityModule(identity),
       organizationsModule(platform, (name, kind) => findModelId(gateway, name, kind)),
       apiKeysModule(platform, identity.signer),
+      singleSignOnModule(createSingleSignOn(platform, identity)),
       activityModule(platform),
       ledgerModule(platform),
       budgetsModule(platform),

@@ -63,7 +63,7 @@ function referenceFile(): string {
 }
 
 function isPage(requestPath: string): boolean {
-  return !/^\/(api|v1|health|metrics|openapi\.json|docs|\.well-known)(\/|$)/.test(requestPath)
+  return !/^\/(api|v1|scim|health|metrics|openapi\.json|docs|\.well-known)(\/|$)/.test(requestPath)
 }
 
 export function dashboardIsBuilt(): boolean {

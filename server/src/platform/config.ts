@@ -45,6 +45,11 @@ const origins = text.refine(
   (value) => value.split(',').every((origin) => URL.parse(origin.trim())?.origin === origin.trim()),
   'must be origins such as https://app.example.com, separated by commas and without a path or a slash at the end',
 )
+const nameServers = text.refine(
+  (value) =>
+    value.split(',').every((server) => /^(\d+(\.\d+){3}|\[[\da-f:]+\])(:\d{1,5})?$/i.test(server.trim())),
+  'must be addresses such as 9.9.9.9 or [2620:fe::fe]:53, separated by commas',
+)
 const serviceUrl = (pattern: RegExp, start: string) =>
   z.string().regex(pattern, `must start with ${start}`).refine(URL.canParse, 'is not a URL')
 
@@ -140,6 +145,16 @@ const settings = {
     schema: flag.default(false),
     about: 'Whether people must confirm their e-mail address before they can sign in; needs a mail server',
     example: 'true',
+  },
+  FREEHOLD_ALLOW_PRIVATE_ISSUERS: {
+    schema: flag.default(false),
+    about: 'Whether identity providers of organizations may stand on a private network, and speak http',
+    example: 'true',
+  },
+  FREEHOLD_DNS_SERVERS: {
+    schema: nameServers.optional(),
+    about: "Name servers that are asked who owns a domain, separated by commas; the system's without it",
+    example: '9.9.9.9:53,1.1.1.1',
   },
   FREEHOLD_BREACHED_PASSWORDS_URL: {
     schema: z.union([z.literal('off'), url]).default('https://api.pwnedpasswords.com/range/'),

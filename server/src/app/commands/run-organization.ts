@@ -6,6 +6,7 @@ import {
   type OperatedOrganization,
   setOrganizationDeleted,
 } from '../../modules/organizations/index.ts'
+import { createSignInPolicy } from '../../modules/single-sign-on/index.ts'
 import type { Config } from '../../platform/config.ts'
 import { withPlatform } from './open-for-command.ts'
 import { operator } from './operator.ts'
@@ -42,7 +43,11 @@ export async function organizationCreate(
   options: Output & { owner: string },
 ): Promise<void> {
   const made = await withPlatform(config, async (platform) => {
-    const identity = createIdentity(platform, createMembershipDirectory(platform))
+    const identity = createIdentity(
+      platform,
+      createMembershipDirectory(platform),
+      createSignInPolicy(platform),
+    )
     const owner = await getAccount(identity, options.owner)
     const { id } = await identity.directory.create({ ...operator(null), userId: owner.id }, name.trim())
     return getOperatedOrganization(platform, id)

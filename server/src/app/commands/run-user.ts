@@ -10,6 +10,7 @@ import {
   setSuperAdmin,
 } from '../../modules/identity/index.ts'
 import { createMembershipDirectory } from '../../modules/organizations/index.ts'
+import { createSignInPolicy } from '../../modules/single-sign-on/index.ts'
 import type { Config } from '../../platform/config.ts'
 import { randomToken } from '../../platform/crypto/index.ts'
 import { withPlatform } from './open-for-command.ts'
@@ -22,7 +23,7 @@ interface Output {
 
 function withIdentity<T>(config: Config, work: (identity: Identity) => Promise<T>): Promise<T> {
   return withPlatform(config, (platform) =>
-    work(createIdentity(platform, createMembershipDirectory(platform))),
+    work(createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform))),
   )
 }
 

@@ -17,8 +17,13 @@ export function addressOf(runId: string, name: string): string {
 }
 
 /** An address that a request brings: whoever it makes belongs to no run, and any run removes them. */
-export function strayAddress(): string {
-  return `${prefix}-stray-${newId()}@${domain}`
+export function strayAddress(at = domain): string {
+  return `${prefix}-stray-${newId()}@${at}`
+}
+
+/** A domain that belongs to nobody else, for the addresses of a tenant. */
+export function newDomain(): string {
+  return `${newId()}.${domain}`
 }
 
 export interface Removed {
@@ -33,8 +38,9 @@ export async function removeThrowAways(
   runsUnderWay: readonly string[],
 ): Promise<Removed> {
   const removed = await asSystem(database, async (query) => {
-    const others = runsUnderWay.map((id) => ` and email not like '${prefix}-${id}-%@${domain}'`).join('')
-    const people = `select id from freehold.users where email like '${prefix}-%@${domain}'${others}`
+    const others = runsUnderWay.map((id) => ` and email not like '${prefix}-${id}-%'`).join('')
+    const people = `select id from freehold.users
+      where (email like '${prefix}-%@${domain}' or email like '${prefix}-%@%.${domain}')${others}`
     const organizations = await query(`
       delete from freehold.organizations o
       where (exists (select from freehold.memberships m where m.organization_id = o.id)
@@ -55,7 +61,8 @@ export async function removeThrowAways(
 export async function runsWithPeople(database: Database): Promise<string[]> {
   const rows = await database.query(
     `select distinct substring(email from '^${prefix}-([0-9a-f-]{36})-[0-9a-f]+@') as run
-     from freehold.users where email like '${prefix}-%@${domain}'`,
+     from freehold.users
+     where email like '${prefix}-%@${domain}' or email like '${prefix}-%@%.${domain}'`,
   )
   return rows.flatMap((row) => (typeof row.run === 'string' ? [row.run] : []))
 }

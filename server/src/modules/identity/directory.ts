@@ -30,3 +30,9 @@ export interface MembershipDirectory {
     now: Date,
   ): Promise<{ id: string; name: string }[]>
 }
+
+/** What identity must know of single sign-on, which stands after it too. */
+export interface SignInPolicy {
+  /** Whether somebody can come by nothing but their organization's identity provider. */
+  mustUseSingleSignOn(userId: string): Promise<boolean>
+}

@@ -123,3 +123,8 @@ export const externalEmailUnverified = defineError(
   401,
   'The issuer of this token has not confirmed an e-mail address of yours, and nobody here is known by it.',
 )
+export const singleSignOnRequired = defineError(
+  'identity.single_sign_on_required',
+  403,
+  'Your organization asks you to use single sign-on. Sign in with your e-mail address alone.',
+)

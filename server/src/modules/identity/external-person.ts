@@ -3,19 +3,14 @@ import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { recordAccountEvent } from './account-events.ts'
-import { deleteSecondFactor } from './factor-store.ts'
-import { deleteTokensOf } from './one-time-tokens.ts'
-import { deletePasskeysOf } from './passkey-store.ts'
-import { deleteSessionsOf } from './session-store.ts'
+import { handOverUnconfirmed } from './hand-over-unconfirmed.ts'
 import {
-  deleteAccountsOf,
   findUserByAccount,
   findUserByEmail,
   insertAccount,
   insertUser,
   promoteFirstUser,
   type UserRow,
-  updateEmailVerified,
 } from './store.ts'
 
 /** Somebody as another provider or issuer knows them. */
@@ -31,9 +26,6 @@ export interface ExternalPerson {
 /**
  * The person behind an account elsewhere: the one linked to it; else the one who has the address, if the other side has
  * verified it; else a new one. Undefined when there is no verified address to go by.
- *
- * An account here whose own address nobody had confirmed may have been made by somebody else in waiting: whoever proves
- * the address now gets it without the passwords, factors and sessions of whoever made it.
  */
 export async function findOrMakePerson(
   platform: Platform,
@@ -48,13 +40,7 @@ export async function findOrMakePerson(
   const now = platform.clock.now()
   const known = await findUserByEmail(tx, email)
   if (known && !known.emailVerified) {
-    await deleteAccountsOf(tx, known.id)
-    await deleteSecondFactor(tx, known.id)
-    await deletePasskeysOf(tx, known.id)
-    await deleteSessionsOf(tx, known.id, null)
-    for (const purpose of ['verify-email', 'reset-password', 'two-factor', 'passkey-registration'] as const)
-      await deleteTokensOf(tx, known.id, purpose)
-    await updateEmailVerified(tx, known.id, now)
+    await handOverUnconfirmed(tx, known.id, now)
   }
   const user: UserRow = known
     ? { ...known, emailVerified: true }

@@ -9,7 +9,7 @@ import { type BreachedPasswords, createBreachedPasswords } from './adapters/brea
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
-import type { Membership, MembershipDirectory } from './directory.ts'
+import type { Membership, MembershipDirectory, SignInPolicy } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
 import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
@@ -26,6 +26,7 @@ import {
 export interface Identity {
   readonly platform: Platform
   readonly directory: MembershipDirectory
+  readonly signInPolicy: SignInPolicy
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -36,7 +37,11 @@ export interface Identity {
   engine(): Promise<CredentialEngine>
 }
 
-export function createIdentity(platform: Platform, directory: MembershipDirectory): Identity {
+export function createIdentity(
+  platform: Platform,
+  directory: MembershipDirectory,
+  signInPolicy: SignInPolicy,
+): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
   const fetchConfigured = createGuardedFetch({ allowPrivate: true, maxRedirects: 0, maxBytes: 1024 * 1024 })
@@ -52,6 +57,7 @@ export function createIdentity(platform: Platform, directory: MembershipDirector
     socialProviders: createSocialProviders({ config, clock, fetch: fetchConfigured }),
     platform,
     directory,
+    signInPolicy,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

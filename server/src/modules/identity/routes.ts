@@ -28,6 +28,7 @@ import {
   notAMember,
   passwordRefused,
   refreshTokenInvalid,
+  singleSignOnRequired,
   tooManyAttempts,
 } from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
@@ -75,7 +76,7 @@ export function identityRoutes(identity: Identity): Route[] {
           description: 'The new session, or what its second factor needs',
           schema: z.union([sessionWithTokens, twoFactorChallenge]),
         },
-        errors: [invalidCredentials, emailNotVerified, tooManyAttempts],
+        errors: [invalidCredentials, emailNotVerified, singleSignOnRequired, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         const opened = await signIn(identity, caller, body, request.headers)

@@ -1,3 +1,4 @@
+export { chooseRole } from './actions/choose-role.ts'
 export { type DataKeys, openDataKeys } from './data-keys.ts'
 export { createMembershipDirectory } from './directory.ts'
 export {
@@ -14,5 +15,12 @@ export {
   setOrganizationDeleted,
 } from './operate-organizations.ts'
 export type { OrganizationSettings } from './rules/organization-settings.ts'
+export { auditedRole, nameOfChoice, permissionsOfChoice, type RoleChoice } from './rules/role-choice.ts'
 export { findServiceAccount } from './service-account-store.ts'
-export { lockOrganization } from './store.ts'
+export {
+  deleteMember,
+  findMemberForUpdate,
+  insertMembership,
+  lockOrganization,
+  updateMemberRole,
+} from './store.ts'

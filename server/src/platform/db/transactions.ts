@@ -43,6 +43,7 @@ export type SystemReason =
   | 'add-person-by-email'
   | 'accept-invitation'
   | 'restore-organization'
+  | 'single-sign-on'
   | 'job'
   | 'recover-after-restart'
   | 'relay-events'

@@ -24,7 +24,7 @@ import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
-import type { HttpEnvironment, Route } from './route.ts'
+import { errorStyleOf, type HttpEnvironment, type Route } from './route.ts'
 import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
 
 export interface HttpAppOptions {
@@ -61,7 +61,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const requestId = newId()
     http.set('requestId', requestId)
     http.set('route', 'unmatched')
-    http.set('errorStyle', http.req.path.startsWith('/v1/') ? 'openai' : 'envelope')
+    http.set('errorStyle', errorStyleOf(http.req.path))
     const attributes = { 'http.request.method': http.req.method, 'freehold.request_id': requestId }
     const traceparent = http.req.header('traceparent')
     await options.tracing.withSpan(
@@ -172,7 +172,14 @@ async function answer(
       const result = await route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
       if (result instanceof Response) return result
       const status = contract.response.status
-      return status === 204 ? http.body(null, 204) : http.json(result as object, status) // handlers return plain objects
+      if (status === 204) return http.body(null, 204)
+      const { mediaType } = contract.response
+      // Handlers return plain objects; some media types are JSON by another name.
+      return http.json(
+        result as object,
+        status,
+        mediaType?.endsWith('+json') ? { 'content-type': mediaType } : {},
+      )
     }
     const once = async () => (key === undefined ? work() : options.repeats.once(await keyed(key), work))
     const keyed = async (given: string): Promise<KeyedRequest> => ({

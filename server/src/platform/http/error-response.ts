@@ -8,7 +8,7 @@ import {
   malformedJson,
   validationFailed,
 } from '../errors.ts'
-import type { HttpEnvironment } from './route.ts'
+import type { ErrorStyle, HttpEnvironment } from './route.ts'
 
 const openAiTypes: Record<number, string> = {
   401: 'authentication_error',
@@ -64,12 +64,32 @@ export function envelope(error: AppError, requestId: string, at: Date): Record<s
   }
 }
 
+const scimTypes: Readonly<Record<string, string>> = {
+  validation_failed: 'invalidValue',
+  malformed_json: 'invalidSyntax',
+}
+
+/** An error in SCIM's shape (RFC 7644, section 3.12), for everything under `/scim`. */
+export function scimError(error: AppError): Record<string, unknown> {
+  const scimType = error.details.scimType ?? scimTypes[error.code]
+  return {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+    status: String(error.status),
+    ...(scimType === undefined ? {} : { scimType }),
+    detail: error.message,
+  }
+}
+
+const bodies: Readonly<
+  Record<ErrorStyle, (error: AppError, requestId: string, at: Date) => Record<string, unknown>>
+> = { envelope, openai: openAiError, scim: scimError }
+
 export function errorResponse(http: Context<HttpEnvironment>, error: AppError, clock: Clock): Response {
   const requestId = http.get('requestId')
-  const body =
-    http.get('errorStyle') === 'openai' ? openAiError(error) : envelope(error, requestId, clock.now())
+  const style = http.get('errorStyle')
+  const body = bodies[style](error, requestId, clock.now())
   const headers: Record<string, string> = {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': style === 'scim' ? 'application/scim+json' : 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     ...error.headers,
   }

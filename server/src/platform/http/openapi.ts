@@ -1,6 +1,6 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
 import { keyInvalid, keyReused, outcomeUnknown, requestInProgress } from '../idempotency/index.ts'
-import type { Route } from './route.ts'
+import { type ErrorStyle, errorStyleOf, type Route } from './route.ts'
 
 const repeatErrors = [keyInvalid, keyReused, requestInProgress, outcomeUnknown]
 
@@ -23,6 +23,21 @@ const openAiErrorBody = z
     }),
   })
   .openapi('OpenAIError')
+
+const scimErrorBody = z
+  .object({
+    schemas: z.array(z.string()),
+    status: z.string(),
+    scimType: z.string().optional(),
+    detail: z.string(),
+  })
+  .openapi('ScimError')
+
+const errorBodies: Readonly<Record<ErrorStyle, { mediaType: string; schema: z.ZodType }>> = {
+  envelope: { mediaType: 'application/json', schema: errorEnvelope },
+  openai: { mediaType: 'application/json', schema: openAiErrorBody },
+  scim: { mediaType: 'application/scim+json', schema: scimErrorBody },
+}
 
 export function openApiInfo(version: string, url: string) {
   return {
@@ -48,7 +63,6 @@ const idempotencyHeader = z.object({
 export function describeRoute(route: Route): RouteConfig {
   const { contract } = route
   const { response } = contract
-  const openai = contract.path.startsWith('/v1/')
   const content: Record<string, { schema: z.ZodType }> = {}
   if (response.schema) content[response.mediaType ?? 'application/json'] = { schema: response.schema }
   else if (response.mediaType) content[response.mediaType] = { schema: z.string() }
@@ -84,13 +98,14 @@ export function describeRoute(route: Route): RouteConfig {
         description: response.description,
         ...(Object.keys(content).length > 0 ? { content } : {}),
       },
-      ...errorResponses(route, openai ? openAiErrorBody : errorEnvelope),
+      ...errorResponses(route),
     },
   }
 }
 
-function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses'] {
+function errorResponses(route: Route): RouteConfig['responses'] {
   const { contract } = route
+  const { mediaType, schema } = errorBodies[errorStyleOf(contract.path)]
   const byStatus = new Map<number, string[]>()
   const add = (status: number, code: string) => byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   const takesKey = contract.method === 'post'
@@ -108,7 +123,7 @@ function errorResponses(route: Route, schema: z.ZodType): RouteConfig['responses
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,
-      { description: [...new Set(codes)].join(', '), content: { 'application/json': { schema } } },
+      { description: [...new Set(codes)].join(', '), content: { [mediaType]: { schema } } },
     ]),
   )
 }

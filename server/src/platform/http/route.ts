@@ -13,7 +13,7 @@ export type Access = 'public' | 'signed-in' | 'person' | Permission
 type ObjectSchema = z.ZodType<Record<string, unknown>>
 
 export interface RouteResponse {
-  status: 200 | 201 | 202 | 204
+  status: 200 | 201 | 202 | 204 | 302
   description: string
   schema?: z.ZodType
   /** Default `application/json`. */
@@ -58,8 +58,16 @@ export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSch
   http: Context<HttpEnvironment>
 }
 
+/** Errors have the shape that clients of their place know: ours, OpenAI's under `/v1`, SCIM's under `/scim`. */
+export type ErrorStyle = 'envelope' | 'openai' | 'scim'
+
+export function errorStyleOf(path: string): ErrorStyle {
+  if (path.startsWith('/scim/')) return 'scim'
+  return path.startsWith('/v1/') ? 'openai' : 'envelope'
+}
+
 export interface HttpEnvironment {
-  Variables: { requestId: string; caller: Caller; route: string; errorStyle: 'envelope' | 'openai' }
+  Variables: { requestId: string; caller: Caller; route: string; errorStyle: ErrorStyle }
 }
 
 /** A route with its types folded away, as the app takes it. */

@@ -23,7 +23,7 @@ export function securityHeaders(path: string, publicUrl: string): Record<string,
     ...(publicUrl.startsWith('https:')
       ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
       : {}),
-    ...(path.startsWith('/api/') || path.startsWith('/v1/') ? { 'cache-control': 'no-store' } : {}),
+    ...(/^\/(api|v1|scim)\//.test(path) ? { 'cache-control': 'no-store' } : {}),
   }
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Seen } from '../../../src/app/doctor/http/stage.ts'
 import { errorEnvelope } from '../../../src/platform/http/openapi.ts'
-import type { Route } from '../../../src/platform/http/route.ts'
+import { errorStyleOf, type Route } from '../../../src/platform/http/route.ts'
 
 /** What OpenAI's SDKs read from an error. */
 const openAiError = z.strictObject({
@@ -14,12 +14,21 @@ const openAiError = z.strictObject({
   }),
 })
 
+const scimError = z.strictObject({
+  schemas: z.tuple([z.literal('urn:ietf:params:scim:api:messages:2.0:Error')]),
+  status: z.string().regex(/^[45]\d\d$/),
+  scimType: z.string().optional(),
+  detail: z.string(),
+})
+
+const errors = { envelope: errorEnvelope, openai: openAiError, scim: scimError } as const
+
 /** Answers that are not what their route's contract, or that of errors, says; once for each operation and status. */
 export function misshapenAnswers(routes: readonly Route[], answers: readonly Seen[]): string[] {
   const problems = answers.flatMap(({ operation, answer }) => {
-    if (!answer.headers['content-type']?.startsWith('application/json')) return []
+    if (!answer.headers['content-type']?.match(/^application\/(scim\+)?json/)) return []
     const route = routes.find(({ contract }) => `${contract.method} ${contract.path}` === operation.key)
-    const error = operation.path.startsWith('/v1/') ? openAiError : errorEnvelope
+    const error = errors[errorStyleOf(operation.path)]
     const schema = answer.status >= 400 ? error : route?.contract.response.schema
     if (!schema) return []
     const body: unknown = JSON.parse(answer.text)

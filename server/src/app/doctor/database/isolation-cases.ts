@@ -92,7 +92,10 @@ export function casesOfTable(catalog: Catalog, { a, aMore, b }: Parties, table: 
     cases.push(own('insert of an own row', `${insert(fresh(b))} returning 1`, { rows: 1 }))
     for (const { parent, column, parentColumn } of keysToTenants(catalog, name)) {
       // Pointing at a row of the other must fail exactly as pointing at nothing does.
-      for (const id of [aMore.ids.get(`${parent}.${parentColumn}`) ?? newId(), newId()]) {
+      const theirs = aMore.ids.get(`${parent}.${parentColumn}`)
+      // Where the other has one row alone, the stranger has one with the same id.
+      const foreign = theirs === b.ids.get(`${parent}.${parentColumn}`) ? undefined : theirs
+      for (const id of [foreign ?? newId(), newId()]) {
         const child = withColumn(catalog, name, makeRow(catalog, table, fresh(b)), column, literal(id))
         cases.push(own(`pointing ${column} at ${parent}`, insertOf(name, child), foreignKeyViolation))
       }
@@ -163,16 +166,15 @@ function keysToTenants(catalog: Catalog, table: string) {
   })
 }
 
-/** Whether a second row of the same organization and person can be made: its key is no person and no fixed word. */
-function hasKeyOfItsOwn(catalog: Catalog, table: Table): boolean {
+/** Whether a second row of the same organization and person can be made: its key is no fixed word and nothing that stands already. */
+export function hasKeyOfItsOwn(catalog: Catalog, table: Table): boolean {
   const given = (column: string) =>
     column === organizationColumn ||
     catalog.constraints.some(
       (one) =>
         one.table === table.name &&
         one.columns.includes(column) &&
-        ((one.kind === 'f' && one.otherTable === 'users') ||
-          (one.kind === 'c' && /'::text/.test(one.definition))),
+        (one.kind === 'f' || (one.kind === 'c' && /'::text/.test(one.definition))),
     )
   return !catalog.uniqueIndexes.some((index) => index.table === table.name && index.columns.every(given))
 }

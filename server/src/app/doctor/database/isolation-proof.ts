@@ -1,7 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Catalog, Table } from './catalog.ts'
-import { type Case, casesOfTable, casesOutside, type Parties } from './isolation-cases.ts'
+import { type Case, casesOfTable, casesOutside, hasKeyOfItsOwn, type Parties } from './isolation-cases.ts'
 import { inOrderOfKeys, insertOf, makeRow, type RowPlan } from './make-rows.ts'
 import { literal, outcomeOf, type Trial, tryOut } from './run-as.ts'
 import { tenantTables } from './tenancy.ts'
@@ -35,7 +35,11 @@ export function prepareProof(database: Database, catalog: Catalog): Proof {
   const rows = inOrderOfKeys(catalog).map((table): [string, string[]] => {
     const insert = (plan: RowPlan) => insertOf(table.name, makeRow(catalog, table, plan))
     // A table whose only key is the person or the organization holds one row of each.
-    return [table.name, [insert(a), insert(b), `${insert(aMore)} on conflict do nothing`]]
+    const texts = [insert(a), insert(b), `${insert(aMore)} on conflict do nothing`]
+    // What points at its second row, which is not made there, points at the first.
+    if (!hasKeyOfItsOwn(catalog, table))
+      for (const [id, value] of a.ids) if (id.startsWith(`${table.name}.`)) aMore.ids.set(id, value)
+    return [table.name, texts]
   })
   return { database, catalog, parties: { a, aMore, b }, ground, rows: new Map(rows) }
 }

@@ -65,6 +65,8 @@ export const ownerPolicies: Readonly<Record<string, string>> = {
 export const globalUniqueness: Readonly<Record<string, string>> = {
   'api_keys.api_keys_key_hash_key':
     'a key is found by its hash before its organization is known; keys hold 256 random bits',
+  'sign_in_domains.sign_in_domains_verified':
+    'one organization has a domain; who is told that another has it has just shown to control its DNS',
   'invitations.invitations_token_hash_key':
     'an invitation is found by its hash before its organization is known; its link holds 256 random bits',
 }

@@ -1,3 +1,5 @@
+import { newId } from '../../../platform/ids.ts'
+import { strayAddress } from '../throw-away.ts'
 import type { Json } from './operations.ts'
 import { request } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
@@ -37,6 +39,14 @@ async function handBack(on: ProofApp, { owner, bystander }: Tenant): Promise<voi
   const answer = await request(on, 'POST', path, bearer(body.accessToken), { userId })
   if (answer.status !== 204) throw new Error(`Handing back failed: ${answer.status}`)
 }
+
+/** Somebody else each time, in the tenant's own domain. */
+const scimUser = ({ canary, domain }: Tenant) => ({
+  userName: strayAddress(domain),
+  displayName: canary,
+})
+
+const scimPatch = (value: string) => ({ Operations: [{ op: 'replace', path: 'displayName', value }] })
 
 /** By `method path`. */
 export const samples: Readonly<Record<string, Sample>> = {
@@ -81,6 +91,32 @@ export const samples: Readonly<Record<string, Sample>> = {
   'patch /api/v1/organizations/{id}/members/{userId}': { fields: () => ({ role: 'member' }) },
   'get /api/v1/outbox': { refusal: { status: 403, because: 'it is for who operates the installation' } },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
+  'post /api/v1/auth/sso': { refusal: { status: 404, because: 'it needs an identity provider' } },
+  'get /api/v1/auth/sso/callback': {
+    refusal: { status: 302, because: 'it needs an identity provider, and leads a browser on in any case' },
+  },
+  'post /api/v1/sign-in/domains': { fields: () => ({ domain: `${newId()}.example` }) },
+  'post /api/v1/sign-in/domains/{id}/verify': {
+    refusal: { status: 422, because: 'it needs a record in the DNS of a domain' },
+  },
+  'put /api/v1/sign-in/connection': {
+    fields: () => ({ issuer: 'http://127.0.0.1:9' }),
+    refusal: { status: 422, because: 'it needs an identity provider' },
+  },
+  'get /api/v1/sign-in/connection': {
+    refusal: { status: 404, because: 'without an identity provider none is connected' },
+  },
+  'post /api/v1/sign-in/connection/test': { fields: () => ({ issuer: 'http://127.0.0.1:9' }) },
+  'post /scim/v2/Users': { fields: scimUser },
+  'put /scim/v2/Users/{id}': { fields: scimUser },
+  'patch /scim/v2/Users/{id}': { fields: ({ canary }) => scimPatch(canary) },
+  'post /scim/v2/Groups': { fields: ({ canary }) => ({ displayName: `${canary} ${newId()}` }) },
+  'put /scim/v2/Groups/{id}': { fields: ({ canary }) => ({ displayName: `${canary} ${newId()}` }) },
+  'patch /scim/v2/Groups/{id}': { fields: ({ canary }) => scimPatch(`${canary} ${newId()}`) },
+  'get /scim/v2/Schemas/{id}': { refusal: { status: 404, because: 'no path says which schemas there are' } },
+  'get /scim/v2/ResourceTypes/{id}': {
+    refusal: { status: 404, because: 'no path says which kinds there are' },
+  },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',
@@ -94,6 +130,10 @@ export const samples: Readonly<Record<string, Sample>> = {
 export const tablesOfSegments: Readonly<Record<string, string>> = {
   members: 'memberships',
   usage: 'usage_records',
+  domains: 'sign_in_domains',
+  groups: 'scim_groups',
+  Users: 'scim_users',
+  Groups: 'scim_groups',
 }
 
 /** What a field of a body or query names, where its name does not say so: `collectionIds` is collections.id by itself. */
@@ -108,4 +148,6 @@ export const resourcesOfFields: Readonly<Record<string, Resource>> = {
 /** Resources of the installation: every organization names the same ones. */
 export const globalResources: Readonly<Record<string, string>> = {
   models: 'the models that this installation serves',
+  Schemas: 'of the protocol',
+  ResourceTypes: 'of the protocol',
 }

@@ -51,7 +51,12 @@ export async function strangeRequest({ stranger }: Stage, operation: Operation):
   return requestFor(operation, () => randomIds, { text: stranger.canary, fields })
 }
 
-/** The code of an error in either shape; undefined for what is no error. */
+/** SCIM's errors have no codes; these two statuses mean one thing there. */
+const scimCodes: Readonly<Record<string, string>> = { '401': 'unauthenticated', '403': 'forbidden' }
+
+/** The code of an error in any of the shapes; undefined for what is no error. */
 export function codeOf(answer: Answer): unknown {
-  return answer.status < 400 ? undefined : asJson(asJson(JSON.parse(answer.text)).error).code
+  if (answer.status < 400) return undefined
+  const body = asJson(JSON.parse(answer.text))
+  return typeof body.detail === 'string' ? scimCodes[String(body.status)] : asJson(body.error).code
 }

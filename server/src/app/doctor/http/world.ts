@@ -1,4 +1,6 @@
 import { newId } from '../../../platform/ids.ts'
+import { asSystem } from '../database/run-as.ts'
+import { newDomain } from '../throw-away.ts'
 import { asJson, type Json, type Operation } from './operations.ts'
 import { createPerson, makeKey, type Person } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
@@ -15,6 +17,8 @@ export interface Tenant {
   canary: string
   /** Of the owner, for what is not for people. */
   apiKey: string
+  /** Verified as the organization's own, without asking anybody's DNS. */
+  domain: string
   ids: IdSource
   /** Of a letter in which the bystander's organization invites the owner. */
   invitationToken: string
@@ -25,8 +29,22 @@ export async function createTenant(on: ProofApp, name: string): Promise<Tenant> 
   const owner = await createPerson(on, `${name} ${canary}`)
   const bystander = await createPerson(on, `${name}'s bystander`)
   const { key: apiKey } = await makeKey(on, owner)
-  const ids = idsOf(on.platform.database, owner.organizationId)
-  return { owner, bystander, canary, apiKey, ids, invitationToken: await invite(on, bystander, owner) }
+  const { organizationId } = owner
+  const domain = newDomain()
+  await asSystem(on.platform.database, (query) =>
+    query(`insert into freehold.sign_in_domains (organization_id, id, domain, token, created_at, verified_at)
+      values ('${organizationId}', '${newId()}', '${domain}', '${canary}', now(), now())`),
+  )
+  const ids = idsOf(on.platform.database, organizationId)
+  return {
+    owner,
+    bystander,
+    canary,
+    apiKey,
+    domain,
+    ids,
+    invitationToken: await invite(on, bystander, owner),
+  }
 }
 
 async function invite(on: ProofApp, host: Person, guest: Person): Promise<string> {
@@ -105,8 +123,11 @@ function formOf(schema: Json, fields: Json, text: string): FormData {
 
 /** Calls come in the order in which a person would make them: make, change, look, remove. */
 export function inOrderOfUse(operations: readonly Operation[]): Operation[] {
-  const rank = ({ method, path }: Operation) =>
-    ['put', 'post', 'patch', 'get', 'delete'].indexOf(method) * 10 + path.split('{').length
+  const rank = ({ method, path }: Operation) => {
+    // What is put at a fixed place is made by it; what is put by its id was made before.
+    const step = method === 'put' && path.includes('{') ? 'patch' : method
+    return ['put', 'post', 'patch', 'get', 'delete'].indexOf(step) * 10 + path.split('{').length
+  }
   return [...operations].sort((one, other) => rank(one) - rank(other))
 }
 

@@ -6,6 +6,7 @@ import { findSecondFactor } from '../factor-store.ts'
 import type { Identity } from '../identity.ts'
 import { takesAnotherLetter } from '../limit-attempts.ts'
 import { issueOneTimeToken, tokenLifeMs } from '../one-time-tokens.ts'
+import { requireAllowedMethod } from '../require-allowed-method.ts'
 import { sendVerification } from '../send-verification.ts'
 import type { UserRow } from '../store.ts'
 import { completeSignIn, type SignInMethod } from './complete-sign-in.ts'
@@ -26,8 +27,10 @@ export async function passFirstFactor(
   user: UserRow,
   headers: Headers,
   method: SignInMethod,
+  organizationId: string | null = null,
 ): Promise<SignInOutcome> {
   const { platform } = identity
+  await requireAllowedMethod(identity, caller, user.id, [method])
   if (platform.config.FREEHOLD_REQUIRE_VERIFIED_EMAIL && !user.emailVerified) {
     const sends = await takesAnotherLetter(platform, 'verify-email', user.email)
     await accountTx(platform, async (tx) => {
@@ -39,9 +42,14 @@ export async function passFirstFactor(
   const twoFactorToken = await accountTx(platform, async (tx) => {
     const factor = await findSecondFactor(tx, user.id)
     if (!factor?.confirmedAt) return undefined
-    return issueOneTimeToken(platform, tx, { purpose: 'two-factor', userId: user.id, data: { method } })
+    return issueOneTimeToken(platform, tx, {
+      purpose: 'two-factor',
+      userId: user.id,
+      data: { method, organizationId },
+    })
   })
-  if (twoFactorToken === undefined) return completeSignIn(identity, caller, user.id, headers, [method])
+  if (twoFactorToken === undefined)
+    return completeSignIn(identity, caller, user.id, headers, [method], organizationId)
   const expiresIn = tokenLifeMs['two-factor'] / 1000
   return { body: { twoFactorRequired: true, twoFactorToken, expiresIn }, cookies: [] }
 }

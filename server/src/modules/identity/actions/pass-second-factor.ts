@@ -23,7 +23,10 @@ import { completeSignIn, type SignInMethod } from './complete-sign-in.ts'
 import type { OpenedSession } from './open-session.ts'
 
 const mostFailures = 5
-const begun = z.object({ method: z.enum(['password', 'google', 'github']) })
+const begun = z.object({
+  method: z.enum(['password', 'google', 'github', 'sso']),
+  organizationId: z.uuid().nullable().default(null),
+})
 
 /**
  * Finishes a sign-in with the code of the second factor, or a recovery code. Five wrong codes end the attempt; wrong
@@ -54,7 +57,8 @@ export async function passSecondFactor(
     const second = await useCode(platform, tx, caller, userId, input.code)
     if (second) {
       await deleteOneTimeToken(tx, token.id)
-      return { kind: 'passed', methods: [begun.parse(token.data).method, second] } as const
+      const { method, organizationId } = begun.parse(token.data)
+      return { kind: 'passed', methods: [method, second], organizationId } as const
     }
     await recordAccountEvent(tx, platform, caller, userId, 'two_factor.refuse')
     const attemptsLeft = mostFailures - token.failures - 1
@@ -62,7 +66,8 @@ export async function passSecondFactor(
     else await deleteOneTimeToken(tx, token.id)
     return { kind: 'wrong', attemptsLeft } as const
   })
-  if (outcome.kind === 'passed') return completeSignIn(identity, caller, userId, headers, outcome.methods)
+  if (outcome.kind === 'passed')
+    return completeSignIn(identity, caller, userId, headers, outcome.methods, outcome.organizationId)
   if (outcome.kind === 'failed') throw twoFactorFailed()
   await attempt.failed()
   throw outcome.attemptsLeft > 0

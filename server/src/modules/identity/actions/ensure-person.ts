@@ -1,0 +1,40 @@
+import type { Caller } from '../../../platform/context.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { recordAccountEvent } from '../account-events.ts'
+import { accountTx } from '../account-tx.ts'
+import { handOverUnconfirmed } from '../hand-over-unconfirmed.ts'
+import { findUserByEmail, type UserRow } from '../store.ts'
+import { users } from '../tables.ts'
+
+/**
+ * The person of an address that an identity provider vouches for; without an account they get one, without a password.
+ * An account whose address was never confirmed is handed over.
+ */
+export async function ensurePerson(
+  platform: Platform,
+  caller: Caller,
+  person: { email: string; name: string },
+  method: 'sso' | 'provisioning',
+): Promise<UserRow> {
+  const now = platform.clock.now()
+  const email = person.email.toLowerCase()
+  return accountTx(platform, async (tx) => {
+    const made = await tx
+      .insert(users)
+      .values({ id: newId(), email, emailVerified: true, name: person.name, createdAt: now, updatedAt: now })
+      .onConflictDoNothing()
+      .returning()
+    const [created] = made
+    if (created) {
+      await recordAccountEvent(tx, platform, caller, created.id, 'account.create', { method })
+      return created
+    }
+    const found = await findUserByEmail(tx, email)
+    if (!found) throw new Error('The account that stands in the way of a new one is not there.')
+    if (found.emailVerified) return found
+    await handOverUnconfirmed(tx, found.id, now)
+    await recordAccountEvent(tx, platform, caller, found.id, 'email.verify', { method })
+    return { ...found, emailVerified: true }
+  })
+}

@@ -1,0 +1,17 @@
+import { recordAudit } from '../../../platform/audit/record-audit.ts'
+import { requirePermission } from '../../../platform/auth/permissions.ts'
+import type { Scope } from '../../../platform/context.ts'
+import { deleteDomain } from '../domain-store.ts'
+import { domainNotFound } from '../errors.ts'
+
+/** Takes a domain off the list: its people sign in as everybody else does. @throws domain_not_found (404) */
+export async function removeDomain(scope: Scope, id: string): Promise<void> {
+  requirePermission(scope.caller, 'manage:sign_in')
+  const row = await deleteDomain(scope.tx, id)
+  if (!row) throw domainNotFound()
+  await recordAudit(scope, {
+    action: 'sign_in_domain.remove',
+    entity: { type: 'sign_in_domain', id },
+    changes: { domain: row.domain, verified: row.verifiedAt !== null },
+  })
+}

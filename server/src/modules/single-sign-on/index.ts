@@ -1,0 +1,2 @@
+export { createSignInPolicy } from './sign-in-policy.ts'
+export { createSingleSignOn } from './single-sign-on.ts'

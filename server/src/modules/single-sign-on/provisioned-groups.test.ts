@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '../../platform/ids.ts'
+import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
+import { type NameServer, startNameServer } from './adapters/name-server.fixture.ts'
+import {
+  core,
+  createGroup,
+  createUser,
+  enterprise,
+  createTenant as makeTenant,
+  patch,
+  tie,
+} from './provisioning.fixture.ts'
+
+let names: NameServer
+let on: TestApp
+const createTenant = () => makeTenant({ on, names })
+
+beforeAll(async () => {
+  names = await startNameServer()
+  on = await createTestApp({ FREEHOLD_DNS_SERVERS: names.address })
+})
+afterAll(async () => {
+  await on.dispose()
+  await names.close()
+})
+
+describe('a group', () => {
+  test('lives, with its members, under its one name', async () => {
+    const tenant = await createTenant()
+    const [ada, bob] = [await createUser(tenant), await createUser(tenant)]
+    const group = await createGroup(tenant, [ada])
+    expect(group.members).toEqual([
+      { value: ada.id, display: ada.userName, $ref: `http://localhost/scim/v2/Users/${ada.id}` },
+    ])
+    expect((await tenant.scim('GET', `/Users/${ada.id}`)).body.groups).toMatchObject([
+      { value: group.id, display: group.displayName },
+    ])
+    const path = `/Groups/${group.id}`
+    const membersAfter = async (...operations: object[]) => {
+      const changed = await tenant.scim('PATCH', path, patch(...operations))
+      expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+      return changed.body.members.map(({ value }) => value)
+    }
+    // The same one twice is there once.
+    expect(
+      await membersAfter({ op: 'Add', path: 'members', value: [{ value: ada.id }, { value: bob.id }] }),
+    ).toEqual([ada.id, bob.id])
+    expect(await membersAfter({ op: 'remove', path: `members[value eq "${ada.id}"]` })).toEqual([bob.id])
+    expect(await membersAfter({ op: 'remove', path: `members[value eq "${newId()}"]` })).toEqual([bob.id])
+    expect(await membersAfter({ op: 'add', value: { members: [{ value: ada.id }] } })).toEqual([
+      ada.id,
+      bob.id,
+    ])
+    expect(await membersAfter({ op: 'Remove', path: 'members', value: [{ value: ada.id }] })).toEqual([
+      bob.id,
+    ])
+    expect(await membersAfter({ op: 'replace', path: 'members', value: [{ value: ada.id }] })).toEqual([
+      ada.id,
+    ])
+    // Okta renames so.
+    const renamed = await tenant.scim(
+      'PATCH',
+      path,
+      patch({ op: 'replace', value: { id: group.id, displayName: 'New' } }),
+    )
+    expect(renamed.body).toMatchObject({ displayName: 'New', members: [{ value: ada.id }] })
+    for (const filter of [
+      'displayName eq "new"',
+      `members eq "${ada.id}"`,
+      `members[value eq "${ada.id}"]`,
+    ]) {
+      const found = await tenant.scim('GET', `/Groups?filter=${encodeURIComponent(filter)}`)
+      expect(
+        found.body.Resources.map(({ id }) => id),
+        filter,
+      ).toEqual([group.id])
+    }
+    const second = await tenant.scim('POST', '/Groups', { schemas: [`${core}:Group`], displayName: 'NEW' })
+    expect(second).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } })
+    const replaced = await tenant.scim('PUT', path, { schemas: [`${core}:Group`], displayName: 'Newer' })
+    expect(replaced.body).toMatchObject({ displayName: 'Newer', members: [] })
+    expect((await tenant.scim('DELETE', path)).status).toBe(204)
+    expect((await tenant.scim('GET', path)).status).toBe(404)
+    expect(await tenant.actions()).toEqual(
+      expect.arrayContaining(['scim_group.create', 'scim_group.change', 'scim_group.delete']),
+    )
+  })
+
+  test('gives its members the role it is tied to; of several roles the highest counts', async () => {
+    const tenant = await createTenant()
+    const user = await createUser(tenant)
+    const role = () => tenant.roleOf(user.userName)
+    const [low, high] = [await createGroup(tenant, [user]), await createGroup(tenant)]
+    expect(await role()).toBe('member')
+    expect((await tie(tenant, low, { role: 'guest' })).body).toMatchObject({ role: 'guest', memberCount: 1 })
+    expect(await role()).toBe('guest')
+    await tie(tenant, high, { role: 'admin' })
+    expect(await role()).toBe('guest')
+    const join = patch({ op: 'add', path: 'members', value: [{ value: user.id }] })
+    await tenant.scim('PATCH', `/Groups/${high.id}`, join)
+    expect(await role()).toBe('admin')
+    await tenant.scim(
+      'PATCH',
+      `/Groups/${high.id}`,
+      patch({ op: 'remove', path: `members[value eq "${user.id}"]` }),
+    )
+    expect(await role()).toBe('guest')
+
+    const own = await tenant.owner.call<{ id: string }>('GET', '/api/v1/sign-in/groups')
+    expect(JSON.stringify(own.body)).toContain(low.id)
+    await on.platform.database.query(
+      `insert into freehold.roles (organization_id, id, name, permissions, created_at, updated_at)
+       values ($1, $2, 'Reader', array['read:documents', 'read:users', 'read:usage', 'read:models', 'read:roles'], now(), now())`,
+      [tenant.owner.organizationId, newId()],
+    )
+    const [made] = await on.platform.database.query(
+      `select id from freehold.roles where organization_id = $1 and name = 'Reader'`,
+      [tenant.owner.organizationId],
+    )
+    const tied = await tie(tenant, high, { customRoleId: String(made?.id) })
+    expect(tied.body).toMatchObject({ role: null, customRole: { name: 'Reader' } })
+    await tenant.scim('PATCH', `/Groups/${high.id}`, join)
+    expect(await role()).toBe('Reader')
+    // Who comes back has the role of their groups again.
+    for (const active of [false, true])
+      await tenant.scim('PATCH', `/Users/${user.id}`, patch({ op: 'replace', path: 'active', value: active }))
+    expect(await role()).toBe('Reader')
+    await tenant.scim('DELETE', `/Groups/${high.id}`)
+    expect(await role()).toBe('guest')
+    await tie(tenant, low, { role: null })
+    expect(await role()).toBe('member')
+    expect(await tenant.actions()).toEqual(expect.arrayContaining(['scim_group.tie', 'member.change_role']))
+  })
+
+  test('is tied to no more than the one who ties it holds, and never by a machine that provisions', async () => {
+    const tenant = await createTenant()
+    const group = await createGroup(tenant)
+    const role = await on.platform.database.query(
+      `insert into freehold.roles (organization_id, id, name, permissions, created_at, updated_at)
+       values ($1, $2, 'Sign-in', array['manage:sign_in', 'manage:users', 'manage:provisioning'], now(), now()) returning id`,
+      [tenant.owner.organizationId, newId()],
+    )
+    const clerk = await signUp(on)
+    const members = `/api/v1/organizations/${tenant.owner.organizationId}/members`
+    const added = await tenant.owner.call('POST', members, {
+      email: clerk.email,
+      customRoleId: String(role[0]?.id),
+    })
+    expect(added.status).toBe(201)
+    const switched = await clerk.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+      organizationId: tenant.owner.organizationId,
+    })
+    const token = switched.body.accessToken
+    const path = `/api/v1/sign-in/groups/${group.id}`
+    for (const body of [{ role: 'admin' }, { role: 'member' }]) {
+      const refused = await on.request('PUT', path, { token, body })
+      expect(refused.status).toBe(403)
+      expect(await refused.json()).toMatchObject({ error: { code: 'exceeds_own_permissions' } })
+    }
+    expect((await tie(tenant, group, { role: 'admin' })).status).toBe(200)
+    expect((await on.request('PUT', path, { token, body: { role: null } })).status).toBe(403)
+    expect((await tie(tenant, group, { role: 'owner' })).status).toBe(400)
+    expect((await tie(tenant, group, { role: 'guest', customRoleId: newId() })).status).toBe(400)
+    expect((await tie(tenant, group, { customRoleId: newId() })).status).toBe(404)
+    const machine = await on.request('PUT', path, { token: tenant.key, body: { role: 'admin' } })
+    expect(machine.status).toBe(403)
+  })
+})
+
+describe('Entra ID', () => {
+  test('patches with paths into lists, full names, texts for truth and values without a path', async () => {
+    const tenant = await createTenant()
+    const user = await createUser(tenant, 'ada', { active: 'True', [enterprise]: { manager: 'm-1' } })
+    expect(user).toMatchObject({ active: true, [enterprise]: { manager: { value: 'm-1' } } })
+    const patched = await tenant.scim(
+      'PATCH',
+      `/Users/${user.id}`,
+      patch(
+        { op: 'Add', path: 'emails[type eq "work"].value', value: `ada.work@${tenant.domain}` },
+        { op: 'Replace', path: 'name.familyName', value: 'Lovelace' },
+        { op: 'Add', path: `${enterprise}:department`, value: 'Engines' },
+        { op: 'Replace', path: `${core}:User:displayName`, value: 'Ada L.' },
+        { op: 'Replace', value: { 'name.givenName': 'Ada', [`${enterprise}:costCenter`]: '7' } },
+        { op: 'Replace', path: 'active', value: 'True' },
+      ),
+    )
+    expect(patched.status, JSON.stringify(patched.body)).toBe(200)
+    expect(patched.body).toMatchObject({
+      active: true,
+      displayName: 'Ada L.',
+      name: { givenName: 'Ada', familyName: 'Lovelace' },
+      emails: expect.arrayContaining([
+        expect.objectContaining({ type: 'work', value: `ada.work@${tenant.domain}` }),
+      ]),
+      [enterprise]: { department: 'Engines', costCenter: '7', manager: { value: 'm-1' } },
+    })
+    const off = await tenant.scim(
+      'PATCH',
+      `/Users/${user.id}`,
+      patch({ op: 'Replace', path: 'active', value: 'False' }),
+    )
+    expect(off.body.active).toBe(false)
+    for (const [operation, scimType] of [
+      [{ op: 'Replace', path: 'nothing', value: 1 }, 'invalidPath'],
+      [{ op: 'Replace', path: 'active', value: 'perhaps' }, 'invalidValue'],
+      [{ op: 'Invent', path: 'active', value: true }, 'invalidSyntax'],
+      [{ op: 'Remove', path: 'userName' }, 'invalidValue'],
+      [{ op: 'remove' }, 'noTarget'],
+    ] as const) {
+      const refused = await tenant.scim('PATCH', `/Users/${user.id}`, patch(operation))
+      expect([refused.status, refused.body.scimType], JSON.stringify(operation)).toEqual([400, scimType])
+    }
+  })
+})

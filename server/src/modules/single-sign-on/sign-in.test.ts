@@ -1,0 +1,370 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '../../platform/ids.ts'
+import { signUp, type TestApp } from '../../testing/test-app.ts'
+import { passSecondFactor } from '../identity/actions/pass-second-factor.ts'
+import { hashRecoveryCode } from '../identity/recovery-codes.ts'
+import type { IdentityProvider } from './adapters/identity-provider.fixture.ts'
+import { actionsOf, callback, newDomain, type Stage, setStage } from './stage.fixture.ts'
+
+let stage: Stage
+let on: TestApp
+let provider: IdentityProvider
+
+beforeAll(async () => {
+  stage = await setStage()
+  on = stage.on
+  provider = stage.provider
+})
+afterAll(() => stage.close())
+afterEach(() => {
+  provider.tamper = undefined
+  provider.stranger = false
+})
+
+/** Somebody at the identity provider, who signs in next. */
+function provide(
+  claims: { email?: string; email_verified?: boolean; name?: string },
+  subject = newId(),
+): string {
+  provider.people.set(subject, claims)
+  provider.signedIn = subject
+  return subject
+}
+
+async function begin(email: string, returnTo?: string): Promise<{ url: string; cookie: string }> {
+  const response = await on.request('POST', '/api/v1/auth/sso', {
+    body: { email, ...(returnTo === undefined ? {} : { returnTo }) },
+  })
+  expect(response.status).toBe(200)
+  const { url } = (await response.json()) as { url: string } // the route's contract
+  const [cookie = ''] = response.headers.getSetCookie()
+  expect(cookie).toMatch(/^freehold\.sso=.+; Path=\/api\/v1\/auth\/sso; Max-Age=600; HttpOnly; SameSite=Lax$/)
+  return { url, cookie: cookie.split(';')[0] ?? '' }
+}
+
+async function comeBack(url: string, cookie: string) {
+  const { pathname, search } = new URL(url)
+  const response = await on.request('GET', `${pathname}${search}`, { headers: { cookie } })
+  expect(response.status).toBe(302)
+  const cookies = response.headers.getSetCookie()
+  const session = cookies.map((one) => one.split(';')[0]).join('; ')
+  return { location: response.headers.get('location') ?? '', cookies, session }
+}
+
+async function signIn(email: string, returnTo?: string) {
+  const { url, cookie } = await begin(email, returnTo)
+  return comeBack(await provider.browse(url), cookie)
+}
+
+interface Session {
+  user: { id: string; email: string; emailVerified: boolean }
+  organization: { id: string; role: string } | null
+  organizations: { id: string }[]
+}
+
+async function sessionOf({ session }: { session: string }): Promise<Session> {
+  const response = await on.request('GET', '/api/v1/auth/session', { headers: { cookie: session } })
+  expect(response.status).toBe(200)
+  return (await response.json()) as Session // the route's contract
+}
+
+describe('signing in', () => {
+  test('makes a new person with a verified address a member, who comes back as the same person', async () => {
+    const { owner, domain } = await stage.setUp({ defaultRole: 'guest' })
+    const email = `ada@${domain}`
+    provide({ email, name: 'Ada', email_verified: true })
+    const first = await signIn(email.toUpperCase(), '/knowledge?q=1#top')
+    expect(first.location).toBe('/knowledge?q=1#top')
+    expect(first.cookies.find((one) => one.startsWith('freehold.sso='))).toContain('Max-Age=0')
+    const session = await sessionOf(first)
+    expect(session).toMatchObject({
+      user: { email, emailVerified: true, name: 'Ada' },
+      organization: { id: owner.organizationId, role: 'guest' },
+    })
+    expect(session.organizations).toHaveLength(1)
+    expect((await sessionOf(await signIn(email))).user.id).toBe(session.user.id)
+    expect((await actionsOf(owner)).filter((action) => action === 'member.join_by_sso')).toHaveLength(1)
+    const password = await on.request('POST', '/api/v1/auth/signin', {
+      body: { email, password: 'x'.repeat(12) },
+    })
+    expect(password.status).toBe(401)
+  })
+
+  test('finds a person by the subject, whatever their address becomes', async () => {
+    const { domain } = await stage.setUp()
+    const subject = provide({ email: `ada@${domain}` })
+    const { user } = await sessionOf(await signIn(`ada@${domain}`))
+    provide({ email: `ada.married@${domain}` }, subject)
+    expect((await sessionOf(await signIn(`ada.married@${domain}`))).user).toEqual(user)
+  })
+
+  test('takes a confirmed account for the person’s own, and acts in the organization', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `known@${domain}`
+    const password = 'correct horse battery'
+    await on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Known' } })
+    await on.platform.database.query('update freehold.users set email_verified = true where email = $1', [
+      email,
+    ])
+    provide({ email })
+    const session = await sessionOf(await signIn(email))
+    expect(session.organization?.id).toBe(owner.organizationId)
+    expect(session.organizations).toHaveLength(2)
+    expect((await on.request('POST', '/api/v1/auth/signin', { body: { email, password } })).status).toBe(200)
+  })
+
+  test('closes every other way into an account that was made with an address nobody had confirmed', async () => {
+    const { domain } = await stage.setUp()
+    const email = `victim@${domain}`
+    const body = { email, password: 'of the attacker 1', name: 'Attacker' }
+    const made = await on.request('POST', '/api/v1/auth/signup', { body })
+    const { accessToken } = (await made.json()) as { accessToken: string } // the contract of signing up
+    provide({ email })
+    const session = await sessionOf(await signIn(email))
+    expect(session.user.email).toBe(email)
+    expect((await on.request('GET', '/api/v1/auth/session', { token: accessToken })).status).toBe(401)
+    const { password } = body
+    expect((await on.request('POST', '/api/v1/auth/signin', { body: { email, password } })).status).toBe(401)
+  })
+
+  test('does not hand an account to a second subject that got its address', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `ada@${domain}`
+    provide({ email })
+    const { user } = await sessionOf(await signIn(email))
+    provide({ email })
+    expect((await signIn(email)).location).toBe('/sign-in?sso_error=subject_changed')
+    const members = `/api/v1/organizations/${owner.organizationId}/members`
+    expect((await owner.call('DELETE', `${members}/${user.id}`)).status).toBe(204)
+    expect((await signIn(email)).location).toBe('/')
+  })
+
+  test('asks for a second factor where there is one, and then acts in the organization', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `careful@${domain}`
+    provide({ email })
+    const { user } = await sessionOf(await signIn(email))
+    await on.platform.database.query(
+      `insert into freehold.second_factors (user_id, secret_sealed, confirmed_at, created_at) values ($1, $2, now(), now())`,
+      [
+        user.id,
+        on.platform.keyRing.sealText(Buffer.alloc(20).toString('base64'), `second-factor:${user.id}`),
+      ],
+    )
+    await on.platform.database.query(
+      `insert into freehold.recovery_codes (id, user_id, code_hash, created_at) values ($1, $2, $3, now())`,
+      [newId(), user.id, hashRecoveryCode('aaaa-bbbb-cccc')],
+    )
+    const challenged = await signIn(email, '/chat')
+    expect(challenged.session).not.toContain('session_token')
+    const found = /^\/sign-in#two-factor=([\w-]+)&return-to=%2Fchat$/.exec(challenged.location)
+    expect(found).not.toBeNull()
+    const caller = { requestId: newId(), ip: null, userAgent: null }
+    const opened = await passSecondFactor(
+      on.identity,
+      { ...noCaller, ...caller },
+      { twoFactorToken: found?.[1] ?? '', code: 'aaaa-bbbb-cccc' },
+      new Headers(),
+    )
+    expect(opened.body.organization?.id).toBe(owner.organizationId)
+  })
+})
+
+const noCaller = {
+  kind: 'user',
+  userId: null,
+  apiKeyId: null,
+  serviceAccountId: null,
+  sessionId: null,
+  organizationId: null,
+  role: null,
+  permissions: new Set<never>(),
+} as const
+
+describe('a sign-in is refused', () => {
+  async function refused(email: string, url?: (url: string) => string): Promise<string> {
+    const begun = await begin(email)
+    const back = await provider.browse(url ? url(begun.url) : begun.url)
+    const came = await comeBack(back, begun.cookie)
+    expect(came.session).not.toContain('session_token')
+    return came.location.replace('/sign-in?sso_error=', '')
+  }
+
+  test('for an address of a domain that is not set up, whoever has an account there', async () => {
+    const stranger = await signUp(on)
+    const { domain: unverified } = await stage.addDomain(stranger)
+    const { owner, domain: disabled } = await stage.setUp()
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ enabled: false }))
+    const answers = await Promise.all(
+      [stranger.email, `a@${newDomain()}`, `a@${unverified}`, `a@${disabled}`, 'a@gmail.com'].map((email) =>
+        on.request('POST', '/api/v1/auth/sso', { body: { email } }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
+    const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ error: unknown }>)) // the envelope
+    for (const { error } of bodies) expect(error).toEqual(bodies[0]?.error)
+  })
+
+  test('with another’s state, without the cookie, or with one that was changed or is too old', async () => {
+    const { domain } = await stage.setUp()
+    const email = `ada@${domain}`
+    provide({ email })
+    const mine = await begin(email)
+    const theirs = await begin(email)
+    const back = await provider.browse(theirs.url)
+    const before = provider.redeemed
+    for (const cookie of [mine.cookie, 'freehold.other=1', `${theirs.cookie}x`, theirs.cookie.slice(0, -2)])
+      expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+    on.platform.clock.advance(11 * 60_000)
+    expect((await comeBack(back, theirs.cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+    expect(provider.redeemed).toBe(before)
+  })
+
+  test('the second time somebody comes back with the same code', async () => {
+    const { domain } = await stage.setUp()
+    const email = `ada@${domain}`
+    provide({ email })
+    const { url, cookie } = await begin(email)
+    const back = await provider.browse(url)
+    expect((await comeBack(back, cookie)).location).toBe('/')
+    const before = provider.redeemed
+    expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+    expect(provider.redeemed).toBe(before)
+  })
+
+  test('for an address of another domain, even one that another organization has verified', async () => {
+    const [{ domain }, other] = [await stage.setUp(), await stage.setUp()]
+    for (const email of [
+      `ada@${newDomain()}`,
+      `ada@${other.domain}`,
+      other.owner.email,
+      `ada@sub.${domain}`,
+    ]) {
+      provide({ email, email_verified: true })
+      expect(await refused(`ada@${domain}`), email).toBe('foreign_domain')
+    }
+    const people = await on.platform.database.query('select 1 from freehold.users where email = $1', [
+      `ada@${other.domain}`,
+    ])
+    expect(people).toHaveLength(0)
+  })
+
+  test('for an address that the provider has not confirmed, or does not tell', async () => {
+    const { domain } = await stage.setUp()
+    provide({ email: `ada@${domain}`, email_verified: false })
+    expect(await refused(`ada@${domain}`)).toBe('email_unverified')
+    provide({ name: 'Ada' })
+    expect(await refused(`ada@${domain}`)).toBe('email_missing')
+  })
+
+  test('when the nonce is not the one that was sent, or PKCE does not fit', async () => {
+    const { domain } = await stage.setUp()
+    provide({ email: `ada@${domain}` })
+    const replace = (name: string, value: string) => (url: string) => {
+      const changed = new URL(url)
+      changed.searchParams.set(name, value)
+      return changed.href
+    }
+    expect(await refused(`ada@${domain}`, replace('nonce', 'another'))).toBe('not_proven')
+    expect(await refused(`ada@${domain}`, replace('code_challenge', 'a'.repeat(43)))).toBe('not_proven')
+  })
+
+  test.each([
+    ['another audience', { aud: 'somebody-else' }],
+    ['another issuer', { iss: 'https://elsewhere.example' }],
+    ['an expiry in the past', { exp: Math.floor(Date.now() / 1000) - 3600 }],
+    ['no nonce', { nonce: undefined }],
+    ['an issue time of no number', { iat: 'now' }],
+  ])('when the ID token has %s', async (_what, change) => {
+    const { domain } = await stage.setUp()
+    provide({ email: `ada@${domain}` })
+    provider.tamper = (claims) => JSON.parse(JSON.stringify({ ...claims, ...change }))
+    expect(await refused(`ada@${domain}`)).toBe('not_proven')
+  })
+
+  test('when the ID token is signed by a key that is not the provider’s', async () => {
+    const { domain } = await stage.setUp()
+    provide({ email: `ada@${domain}` })
+    provider.stranger = true
+    expect(await refused(`ada@${domain}`)).toBe('not_proven')
+  })
+
+  test('when the identity provider says no, or the connection was changed meanwhile', async () => {
+    const { owner, domain } = await stage.setUp()
+    provide({ email: `ada@${domain}` })
+    const { url, cookie } = await begin(`ada@${domain}`)
+    const state = new URL(url).searchParams.get('state')
+    const denied = await comeBack(`${callback}?error=access_denied&state=${state}`, cookie)
+    expect(denied.location).toBe('/sign-in?sso_error=provider_refused')
+    const back = await provider.browse(url)
+    await owner.call('DELETE', '/api/v1/sign-in/connection')
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
+    expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_set_up')
+  })
+
+  test('for whom provisioning has deactivated', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `left@${domain}`
+    provide({ email })
+    expect((await signIn(email)).location).toBe('/')
+    const user = await owner.call<{ id: string }>('POST', '/scim/v2/Users', { userName: email })
+    expect(user.status).toBe(201)
+    const off = { schemas: [], Operations: [{ op: 'replace', path: 'active', value: false }] }
+    expect((await owner.call('PATCH', `/scim/v2/Users/${user.body.id}`, off)).status).toBe(200)
+    expect(await refused(email)).toBe('deactivated')
+    expect((await owner.call('DELETE', `/scim/v2/Users/${user.body.id}`)).status).toBe(204)
+    expect((await signIn(email)).location).toBe('/')
+  })
+
+  test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
+    'when it is to end at %s',
+    async (returnTo) => {
+      const { domain } = await stage.setUp()
+      const response = await on.request('POST', '/api/v1/auth/sso', {
+        body: { email: `a@${domain}`, returnTo },
+      })
+      expect(response.status).toBe(400)
+    },
+  )
+})
+
+describe('where single sign-on is required', () => {
+  test('a password opens nothing for people of the domain, but for owners', async () => {
+    const { owner, domain } = await stage.setUp()
+    const password = 'correct horse battery'
+    const signUpAs = (email: string) =>
+      on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Somebody' } })
+    const signInAs = async (email: string, secret = password) => {
+      const response = await on.request('POST', '/api/v1/auth/signin', { body: { email, password: secret } })
+      return { status: response.status, body: (await response.json()) as { error?: { code: string } } } // the envelope
+    }
+    const [worker, boss] = [`worker@${domain}`, `boss@${domain}`]
+    for (const email of [worker, boss]) await signUpAs(email)
+    const members = `/api/v1/organizations/${owner.organizationId}/members`
+    expect((await owner.call('POST', members, { email: boss, role: 'owner' })).status).toBe(201)
+    expect((await signInAs(worker)).status).toBe(200)
+    const required = await owner.call(
+      'PUT',
+      '/api/v1/sign-in/connection',
+      stage.connectionOf({ required: true }),
+    )
+    expect(required.status).toBe(200)
+    expect(await signInAs(worker)).toMatchObject({
+      status: 403,
+      body: { error: { code: 'identity.single_sign_on_required' } },
+    })
+    // Who does not know the password learns nothing.
+    expect((await signInAs(worker, 'wrong horse battery')).status).toBe(401)
+    expect((await signInAs(boss)).status).toBe(200)
+    expect((await signInAs(owner.email)).status).toBe(200)
+    provide({ email: worker })
+    expect((await signIn(worker)).location).toBe('/')
+    await owner.call(
+      'PUT',
+      '/api/v1/sign-in/connection',
+      stage.connectionOf({ required: true, enabled: false }),
+    )
+    // Signing in has confirmed the address and closed the password of an account nobody had confirmed.
+    expect((await signInAs(worker)).status).toBe(401)
+  })
+})
