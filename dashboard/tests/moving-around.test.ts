@@ -27,7 +27,7 @@ describeSite('Moving around', { withModel: false }, (site) => {
       await page.getByRole('heading', { name: 'Sign in' }).waitFor()
       await page.getByLabel('E-mail').fill(grace.email)
       await page.getByLabel('Password', { exact: true }).fill('not the password')
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await page
         .getByRole('alert')
         .getByText(/e-mail|password/i)

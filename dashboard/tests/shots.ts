@@ -22,15 +22,21 @@ async function main(): Promise<void> {
   const [at, browser] = await Promise.all([startInstallation(), launchChromium(executable)])
   try {
     const ada = await signUp(at, 'Ada Lovelace')
-    const places = placesOf(await furnish(ada, await signUp(at, 'Grace Hopper')))
+    const grace = await signUp(at, 'Grace Hopper')
+    const places = placesOf(await furnish(ada, grace))
     await mkdir(folder, { recursive: true })
     const earlier = (await readdir(folder)).filter((name) => name.endsWith('.png'))
     await Promise.all(earlier.map((name) => rm(path.join(folder, name))))
 
     async function photographAll(size: Size): Promise<void> {
-      const [person, stranger] = await Promise.all([openPage(size, ada), openPage(size)])
+      const [person, member, stranger] = await Promise.all([
+        openPage(size, ada),
+        openPage(size, grace),
+        openPage(size),
+      ])
       for (const place of places.filter(({ only = size }) => only === size)) {
-        await photograph(place.signedOut ? stranger : person, place, size)
+        const page = place.signedOut ? stranger : place.byMember ? member : person
+        await photograph(page, place, size)
       }
     }
     async function openPage(size: Size, as?: Person) {

@@ -4,6 +4,7 @@ export { FreeholdError, take }
 
 type Listener = () => void
 const sessionEndedListeners = new Set<Listener>()
+const forbiddenListeners = new Set<Listener>()
 
 /** Calls the listener when the server says that the cookie session is over. Returns the way to stop. */
 export function onSessionEnded(listener: Listener): () => void {
@@ -11,7 +12,14 @@ export function onSessionEnded(listener: Listener): () => void {
   return () => sessionEndedListeners.delete(listener)
 }
 
-function noticeEndedSession(error: FreeholdError, url: string): void {
+/** Calls the listener when the server refused for want of a permission: what the page knows of them may be old. */
+export function onForbidden(listener: Listener): void {
+  forbiddenListeners.add(listener)
+}
+
+function noticeRefusal(error: FreeholdError, url: string): void {
+  if (error.status === 403 && error.code === 'forbidden')
+    for (const listener of forbiddenListeners) listener()
   // Signing in answers 401 for a wrong password, and asking for the session answers 401 to a stranger.
   if (error.status !== 401 || url.includes('/api/v1/auth/')) return
   for (const listener of sessionEndedListeners) listener()
@@ -19,7 +27,7 @@ function noticeEndedSession(error: FreeholdError, url: string): void {
 
 /** The typed client of the API, on the page's own origin and cookie. Failures throw `FreeholdError`. */
 export const api = createFreehold({
-  onError: (error, request) => noticeEndedSession(error, request.url),
+  onError: (error, request) => noticeRefusal(error, request.url),
 })
 
 /** `fetch` for what the typed client does not do (event streams): same origin, same errors. */
@@ -32,7 +40,7 @@ export async function fetchOk(url: string, init: RequestInit): Promise<Response>
   }
   if (response.ok) return response
   const error = await errorFromResponse(response)
-  noticeEndedSession(error, url)
+  noticeRefusal(error, url)
   throw error
 }
 

@@ -2,7 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { Ellipsis } from 'lucide-react'
 import { cn } from '../ui/cn.ts'
 import { openOverlay, useOverlay } from './overlays.ts'
-import { isInSection, sections } from './sections.ts'
+import { isInSection, useSections } from './sections.ts'
 
 const item =
   'flex h-14 flex-1 flex-col items-center justify-center gap-1 text-[0.6875rem] leading-none text-ink-2 [&_svg]:size-5'
@@ -11,7 +11,7 @@ const item =
 export function BottomBar() {
   const { pathname } = useLocation()
   const overlay = useOverlay()
-  const shown = sections.slice(0, 4)
+  const shown = useSections().slice(0, 4)
   const inMore = !shown.some((section) => isInSection(section, pathname))
   return (
     <header className="safe-bottom z-30 border-t bg-sunken">

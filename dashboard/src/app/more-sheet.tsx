@@ -6,7 +6,7 @@ import { Sheet } from '../ui/sheet.tsx'
 import { messageOf } from './api.ts'
 import { openOverlay } from './overlays.ts'
 import { Initials, themeOptions } from './person-menu.tsx'
-import { sections } from './sections.ts'
+import { useSections } from './sections.ts'
 import { useSession } from './session.ts'
 import { useSignOut } from './sign-out.ts'
 import { useSwitchOrganization } from './switch-organization.ts'
@@ -18,6 +18,7 @@ const item =
 /** On a phone: the sections beyond the bar, the organizations, the person and the theme. */
 export default function MoreSheet({ onClose }: { onClose: () => void }) {
   const session = useSession()
+  const sections = useSections()
   const { choice } = useTheme()
   const signOut = useSignOut()
   const switchTo = useSwitchOrganization()
@@ -50,7 +51,9 @@ export default function MoreSheet({ onClose }: { onClose: () => void }) {
               }}
             >
               <span className="min-w-0 flex-1 truncate">{organization.name}</span>
-              <span className="text-sm text-ink-3">{current ? 'open' : organization.role}</span>
+              <span className="text-sm text-ink-3">
+                {current ? 'open' : (organization.customRole?.name ?? organization.role)}
+              </span>
             </button>
           )
         })}
@@ -58,11 +61,12 @@ export default function MoreSheet({ onClose }: { onClose: () => void }) {
           <Plus strokeWidth={1.7} aria-hidden /> Create an organization
         </button>
         <h3 className="px-5 pt-5 pb-1 text-xs font-medium text-ink-3">You</h3>
-        <button type="button" className={item} onClick={() => openOverlay('profile')}>
+        <Link to="/account" onClick={onClose} className={item}>
           <UserRound strokeWidth={1.7} aria-hidden />
-          <span className="min-w-0 flex-1 truncate">{session.user.name}</span>
+          <span className="min-w-0 flex-1 truncate">Your account</span>
+          <span className="truncate text-sm text-ink-3">{session.user.name}</span>
           <Initials name={session.user.name} />
-        </button>
+        </Link>
         <button type="button" className={item} onClick={signOut}>
           <LogOut strokeWidth={1.7} aria-hidden /> Sign out
         </button>

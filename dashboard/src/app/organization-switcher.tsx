@@ -43,7 +43,9 @@ export function OrganizationSwitcher() {
           {session.organizations.map((organization) => (
             <MenuRadioItem key={organization.id} value={organization.id}>
               <span className="min-w-0 flex-1 truncate">{organization.name}</span>
-              <span className="text-xs text-ink-3">{organization.role}</span>
+              <span className="max-w-24 truncate text-xs text-ink-3">
+                {organization.customRole?.name ?? organization.role}
+              </span>
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>

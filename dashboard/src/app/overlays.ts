@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** What may float over any page; one at a time. */
-export type Overlay = 'palette' | 'shortcuts' | 'connect-model' | 'profile' | 'create-organization' | 'more'
+export type Overlay = 'palette' | 'shortcuts' | 'connect-model' | 'create-organization' | 'more'
 
 let current: Overlay | null = null
 const listeners = new Set<() => void>()

@@ -3,6 +3,7 @@ import { type NavigateOptions, useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import {
   BookOpen,
+  Bot,
   Building2,
   FileText,
   Gauge,
@@ -11,9 +12,12 @@ import {
   LogOut,
   MessageSquareText,
   Monitor,
+  MonitorSmartphone,
   Moon,
   Plus,
+  ScrollText,
   Search,
+  ShieldCheck,
   SquarePen,
   Sun,
   TextSearch,
@@ -31,7 +35,7 @@ import { Kbd } from '../ui/kbd.tsx'
 import { messageOf } from './api.ts'
 import { handOverQuestion } from './handed-question.ts'
 import { openOverlay } from './overlays.ts'
-import { sections } from './sections.ts'
+import { useSections } from './sections.ts'
 import { useCan, useSession } from './session.ts'
 import { useSignOut } from './sign-out.ts'
 import { useSwitchOrganization } from './switch-organization.ts'
@@ -43,6 +47,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('')
   const navigate = useNavigate()
   const session = useSession()
+  const sections = useSections()
   const switchTo = useSwitchOrganization()
   const signOut = useSignOut()
   const can = {
@@ -51,10 +56,18 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     budgets: useCan('manage:budgets'),
     members: useCan('manage:users'),
     audit: useCan('read:activity'),
+    readMembers: useCan('read:users'),
+    roles: useCan('manage:roles'),
+    serviceAccounts: useCan('read:service_accounts'),
+    createServiceAccounts: useCan('manage:service_accounts'),
+    conversations: useCan('read:conversations'),
+    ask: useCan('write:conversations'),
+    documents: useCan('read:documents'),
+    usage: useCan('read:usage'),
   }
   const query = text.trim()
-  const conversations = useInfiniteQuery(conversationsQuery(query))
-  const documents = useInfiniteQuery(documentsQuery(query ? { q: query } : {}))
+  const conversations = useInfiniteQuery({ ...conversationsQuery(query), enabled: can.conversations })
+  const documents = useInfiniteQuery({ ...documentsQuery(query ? { q: query } : {}), enabled: can.documents })
 
   function run(action: () => void): void {
     onClose()
@@ -91,9 +104,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 Nothing by that name.
               </Command.Empty>
               <Group heading="Do">
-                <Item icon={<SquarePen />} keys="n" onSelect={go(newChat)}>
-                  New conversation
-                </Item>
+                {can.ask ? (
+                  <Item icon={<SquarePen />} keys="n" onSelect={go(newChat)}>
+                    New conversation
+                  </Item>
+                ) : null}
                 {can.upload ? (
                   <Item
                     icon={<Upload />}
@@ -115,7 +130,23 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 ) : null}
                 {can.members ? (
                   <Item icon={<UserPlus />} onSelect={go({ to: '/organization', search: { add: true } })}>
-                    Add a member
+                    Invite somebody
+                  </Item>
+                ) : null}
+                {can.roles ? (
+                  <Item
+                    icon={<ShieldCheck />}
+                    onSelect={go({ to: '/organization/roles', search: { create: true } })}
+                  >
+                    Make a role
+                  </Item>
+                ) : null}
+                {can.createServiceAccounts ? (
+                  <Item
+                    icon={<Bot />}
+                    onSelect={go({ to: '/organization/service-accounts', search: { create: true } })}
+                  >
+                    Create a service account
                   </Item>
                 ) : null}
                 <Item icon={<Zap />} onSelect={() => openOverlay('connect-model')}>
@@ -133,12 +164,26 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                     {section.label}
                   </Item>
                 ))}
-                <Item icon={<TextSearch />} onSelect={go({ to: '/knowledge/search' })}>
-                  Search inside documents
-                </Item>
-                <Item icon={<FileText />} onSelect={go({ to: '/usage/requests' })}>
-                  Request log
-                </Item>
+                {can.documents ? (
+                  <Item icon={<TextSearch />} onSelect={go({ to: '/knowledge/search' })}>
+                    Search inside documents
+                  </Item>
+                ) : null}
+                {can.usage ? (
+                  <Item icon={<FileText />} onSelect={go({ to: '/usage/requests' })}>
+                    Request log
+                  </Item>
+                ) : null}
+                {can.readMembers ? (
+                  <Item icon={<ShieldCheck />} onSelect={go({ to: '/organization/roles' })}>
+                    Roles and permissions
+                  </Item>
+                ) : null}
+                {can.serviceAccounts ? (
+                  <Item icon={<Bot />} onSelect={go({ to: '/organization/service-accounts' })}>
+                    Service accounts
+                  </Item>
+                ) : null}
                 {can.audit ? (
                   <Item icon={<FileText />} onSelect={go({ to: '/organization/audit' })}>
                     Audit log
@@ -182,7 +227,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   ))}
                 </Group>
               ) : null}
-              {query ? (
+              {query && can.ask ? (
                 <Group heading="With these words">
                   <Item
                     value={`${query} ask`}
@@ -233,8 +278,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 <Item icon={<Plus />} onSelect={() => openOverlay('create-organization')}>
                   Create an organization
                 </Item>
-                <Item icon={<UserRound />} onSelect={() => openOverlay('profile')}>
-                  Your profile
+                <Item icon={<UserRound />} onSelect={go({ to: '/account' })}>
+                  Your account
+                </Item>
+                <Item icon={<ShieldCheck />} onSelect={go({ to: '/account/security' })}>
+                  Password, second factor and passkeys
+                </Item>
+                <Item icon={<MonitorSmartphone />} onSelect={go({ to: '/account/sessions' })}>
+                  Where you are signed in
+                </Item>
+                <Item icon={<ScrollText />} onSelect={go({ to: '/account/activity' })}>
+                  Activity of your account
                 </Item>
                 <Item icon={<Keyboard />} keys="?" onSelect={() => openOverlay('shortcuts')}>
                   Keyboard shortcuts

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import {
   Menu,
@@ -32,8 +33,10 @@ export function PersonMenu() {
       </MenuTrigger>
       <MenuContent align="start" side="top" className="w-56">
         <MenuLabel>{user.email}</MenuLabel>
-        <MenuItem onSelect={() => openOverlay('profile')}>
-          <UserRound /> Your profile
+        <MenuItem asChild>
+          <Link to="/account">
+            <UserRound /> Your account
+          </Link>
         </MenuItem>
         <MenuItem onSelect={() => openOverlay('shortcuts')} keys="?">
           <Keyboard /> Keyboard shortcuts

@@ -5,10 +5,11 @@ import { Kbd } from '../ui/kbd.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
 import { openOverlay } from './overlays.ts'
 import { PersonMenu } from './person-menu.tsx'
-import { isInSection, sections } from './sections.ts'
+import { isInSection, useSections } from './sections.ts'
 
 export function Rail() {
   const { pathname } = useLocation()
+  const sections = useSections()
   return (
     <header className="flex h-full w-60 shrink-0 flex-col border-r bg-sunken">
       <div className="px-3 pt-3">

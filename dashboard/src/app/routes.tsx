@@ -46,8 +46,23 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signin',
   validateSearch: (search: Search) =>
-    compact({ redirect: text(search.redirect), ended: search.ended === true ? true : undefined }),
+    compact({
+      redirect: text(search.redirect),
+      ended: search.ended === true ? true : undefined,
+      sso_error: text(search.sso_error),
+    }),
   component: lazyRouteComponent(() => import('../features/auth/sign-in-page.tsx'), 'SignInPage'),
+})
+
+/** Where the server leads browsers back to from another provider. */
+const signInAliasRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Search) =>
+    compact({ redirect: text(search.redirect), sso_error: text(search.sso_error) }),
+  beforeLoad: ({ search, location: { hash } }) => {
+    throw redirect({ to: '/signin', search, ...(hash === '' ? {} : { hash }), replace: true })
+  },
 })
 
 const signUpRoute = createRoute({
@@ -55,6 +70,40 @@ const signUpRoute = createRoute({
   path: '/signup',
   validateSearch: (search: Search) => compact({ redirect: text(search.redirect) }),
   component: lazyRouteComponent(() => import('../features/auth/sign-up-page.tsx'), 'SignUpPage'),
+})
+
+/** What a letter of invitation opens, for people with and without an account. */
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  beforeLoad: async ({ context }) => {
+    await context.queryClient.ensureQueryData(sessionQuery)
+  },
+  component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
+})
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(
+    () => import('../features/auth/forgot-password-page.tsx'),
+    'ForgotPasswordPage',
+  ),
+})
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(
+    () => import('../features/auth/reset-password-page.tsx'),
+    'ResetPasswordPage',
+  ),
+})
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify-email',
+  component: lazyRouteComponent(() => import('../features/auth/verify-email-page.tsx'), 'VerifyEmailPage'),
 })
 
 const appRoute = createRoute({
@@ -79,6 +128,7 @@ const homeRoute = createRoute({
 const chatRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/chat/{-$conversationId}',
+  staticData: { needs: 'read:conversations' },
   validateSearch: (search: Search) => compact({ passage: text(search.passage), ask: text(search.ask) }),
   component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
 })
@@ -86,6 +136,7 @@ const chatRoute = createRoute({
 const documentsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge',
+  staticData: { needs: 'read:documents' },
   validateSearch: (search: Search) =>
     compact({
       q: text(search.q),
@@ -100,6 +151,7 @@ const documentsRoute = createRoute({
 const searchRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/search',
+  staticData: { needs: 'read:documents' },
   validateSearch: (search: Search) => compact({ q: text(search.q), passage: text(search.passage) }),
   component: lazyRouteComponent(() => import('../features/knowledge/search-page.tsx'), 'SearchPage'),
 })
@@ -107,6 +159,7 @@ const searchRoute = createRoute({
 const documentRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/$documentId',
+  staticData: { needs: 'read:documents' },
   validateSearch: (search: Search) => compact({ passage: text(search.passage) }),
   component: lazyRouteComponent(() => import('../features/knowledge/document-page.tsx'), 'DocumentPage'),
 })
@@ -114,6 +167,7 @@ const documentRoute = createRoute({
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/usage',
+  staticData: { needs: 'read:usage' },
   validateSearch: (search: Search) =>
     compact({
       range: oneOf(['7d', '30d', '90d', 'month'], search.range),
@@ -125,6 +179,7 @@ const usageRoute = createRoute({
 const requestsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/usage/requests',
+  staticData: { needs: 'read:usage' },
   validateSearch: (search: Search) =>
     compact({
       request: text(search.request),
@@ -144,13 +199,16 @@ const connectRoute = createRoute({
 const apiKeysRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/connect/keys',
-  validateSearch: (search: Search) => compact({ create: search.create === true ? true : undefined }),
+  staticData: { needs: 'read:api_keys' },
+  validateSearch: (search: Search) =>
+    compact({ create: search.create === true ? true : undefined, owner: text(search.owner) }),
   component: lazyRouteComponent(() => import('../features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
 const membersRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/organization',
+  staticData: { needs: 'read:users' },
   validateSearch: (search: Search) =>
     compact({ q: text(search.q), add: search.add === true ? true : undefined }),
   component: lazyRouteComponent(() => import('../features/organization/members-page.tsx'), 'MembersPage'),
@@ -159,8 +217,40 @@ const membersRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/organization/audit',
-  validateSearch: (search: Search) => compact({ q: text(search.q), entry: text(search.entry) }),
+  staticData: { needs: 'read:activity' },
+  validateSearch: (search: Search) =>
+    compact({
+      q: text(search.q),
+      entry: text(search.entry),
+      kind: text(search.kind),
+      actor: text(search.actor),
+      request: text(search.request),
+      range: oneOf(['24h', '7d', '30d', 'between'], search.range),
+      from: text(search.from),
+      to: text(search.to),
+    }),
   component: lazyRouteComponent(() => import('../features/organization/audit-page.tsx'), 'AuditPage'),
+})
+
+const rolesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/organization/roles',
+  staticData: { needs: 'read:roles' },
+  validateSearch: (search: Search) =>
+    compact({ role: text(search.role), create: search.create === true ? true : undefined }),
+  component: lazyRouteComponent(() => import('../features/organization/roles-page.tsx'), 'RolesPage'),
+})
+
+const serviceAccountsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/organization/service-accounts',
+  staticData: { needs: 'read:service_accounts' },
+  validateSearch: (search: Search) =>
+    compact({ account: text(search.account), create: search.create === true ? true : undefined }),
+  component: lazyRouteComponent(
+    () => import('../features/service-accounts/service-accounts-page.tsx'),
+    'ServiceAccountsPage',
+  ),
 })
 
 const settingsRoute = createRoute({
@@ -169,9 +259,54 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/organization/settings-page.tsx'), 'SettingsPage'),
 })
 
+const installationRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/installation',
+  beforeLoad: () => {
+    throw redirect({ to: '/installation/outbox' })
+  },
+})
+
+const outboxRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/installation/outbox',
+  staticData: { needs: 'system:admin' },
+  validateSearch: (search: Search) => compact({ letter: text(search.letter) }),
+  component: lazyRouteComponent(() => import('../features/installation/outbox-page.tsx'), 'OutboxPage'),
+})
+
+const profileRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/profile-page.tsx'), 'ProfilePage'),
+})
+
+const securityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/security',
+  component: lazyRouteComponent(() => import('../features/account/security-page.tsx'), 'SecurityPage'),
+})
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/sessions',
+  component: lazyRouteComponent(() => import('../features/account/sessions-page.tsx'), 'SessionsPage'),
+})
+
+const accountActivityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/activity',
+  component: lazyRouteComponent(() => import('../features/account/activity-page.tsx'), 'AccountActivityPage'),
+})
+
 export const routeTree = rootRoute.addChildren([
   signInRoute,
+  signInAliasRoute,
   signUpRoute,
+  invitationRoute,
+  forgotPasswordRoute,
+  resetPasswordRoute,
+  verifyEmailRoute,
   appRoute.addChildren([
     homeRoute,
     chatRoute,
@@ -183,7 +318,15 @@ export const routeTree = rootRoute.addChildren([
     connectRoute,
     apiKeysRoute,
     membersRoute,
+    rolesRoute,
+    serviceAccountsRoute,
     auditRoute,
     settingsRoute,
+    installationRoute,
+    outboxRoute,
+    profileRoute,
+    securityRoute,
+    sessionsRoute,
+    accountActivityRoute,
   ]),
 ])

@@ -7,16 +7,18 @@ import { queryClient } from './query-client.ts'
 /** Who is signed in, or null. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async (): Promise<Session | null> => {
-    try {
-      return asSession(await take(api.GET('/api/v1/auth/session')))
-    } catch (error) {
-      if (error instanceof FreeholdError && error.status === 401) return null
-      throw error
-    }
-  },
+  queryFn: loadSession,
   staleTime: 5 * 60_000,
 })
+
+async function loadSession(): Promise<Session | null> {
+  try {
+    return asSession(await take(api.GET('/api/v1/auth/session')))
+  } catch (error) {
+    if (error instanceof FreeholdError && error.status === 401) return null
+    throw error
+  }
+}
 
 /** The session inside the shell, where the router has made sure that there is one. */
 export function useSession(): Session {
@@ -43,6 +45,25 @@ export function enterSession(session: components['schemas']['Session']): void {
 
 export function leaveSession(): void {
   replaceSession(null)
+}
+
+/** Asks again who one is here: after one's role, or the organization itself, has changed. */
+export function refreshSession(): Promise<void> {
+  refreshing ??= refresh().finally(() => {
+    refreshing = null
+  })
+  return refreshing
+}
+
+/** A page whose every request was refused asks once. */
+let refreshing: Promise<void> | null = null
+
+async function refresh(): Promise<void> {
+  const session = await loadSession()
+  const before = queryClient.getQueryData(sessionQuery.queryKey)
+  // In another organization, or in none, nothing of the last one may be seen.
+  if (before?.organization?.id !== session?.organization?.id) replaceSession(session)
+  else queryClient.setQueryData(sessionQuery.queryKey, session)
 }
 
 /** Nobody belongs to an organization that is null; see api-types.ts. */

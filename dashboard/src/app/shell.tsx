@@ -1,5 +1,6 @@
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useChildMatches, useLocation, useMatches } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { UnverifiedBanner } from '../features/account/unverified-banner.tsx'
 import { PortalContainer } from '../ui/portal-container.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { usePhone } from './media-query.ts'
@@ -12,19 +13,31 @@ const Palette = lazy(() => import('./palette.tsx'))
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx'))
 const MoreSheet = lazy(() => import('./more-sheet.tsx'))
 const ConnectModelDialog = lazy(() => import('../features/models/connect-model-dialog.tsx'))
-const ProfileDialog = lazy(() => import('../features/auth/profile-dialog.tsx'))
 const CreateOrganizationDialog = lazy(() => import('../features/organization/create-organization-dialog.tsx'))
+const Forbidden = lazy(() => import('../features/organization/forbidden.tsx'))
 const FirstOrganization = lazy(() => import('../features/organization/first-organization.tsx'))
 
 /** The frame of everything behind the sign-in: rail or bottom bar, the page, and what may float over it. */
 export function Shell() {
   const session = useSession()
   const phone = usePhone()
+  // The matches and not the address: they change together with what the outlet shows.
+  const inAccount = useChildMatches({
+    select: (matches) => matches.some(({ routeId }) => routeId.startsWith('/app/account')),
+  })
   const [main, setMain] = useState<HTMLElement | null>(null)
   useShortcuts()
   useFocusOnNavigation()
 
   if (session.organization === null) {
+    // The account is the person's own, whether or not they belong to anything.
+    if (inAccount) {
+      return (
+        <main id="main" tabIndex={-1} className="h-dvh outline-none">
+          <Outlet />
+        </main>
+      )
+    }
     return (
       <Suspense>
         <FirstOrganization />
@@ -42,13 +55,33 @@ export function Shell() {
           Skip to the content
         </a>
         {phone ? null : <Rail />}
-        <main ref={setMain} id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 outline-none">
-          <Outlet />
+        <main
+          ref={setMain}
+          id="main"
+          tabIndex={-1}
+          className="relative flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+        >
+          <UnverifiedBanner />
+          <div className="relative min-h-0 flex-1">
+            <PermittedPage />
+          </div>
         </main>
         {phone ? <BottomBar /> : null}
         <Overlays />
       </PortalContainer>
     </div>
+  )
+}
+
+/** The page, or for who may not see it a page that says so, before anything of it is asked for. */
+function PermittedPage() {
+  const { permissions } = useSession()
+  const needs = useMatches({ select: (matches) => matches.at(-1)?.staticData.needs })
+  if (needs === undefined || permissions.includes(needs)) return <Outlet />
+  return (
+    <Suspense>
+      <Forbidden permission={needs} />
+    </Suspense>
   )
 }
 
@@ -62,7 +95,6 @@ function Overlays() {
       {overlay === 'shortcuts' ? <ShortcutsSheet onClose={close} /> : null}
       {overlay === 'more' ? <MoreSheet onClose={close} /> : null}
       {overlay === 'connect-model' ? <ConnectModelDialog onClose={close} /> : null}
-      {overlay === 'profile' ? <ProfileDialog onClose={close} /> : null}
       {overlay === 'create-organization' ? <CreateOrganizationDialog onClose={close} /> : null}
     </Suspense>
   )

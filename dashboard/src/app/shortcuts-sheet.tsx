@@ -2,12 +2,15 @@ import { Switch } from 'radix-ui'
 import { useId } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
+import { useSections } from './sections.ts'
 import { setSingleKeys, shortcuts, useSingleKeys } from './shortcuts.ts'
 
 export default function ShortcutsSheet({ onClose }: { onClose: () => void }) {
   const singleKeys = useSingleKeys()
   const id = useId()
-  const groups = [...new Set(shortcuts.map((shortcut) => shortcut.group))]
+  const sections = new Set(useSections().map((section) => section.label))
+  const known = shortcuts.filter(({ group, label }) => group !== 'Go to' || sections.has(label))
+  const groups = [...new Set(known.map((shortcut) => shortcut.group))]
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Keyboard shortcuts" className="max-w-2xl">
       <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
@@ -15,7 +18,7 @@ export default function ShortcutsSheet({ onClose }: { onClose: () => void }) {
           <section key={group} aria-label={group}>
             <h3 className="border-b border-line-strong pb-1.5 text-xs font-medium text-ink-3">{group}</h3>
             <dl>
-              {shortcuts
+              {known
                 .filter((shortcut) => shortcut.group === group)
                 .map((shortcut) => (
                   <div

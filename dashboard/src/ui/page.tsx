@@ -57,7 +57,11 @@ export function PageHeader({
         <p className="mt-0.5 max-w-[72ch] text-sm text-pretty text-ink-2">{description}</p>
       ) : null}
       {tabs ? (
-        <nav aria-label="Views" className="mt-3.5 flex gap-5">
+        <nav
+          ref={showCurrentTab}
+          aria-label="Views"
+          className="scroll-quiet relative -mb-px mt-3.5 flex gap-5 max-md:gap-3.5 overflow-x-auto overflow-y-hidden whitespace-nowrap [scrollbar-width:none]"
+        >
           {tabs}
         </nav>
       ) : null}
@@ -65,12 +69,18 @@ export function PageHeader({
   )
 }
 
+/** Where the tabs are wider than the screen, the one that is open is in view. */
+function showCurrentTab(tabs: HTMLElement | null): void {
+  const current = tabs?.querySelector<HTMLElement>('[aria-current=page]')
+  if (tabs && current) tabs.scrollLeft = current.offsetLeft + current.offsetWidth - tabs.clientWidth
+}
+
 export function PageTab({ children, ...props }: LinkProps & { children: ReactNode }) {
   return (
     <Link
       {...props}
       activeOptions={{ exact: true, includeSearch: false }}
-      className="-mb-px border-b-2 border-transparent pb-2.5 text-sm text-ink-2 transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
+      className="border-b-2 border-transparent pb-2.5 text-sm text-ink-2 transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
     >
       {children}
     </Link>

@@ -2,6 +2,7 @@ import { makeHouseRules } from '../../../examples/demo/house-rules.ts'
 import { makePdf } from '../../../server/src/testing/make-documents.ts'
 import type { Document, Page, Passage } from '../../../server/tests/acceptance/support/contract.ts'
 import type { Person } from '../../../server/tests/acceptance/support/person.ts'
+import { confirmAddress } from './letters.ts'
 
 /** What stands in a furnished organization, to make addresses from. */
 export interface Furnished {
@@ -12,6 +13,11 @@ export interface Furnished {
   requestId: string
   auditEntryId: string
   searchWords: string
+  roleId: string
+  serviceAccountId: string
+  letterId: string
+  /** Path and fragment of the link in the letter. */
+  invitation: string
 }
 
 const handbook = `# Night shift
@@ -33,9 +39,13 @@ export const questions = [
   'What must be reported to the laboratory technician?',
 ] as const
 
-/** Gives an organization what a month of work leaves behind: documents read and refused, answers, keys, a budget, a colleague. */
+/**
+ * Gives an organization what a month of work leaves behind: documents read and refused, answers, keys, a budget, a
+ * colleague. The owner is the first person of the installation.
+ */
 export async function furnish(owner: Person, colleague: Person): Promise<Furnished> {
   const organizationId = owner.session.organization?.id ?? ''
+  await confirmAddress(owner, owner)
   const handbookId = (await upload(owner, 'night-shift.md', handbook)).id
   const read = await Promise.all([
     upload(owner, 'house-rules.pdf', await makeHouseRules()),
@@ -46,13 +56,40 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   const answers = []
   for (const question of questions) answers.push((await owner.ask(question)).body)
 
-  await must(owner, 'POST', '/api/v1/api-keys', { name: 'Website backend' })
+  const organization = `/api/v1/organizations/${organizationId}`
+  const role = await must<{ id: string }>(owner, 'POST', `${organization}/roles`, {
+    name: 'Night shift',
+    description: 'Reads the handbook and asks',
+    permissions: ['read:users', 'read:documents', 'read:conversations', 'write:conversations'],
+  })
+  const account = await must<{ id: string }>(owner, 'POST', '/api/v1/service-accounts', {
+    name: 'Website',
+    description: 'Answers the questions of visitors',
+    customRoleId: role.id,
+  })
+  await must(owner, 'POST', '/api/v1/api-keys', {
+    name: 'Website backend',
+    serviceAccountId: account.id,
+    scopes: ['read:documents'],
+    allowedIps: ['203.0.113.0/24'],
+    requestsPerMinute: 600,
+  })
+  const rotated = await must<{ id: string }>(owner, 'POST', '/api/v1/api-keys', { name: 'Nightly report' })
+  await must(owner, 'POST', `/api/v1/api-keys/${rotated.id}/rotate`, {})
   const old = await must<{ id: string }>(owner, 'POST', '/api/v1/api-keys', { name: 'Old importer' })
   await must(owner, 'DELETE', `/api/v1/api-keys/${old.id}`)
   const budget = { limitUsd: '25.00', window: 'month', hard: true }
   await must(owner, 'PUT', '/api/v1/budgets/organization', budget)
   const member = { email: colleague.email, role: 'member' }
   await must(owner, 'POST', `/api/v1/organizations/${organizationId}/members`, member)
+
+  await must(owner, 'POST', `${organization}/invitations`, { email: 'linus@example.com', role: 'guest' })
+  // Belonging to this organization alone, the colleague signs in to it.
+  const own = colleague.session.organization
+  await must(colleague, 'DELETE', `/api/v1/organizations/${own?.id}`, { confirm: own?.slug })
+
+  const outbox = await must<Page<{ id: string; to: string; text: string }>>(owner, 'GET', '/api/v1/outbox')
+  const letter = outbox.data.find(({ to }) => to === 'linus@example.com')
 
   const passages = await must<Page<Passage>>(owner, 'GET', `/api/v1/documents/${handbookId}/passages`)
   const activity = await must<Page<{ id: string }>>(owner, 'GET', '/api/v1/activity')
@@ -65,6 +102,10 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
     requestId: first?.receipt?.requestId ?? '',
     auditEntryId: activity.data[0]?.id ?? '',
     searchWords: 'red folder',
+    roleId: role.id,
+    serviceAccountId: account.id,
+    letterId: letter?.id ?? '',
+    invitation: /\/invitation#token=[\w-]+/.exec(letter?.text ?? '')?.[0] ?? '',
   }
 }
 

@@ -8,12 +8,16 @@ export interface Place {
   section: (typeof sections)[number]
   address: string
   signedOut?: true
+  /** Seen by a member of the organization who may less than its owner. */
+  byMember?: true
   /** Where it exists; everywhere without this. */
   only?: Size
   /** In view once the page is complete. */
   ready: (page: Page) => Locator
   /** What has to be pressed to come there. */
   press?: (page: Page) => Promise<void>
+  /** What is there when it can be pressed. */
+  pressAt?: (page: Page) => Locator
 }
 
 /** Every section, and what opens over it. */
@@ -25,6 +29,9 @@ export const sections = [
   'usage',
   'connect',
   'organization',
+  'installation',
+  'forbidden',
+  'person',
   'overlays',
 ] as const
 
@@ -41,6 +48,55 @@ export function placesOf(at: Furnished): Place[] {
       address: '/signup',
       signedOut: true,
       ready: heading('Create an account'),
+    },
+    {
+      name: 'invitation',
+      section: 'account',
+      address: at.invitation,
+      signedOut: true,
+      ready: heading("Join Ada Lovelace's"),
+    },
+    {
+      name: 'sign-in-second-step',
+      section: 'account',
+      address: '/sign-in#two-factor=of-another-page',
+      signedOut: true,
+      ready: heading('One more step'),
+    },
+    {
+      name: 'sign-in-refused',
+      section: 'account',
+      address: '/sign-in?sso_error=foreign_domain',
+      signedOut: true,
+      ready: heading('Sign in'),
+    },
+    {
+      name: 'forgot-password',
+      section: 'account',
+      address: '/forgot-password',
+      signedOut: true,
+      ready: heading('Forgot your password?'),
+    },
+    {
+      name: 'reset-password',
+      section: 'account',
+      address: '/reset-password#token=of-a-letter',
+      signedOut: true,
+      ready: heading('Choose a new password'),
+    },
+    {
+      name: 'reset-password-bad-link',
+      section: 'account',
+      address: '/reset-password',
+      signedOut: true,
+      ready: heading('This link is not valid'),
+    },
+    {
+      name: 'verify-email-bad-link',
+      section: 'account',
+      address: '/verify-email',
+      signedOut: true,
+      ready: heading('This link is not valid'),
     },
     { name: 'home', section: 'home', address: '/', ready: (page) => page.getByRole('meter') },
     {
@@ -112,6 +168,42 @@ export function placesOf(at: Furnished): Place[] {
       ready: row('Grace Hopper'),
     },
     {
+      name: 'organization-invite',
+      section: 'organization',
+      address: '/organization?add=true',
+      ready: dialog("Invite somebody to Ada Lovelace's"),
+    },
+    {
+      name: 'organization-roles',
+      section: 'organization',
+      address: '/organization/roles',
+      ready: row('Night shift'),
+    },
+    {
+      name: 'organization-role',
+      section: 'organization',
+      address: `/organization/roles?role=${at.roleId}`,
+      ready: (page) => page.getByRole('button', { name: 'Close the panel' }),
+    },
+    {
+      name: 'organization-create-role',
+      section: 'organization',
+      address: '/organization/roles?create=true',
+      ready: (page) => page.getByRole('checkbox', { name: /read:documents/ }),
+    },
+    {
+      name: 'organization-service-accounts',
+      section: 'organization',
+      address: '/organization/service-accounts',
+      ready: row('Website'),
+    },
+    {
+      name: 'organization-service-account',
+      section: 'organization',
+      address: `/organization/service-accounts?account=${at.serviceAccountId}`,
+      ready: text('Website backend'),
+    },
+    {
       name: 'organization-audit',
       section: 'organization',
       address: '/organization/audit',
@@ -128,6 +220,65 @@ export function placesOf(at: Furnished): Place[] {
       section: 'organization',
       address: '/organization/settings',
       ready: text('Organization id'),
+    },
+    {
+      name: 'installation-outbox',
+      section: 'installation',
+      address: '/installation/outbox',
+      ready: row('linus@example.com'),
+    },
+    {
+      name: 'installation-letter',
+      section: 'installation',
+      address: `/installation/outbox?letter=${at.letterId}`,
+      ready: (page) => page.locator('iframe'),
+    },
+    {
+      name: 'forbidden',
+      section: 'forbidden',
+      address: '/organization/audit',
+      byMember: true,
+      ready: text('These can give you another role'),
+    },
+    {
+      name: 'person-profile',
+      section: 'person',
+      address: '/account',
+      ready: (page) => page.getByRole('button', { name: 'Export my data' }),
+    },
+    {
+      name: 'person-delete',
+      section: 'person',
+      address: '/account',
+      ready: dialog('Delete your account?'),
+      press: (page) => page.getByRole('button', { name: 'Delete my account' }).click(),
+      pressAt: (page) => page.getByRole('button', { name: 'Delete my account' }),
+    },
+    {
+      name: 'person-security',
+      section: 'person',
+      address: '/account/security',
+      ready: (page) => page.getByRole('button', { name: 'Add a passkey' }),
+    },
+    {
+      name: 'person-add-passkey',
+      section: 'person',
+      address: '/account/security',
+      ready: dialog('Add a passkey'),
+      press: (page) => page.getByRole('button', { name: 'Add a passkey' }).click(),
+      pressAt: (page) => page.getByRole('button', { name: 'Add a passkey' }),
+    },
+    {
+      name: 'person-sessions',
+      section: 'person',
+      address: '/account/sessions',
+      ready: row('This one'),
+    },
+    {
+      name: 'person-activity',
+      section: 'person',
+      address: '/account/activity',
+      ready: row('You signed in with your password'),
     },
     {
       name: 'palette',
@@ -165,7 +316,7 @@ export function placesOf(at: Furnished): Place[] {
 /** On a page at the place's address: presses what is left to press, and waits until all of it is there and still. */
 export async function arriveAt(page: Page, place: Place): Promise<void> {
   if (place.press !== undefined) {
-    await page.getByText('Organization id').waitFor()
+    await (place.pressAt?.(page) ?? page.getByText('Organization id')).waitFor()
     await place.press(page)
   }
   await place.ready(page).waitFor()

@@ -3,42 +3,56 @@ import { getRouteApi } from '@tanstack/react-router'
 import { KeyRound, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { ApiKey } from '../../app/api-types.ts'
-import { formatDate } from '../../app/format.ts'
 import { useCan } from '../../app/session.ts'
-import { StatusDot } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { cn } from '../../ui/cn.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Page, PageHeader, SectionHeader, useTitle } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { Time } from '../../ui/time.tsx'
 import { CallSnippets } from './call-snippets.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { KeyLimits, ownerName } from './key-limits.tsx'
+import { isUsable, KeyState, LastUsed } from './key-state.tsx'
 import { apiKeysQuery } from './queries.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
 
 const route = getRouteApi('/app/connect/keys')
 
-function KeyState({ apiKey }: { apiKey: ApiKey }) {
-  if (apiKey.revokedAt) {
-    return (
-      <StatusDot tone="neutral">
-        Revoked <Time value={apiKey.revokedAt} />
-      </StatusDot>
-    )
-  }
-  if (!apiKey.expiresAt) return <StatusDot tone="accent">Active</StatusDot>
-  const expires = new Date(apiKey.expiresAt)
-  if (expires <= new Date()) return <StatusDot tone="neutral">Expired {formatDate(expires)}</StatusDot>
-  return <StatusDot tone="accent">Until {formatDate(expires)}</StatusDot>
-}
-
-function LastUsed({ apiKey }: { apiKey: ApiKey }) {
-  return apiKey.lastUsedAt ? (
-    <Time value={apiKey.lastUsedAt} />
-  ) : (
-    <span className="text-ink-3">Never used</span>
+function KeyActions({
+  apiKey,
+  onRotate,
+  onRevoke,
+}: {
+  apiKey: ApiKey
+  onRotate: (apiKey: ApiKey) => void
+  onRevoke: (apiKey: ApiKey) => void
+}) {
+  const canManage = useCan('manage:api_keys')
+  if (!canManage || !isUsable(apiKey)) return null
+  return (
+    <span className="inline-flex gap-1">
+      {apiKey.rotatedTo ? null : (
+        <Button
+          variant="ghost"
+          size="sm"
+          aria-label={`Rotate ${apiKey.name}`}
+          onClick={() => onRotate(apiKey)}
+        >
+          Rotate
+        </Button>
+      )}
+      <Button
+        variant="ghost"
+        size="sm"
+        data-row-primary
+        aria-label={`Revoke ${apiKey.name}`}
+        onClick={() => onRevoke(apiKey)}
+      >
+        Revoke
+      </Button>
+    </span>
   )
 }
 
@@ -49,6 +63,7 @@ export function ApiKeysPage() {
   const canManage = useCan('manage:api_keys')
   const keys = useInfiniteQuery(apiKeysQuery)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
+  const [rotating, setRotating] = useState<ApiKey | null>(null)
   const create = (): void => void navigate({ search: { create: true }, replace: true })
 
   const columns = useMemo<readonly Column<ApiKey>[]>(
@@ -58,7 +73,9 @@ export function ApiKeysPage() {
         header: 'Name',
         className: 'w-full max-w-0',
         cell: (apiKey) => (
-          <span className={apiKey.revokedAt ? 'text-ink-3' : 'font-medium'}>{apiKey.name}</span>
+          <span className={cn('block truncate', isUsable(apiKey) ? 'font-medium' : 'text-ink-3')}>
+            {apiKey.name}
+          </span>
         ),
       },
       {
@@ -68,6 +85,13 @@ export function ApiKeysPage() {
           <span className="font-mono text-sm whitespace-nowrap text-ink-2">{apiKey.prefix}…</span>
         ),
       },
+      {
+        id: 'owner',
+        header: 'Belongs to',
+        className: 'max-w-40',
+        cell: (apiKey) => <span className="block truncate text-ink-2">{ownerName(apiKey)}</span>,
+      },
+      { id: 'limits', header: 'May do', cell: (apiKey) => <KeyLimits apiKey={apiKey} /> },
       { id: 'state', header: 'State', cell: (apiKey) => <KeyState apiKey={apiKey} /> },
       {
         id: 'used',
@@ -76,35 +100,13 @@ export function ApiKeysPage() {
         cell: (apiKey) => <LastUsed apiKey={apiKey} />,
       },
       {
-        id: 'created',
-        header: 'Created',
-        className: 'whitespace-nowrap text-ink-2 @max-[52rem]:hidden',
-        cell: (apiKey) => (
-          <>
-            <Time value={apiKey.createdAt} />
-            {apiKey.createdBy ? ` by ${apiKey.createdBy.name}` : ''}
-          </>
-        ),
-      },
-      {
         id: 'actions',
         header: <span className="sr-only">Actions</span>,
-        className: 'text-right',
-        cell: (apiKey) =>
-          apiKey.revokedAt || !canManage ? null : (
-            <Button
-              variant="ghost"
-              size="sm"
-              data-row-primary
-              aria-label={`Revoke ${apiKey.name}`}
-              onClick={() => setRevoking(apiKey)}
-            >
-              Revoke
-            </Button>
-          ),
+        className: 'text-right whitespace-nowrap',
+        cell: (apiKey) => <KeyActions apiKey={apiKey} onRotate={setRotating} onRevoke={setRevoking} />,
       },
     ],
-    [canManage],
+    [],
   )
 
   return (
@@ -156,7 +158,12 @@ export function ApiKeysPage() {
               <div className="flex items-start gap-3">
                 <div className="min-w-0 flex-1">
                   <p className="truncate font-medium">{apiKey.name}</p>
-                  <p className="mt-0.5 font-mono text-sm text-ink-2">{apiKey.prefix}…</p>
+                  <p className="mt-0.5 truncate text-sm text-ink-2">
+                    <span className="font-mono">{apiKey.prefix}…</span> · {ownerName(apiKey)}
+                  </p>
+                  <p className="mt-0.5 text-sm">
+                    <KeyLimits apiKey={apiKey} />
+                  </p>
                   <p className="mt-1 flex flex-wrap gap-x-3 text-sm text-ink-2">
                     <KeyState apiKey={apiKey} />
                     <span>
@@ -165,11 +172,7 @@ export function ApiKeysPage() {
                     </span>
                   </p>
                 </div>
-                {apiKey.revokedAt || !canManage ? null : (
-                  <Button size="sm" aria-label={`Revoke ${apiKey.name}`} onClick={() => setRevoking(apiKey)}>
-                    Revoke
-                  </Button>
-                )}
+                <KeyActions apiKey={apiKey} onRotate={setRotating} onRevoke={setRevoking} />
               </div>
             )}
             onLoadMore={keys.hasNextPage ? () => void keys.fetchNextPage() : undefined}
@@ -190,9 +193,10 @@ export function ApiKeysPage() {
         <CallSnippets apiKey="$FREEHOLD_API_KEY" />
       </section>
       {search.create && canManage ? (
-        <CreateKeyDialog onClose={() => void navigate({ search: {}, replace: true })} />
+        <CreateKeyDialog owner={search.owner} onClose={() => void navigate({ search: {}, replace: true })} />
       ) : null}
       {revoking ? <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}
+      {rotating ? <RotateDialog apiKey={rotating} onClose={() => setRotating(null)} /> : null}
     </Page>
   )
 }

@@ -1,15 +1,21 @@
-import { useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, take } from '../../app/api.ts'
+import type { NewApiKey } from '../../app/api-types.ts'
 import { queryClient } from '../../app/query-client.ts'
+import { useCan, useSession } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
-import { CopyButton } from '../../ui/copy.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { FormError } from '../auth/form-error.tsx'
-import { CallSnippets } from './call-snippets.tsx'
+import { PermissionPicker } from '../organization/permission-picker.tsx'
+import { permissionsQuery } from '../organization/queries.ts'
+import { serviceAccountsQuery } from '../service-accounts/queries.ts'
+import { firstBadAddress, splitAddresses } from './addresses.ts'
+import { NewKeyDialog } from './new-key-dialog.tsx'
 import { apiKeysQuery } from './queries.ts'
 
 const lifetimes = [
@@ -21,55 +27,64 @@ const lifetimes = [
 
 type Lifetime = (typeof lifetimes)[number]['value']
 
-export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
+/** The person's own key; anything else is a service account's id. */
+const self = 'self'
+
+export function CreateKeyDialog({
+  owner: first,
+  onClose,
+}: {
+  owner?: string | undefined
+  onClose: () => void
+}) {
+  const { user, permissions: held } = useSession()
+  const accounts = useInfiniteQuery({ ...serviceAccountsQuery, enabled: useCan('read:service_accounts') })
+  const permissions = useQuery(permissionsQuery)
   const [name, setName] = useState('')
+  const [owner, setOwner] = useState(first ?? self)
   const [lifetime, setLifetime] = useState<Lifetime>('never')
+  const [reach, setReach] = useState<'all' | 'some'>('all')
+  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set())
+  const [addresses, setAddresses] = useState('')
+  const [perMinute, setPerMinute] = useState('')
+  const bad = firstBadAddress(splitAddresses(addresses))
   const create = useMutation({
-    mutationFn: () =>
-      take(
+    mutationFn: () => {
+      const allowedIps = splitAddresses(addresses)
+      return take(
         api.POST('/api/v1/api-keys', {
           body: {
             name: name.trim(),
+            ...(owner === self ? {} : { serviceAccountId: owner }),
             ...(lifetime === 'never'
               ? {}
               : { expiresAt: new Date(Date.now() + Number(lifetime) * 86_400_000).toISOString() }),
+            // The picker offers what the server listed as grantable, which is what a scope can be.
+            ...(reach === 'all' ? {} : { scopes: [...scopes] as NonNullable<NewApiKey['scopes']> }),
+            ...(allowedIps.length === 0 ? {} : { allowedIps }),
+            ...(perMinute === '' ? {} : { requestsPerMinute: Number(perMinute) }),
           },
         }),
-      ),
+      )
+    },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
   })
-
   if (create.data) {
     return (
-      <Dialog
-        open
-        onOpenChange={(open) => !open && onClose()}
-        title={`“${create.data.name}” was created`}
-        description="Copy the key now. Only its fingerprint is kept, so it cannot be shown again; a lost key is revoked and made anew."
-        className="max-w-2xl"
-      >
-        <div className="flex items-center gap-2 rounded-md border border-accent-line bg-accent-soft py-2 pr-2 pl-3">
-          <code data-testid="new-api-key" className="min-w-0 flex-1 font-mono text-sm break-all select-all">
-            {create.data.key}
-          </code>
-          <CopyButton value={create.data.key} label="Copy the key" withText />
-        </div>
-        <h3 className="mt-5 text-sm font-medium">Try it</h3>
-        <CallSnippets apiKey={create.data.key} />
-        <DialogActions>
-          <Button variant="primary" onClick={onClose}>
-            I have copied it
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <NewKeyDialog created={create.data} title={`“${create.data.name}” was created`} onClose={onClose} />
     )
   }
+  const owners = [
+    { value: self, label: `${user.name} (you)` },
+    ...(accounts.data ?? []).map(({ id, name: label }) => ({ value: id, label })),
+  ]
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title="Create an API key"
-      description="It may do what an admin may, except what belongs to people alone. Its calls count against the organization's budget."
+      description="A program's credential. Its calls count against the organization's budget."
+      className={reach === 'some' ? 'max-w-2xl' : ''}
     >
       <form
         onSubmit={(event) => {
@@ -86,26 +101,109 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
               required
               maxLength={120}
               placeholder="Website backend"
+              autoFocus
               autoComplete="off"
               onChange={(event) => setName(event.target.value)}
             />
           )}
         </Field>
-        <Field label="Expires">
-          {(control) => (
-            <Select
-              id={control.id}
-              value={lifetime}
-              onChange={setLifetime}
-              options={lifetimes}
-              className="w-full [&>select]:h-9"
-            />
-          )}
-        </Field>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Belongs to"
+            hint={
+              owner === self
+                ? 'It ends when you leave the organization. For what must last, use a service account.'
+                : 'It stays when people leave, and is disabled with the account.'
+            }
+          >
+            {(control) => (
+              <Select
+                id={control.id}
+                value={owner}
+                onChange={setOwner}
+                options={owners}
+                className="w-full [&>select]:h-9"
+              />
+            )}
+          </Field>
+          <Field label="Expires">
+            {(control) => (
+              <Select
+                id={control.id}
+                value={lifetime}
+                onChange={setLifetime}
+                options={lifetimes}
+                className="w-full [&>select]:h-9"
+              />
+            )}
+          </Field>
+        </div>
+        <div>
+          <p id="reach" className="mb-1.5 text-sm font-medium">
+            It may do
+          </p>
+          <Segmented
+            label="It may do"
+            value={reach}
+            onChange={setReach}
+            options={[
+              { value: 'all', label: 'All its owner may' },
+              { value: 'some', label: 'Only what I choose' },
+            ]}
+          />
+        </div>
+        {reach === 'some' && permissions.data ? (
+          <PermissionPicker
+            label="Permissions"
+            permissions={permissions.data.filter(({ grantable }) => grantable)}
+            held={held}
+            value={scopes}
+            onChange={setScopes}
+          />
+        ) : null}
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Allowed addresses"
+            hint="IP addresses or ranges, separated by spaces. Empty: from anywhere."
+            error={bad ? `“${bad}” is no address or range.` : undefined}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                value={addresses}
+                placeholder="203.0.113.0/24"
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => setAddresses(event.target.value)}
+                className="font-mono text-sm"
+              />
+            )}
+          </Field>
+          <Field label="Requests a minute" hint="Empty: as many as the server allows.">
+            {(control) => (
+              <Input
+                {...control}
+                type="number"
+                min={1}
+                max={1_000_000}
+                step={1}
+                inputMode="numeric"
+                value={perMinute}
+                placeholder="600"
+                onChange={(event) => setPerMinute(event.target.value)}
+              />
+            )}
+          </Field>
+        </div>
         <FormError error={create.error} />
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={create.isPending} disabled={name.trim() === ''}>
+          <Button
+            type="submit"
+            variant="primary"
+            busy={create.isPending}
+            disabled={name.trim() === '' || bad !== undefined || (reach === 'some' && scopes.size === 0)}
+          >
             Create the key
           </Button>
         </DialogActions>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Mark } from '../../app/mark.tsx'
 
-/** Sign-in and sign-up: the form, and beside it what an answer looks like here. */
+/** The pages without a session: the form, and beside it what an answer looks like here. */
 export function AuthFrame({
   title,
   lead,
@@ -24,7 +24,7 @@ export function AuthFrame({
           <h1 className="text-xl font-semibold tracking-[-0.022em]">{title}</h1>
           {lead ? <div className="mt-1.5 text-base text-pretty text-ink-2">{lead}</div> : null}
           <div className="mt-7">{children}</div>
-          <div className="mt-6 text-sm text-ink-2">{footer}</div>
+          {footer ? <div className="mt-6 text-sm text-ink-2">{footer}</div> : null}
         </div>
       </main>
       <Specimen />

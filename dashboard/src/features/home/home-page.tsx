@@ -23,6 +23,8 @@ export function HomePage() {
   const { user } = useSession()
   const organization = useOrganization()
   const canAsk = useCan('write:conversations')
+  const canReadConversations = useCan('read:conversations')
+  const canReadDocuments = useCan('read:documents')
   const known = useKnown()
   const greeting = useMemo(() => greetingFor(new Date()), [])
   const today = useMemo(() => formatToday(new Date()), [])
@@ -41,9 +43,10 @@ export function HomePage() {
         {known ? (
           <>
             <div className="flex min-w-0 flex-col gap-10">
-              <Checklist />
+              {canAsk && canReadDocuments ? <Checklist /> : null}
               <NeedsYou />
-              <RecentConversations />
+              {canReadConversations ? <RecentConversations /> : null}
+              {canReadConversations || canReadDocuments ? null : <NothingShared />}
             </div>
             <SpendSummary />
           </>
@@ -60,16 +63,17 @@ export function HomePage() {
  * already.
  */
 function useKnown(): boolean {
-  const canManageKeys = useCan('manage:api_keys')
-  const keys = useInfiniteQuery({ ...apiKeysQuery, enabled: canManageKeys })
-  const others = [
-    useQuery(budgetsQuery),
-    useQuery(modelsQuery),
-    useInfiniteQuery(documentsQuery()),
-    useInfiniteQuery(documentsQuery({ status: 'failed' })),
-    useInfiniteQuery(conversationsQuery()),
+  const documents = useCan('read:documents')
+  const queries = [
+    useInfiniteQuery({ ...apiKeysQuery, enabled: useCan('manage:api_keys') }),
+    useQuery({ ...budgetsQuery, enabled: useCan('read:budgets') }),
+    useQuery({ ...modelsQuery, enabled: useCan('read:models') }),
+    useInfiniteQuery({ ...documentsQuery(), enabled: documents }),
+    useInfiniteQuery({ ...documentsQuery({ status: 'failed' }), enabled: documents }),
+    useInfiniteQuery({ ...conversationsQuery(), enabled: useCan('read:conversations') }),
   ]
-  return others.every((query) => !query.isPending) && !(canManageKeys && keys.isPending)
+  // What one may not read is not asked for, and not waited for.
+  return queries.every((query) => !query.isLoading)
 }
 
 function greetingFor(now: Date): string {
@@ -77,6 +81,17 @@ function greetingFor(now: Date): string {
   if (hour < 5) return 'Good night'
   if (hour < 12) return 'Good morning'
   return hour < 18 ? 'Good afternoon' : 'Good evening'
+}
+
+/** For guests, and for roles that hold next to nothing. */
+function NothingShared() {
+  const organization = useOrganization()
+  return (
+    <p className="max-w-[60ch] border-l-2 border-line-strong py-1 pl-4 text-pretty text-ink-2">
+      You belong to {organization.name}, and nothing in it is shared with you yet. What is will be listed
+      here; an owner or admin can also give you a role that sees more.
+    </p>
+  )
 }
 
 function RecentConversations() {

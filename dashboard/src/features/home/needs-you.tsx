@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, FileWarning } from 'lucide-react'
 import { formatMoney, formatPercent, nanosOf, plural } from '../../app/format.ts'
+import { useCan } from '../../app/session.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { Button } from '../../ui/button.tsx'
 import { SectionHeader } from '../../ui/page.tsx'
@@ -16,8 +17,11 @@ const shownFailures = 3
 /** What waits for somebody: a budget near its end, documents that could not be read. */
 export function NeedsYou() {
   const hidden = useHiddenIds()
-  const budget = useQuery(budgetsQuery)
-  const failed = useInfiniteQuery(documentsQuery({ status: 'failed' }))
+  const budget = useQuery({ ...budgetsQuery, enabled: useCan('read:budgets') })
+  const failed = useInfiniteQuery({
+    ...documentsQuery({ status: 'failed' }),
+    enabled: useCan('read:documents'),
+  })
   const retry = useRetryDocument()
   const documents = (failed.data ?? []).filter((document) => !hidden.has(document.id))
   const state = budget.data ? budgetState(budget.data) : null

@@ -15,9 +15,10 @@ import { daysOf } from '../usage/ranges.ts'
 /** This month's money: the sum, its days, and what the budget leaves. */
 export function SpendSummary() {
   const canRead = useCan('read:usage')
+  const canReadBudgets = useCan('read:budgets')
   const days = useMemo(() => daysOf('month'), [])
   const usage = useQuery({ ...usageQuery(days.from, days.to), enabled: canRead })
-  const budget = useQuery({ ...budgetsQuery, enabled: canRead })
+  const budget = useQuery({ ...budgetsQuery, enabled: canReadBudgets })
   if (!canRead) return null
   return (
     <section aria-labelledby="this-month" className="min-w-0">
@@ -60,7 +61,7 @@ export function SpendSummary() {
             )}
           </>
         )}
-        {budget.isPending ? <Skeleton className="mt-6 h-20" /> : null}
+        {budget.isLoading ? <Skeleton className="mt-6 h-20" /> : null}
         {budget.data ? (
           <div className="mt-6 border-t pt-4 text-sm">
             <BudgetGauge budget={budget.data} />

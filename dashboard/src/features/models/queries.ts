@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
 import type { Model } from '../../app/api-types.ts'
+import { useCan } from '../../app/session.ts'
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
@@ -18,7 +19,7 @@ export interface ChatModels {
 }
 
 export function useChatModels(): ChatModels {
-  const { data } = useQuery(modelsQuery)
+  const { data } = useQuery({ ...modelsQuery, enabled: useCan('read:models') })
   const chat = (data ?? []).filter((model) => model.kind === 'chat')
   return {
     chat,

@@ -1,9 +1,11 @@
+import { Link } from '@tanstack/react-router'
 import { Mark } from '../../app/mark.tsx'
 import { useSession } from '../../app/session.ts'
 import { useSignOut } from '../../app/sign-out.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { CreateOrganizationForm } from './create-organization-form.tsx'
+import { DeletedOrganizations } from './deleted-organizations.tsx'
 
 /** For a person who belongs to no organization: the one thing to do. */
 export default function FirstOrganization() {
@@ -15,12 +17,18 @@ export default function FirstOrganization() {
       <Mark className="size-8" />
       <h1 className="mt-6 text-xl font-semibold tracking-[-0.022em]">Create your organization</h1>
       <p className="mt-1.5 mb-7 text-pretty text-ink-2">
-        You belong to none yet. Create one, or ask an admin of an existing one to add {user.email}.
+        You belong to none yet. Create one, or ask an admin of an existing one to invite {user.email}.
       </p>
       <CreateOrganizationForm />
-      <Button variant="link" size="inline" className="mt-8 self-start" onClick={signOut}>
-        Sign out
-      </Button>
+      <DeletedOrganizations />
+      <div className="mt-8 flex gap-5">
+        <Button asChild variant="link" size="inline">
+          <Link to="/account">Your account</Link>
+        </Button>
+        <Button variant="link" size="inline" onClick={signOut}>
+          Sign out
+        </Button>
+      </div>
     </main>
   )
 }

@@ -10,14 +10,16 @@ import { useHiddenIds } from '../../app/undoable-delete.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { SearchInput } from '../../ui/input.tsx'
-import { Page, useTitle } from '../../ui/page.tsx'
+import { Page, SectionHeader, useTitle } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
-import { AddMemberDialog } from './add-member-dialog.tsx'
+import { InvitationTable } from './invitation-rows.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
 import { MemberMenu, RoleSelect } from './member-controls.tsx'
 import { OrganizationHeader } from './organization-header.tsx'
-import { membersQuery } from './queries.ts'
+import { invitationsQuery, membersQuery } from './queries.ts'
+import { useRoleChoices } from './roles.ts'
 
 const route = getRouteApi('/app/organization')
 
@@ -45,6 +47,11 @@ export function MembersPage() {
   const canManage = useCan('manage:users')
   const hidden = useHiddenIds()
   const members = useInfiniteQuery(membersQuery(organization.id))
+  const invitations = useInfiniteQuery(invitationsQuery(organization.id))
+  const choices = useRoleChoices()
+  // What stands above the members comes with them, so that nothing is pushed down later.
+  const isPending = members.isPending || invitations.isPending || choices.isPending
+  const failed = [members, invitations].find((query) => query.isError)
   const setQ = useCallback(
     (q: string) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true }),
     [navigate],
@@ -57,6 +64,16 @@ export function MembersPage() {
         !hidden.has(member.userId) && `${member.name} ${member.email}`.toLowerCase().includes(words),
     )
   }, [members.data, hidden, search.q])
+  const invited = useMemo(() => {
+    const words = (search.q ?? '').toLowerCase()
+    return (invitations.data ?? []).filter(
+      (invitation) => !hidden.has(invitation.id) && invitation.email.toLowerCase().includes(words),
+    )
+  }, [invitations.data, hidden, search.q])
+  const isLastOwner = useMemo(() => {
+    const owners = (members.data ?? []).filter((member) => member.role === 'owner')
+    return owners.length === 1 && owners[0]?.userId === user.id && !members.hasNextPage
+  }, [members.data, members.hasNextPage, user.id])
   const columns = useMemo<readonly Column<Member>[]>(
     () => [
       {
@@ -83,10 +100,10 @@ export function MembersPage() {
         id: 'actions',
         header: <span className="sr-only">Actions</span>,
         className: 'w-8 pl-0',
-        cell: (member) => <MemberMenu member={member} />,
+        cell: (member) => <MemberMenu member={member} isLastOwner={isLastOwner} />,
       },
     ],
-    [user.id],
+    [user.id, isLastOwner],
   )
 
   return (
@@ -98,7 +115,7 @@ export function MembersPage() {
               variant="primary"
               onClick={() => void navigate({ search: (old) => ({ ...old, add: true }), replace: true })}
             >
-              <UserPlus /> Add a member
+              <UserPlus /> Invite
             </Button>
           ) : null
         }
@@ -112,20 +129,32 @@ export function MembersPage() {
           className="w-72 max-md:w-full"
         />
       </div>
-      {members.isPending ? <SkeletonRows rows={4} className="border-t border-line-strong" /> : null}
-      {members.isError ? (
+      {isPending ? <SkeletonRows rows={4} className="border-t border-line-strong" /> : null}
+      {failed ? (
         <ErrorState
-          error={members.error}
+          error={failed.error}
           title="The members could not be loaded"
-          onRetry={() => void members.refetch()}
+          onRetry={() => {
+            void members.refetch()
+            void invitations.refetch()
+          }}
         />
       ) : null}
-      {members.isSuccess && rows.length === 0 ? (
+      {!isPending && !failed && rows.length + invited.length === 0 ? (
         <EmptyState icon={<SearchX />} title="Nobody by that name">
-          No member's name or e-mail has these letters.
+          No member's name or e-mail has these letters, and no invitation's.
         </EmptyState>
       ) : null}
-      {rows.length > 0 ? (
+      {!isPending && invited.length > 0 ? (
+        <section aria-labelledby="invited" className="mb-8">
+          <SectionHeader id="invited" title={`Invited · ${invited.length}`} />
+          <InvitationTable invitations={invited} />
+        </section>
+      ) : null}
+      {!isPending && invited.length > 0 && rows.length > 0 ? (
+        <SectionHeader title={`Members · ${rows.length}${members.hasNextPage ? '+' : ''}`} />
+      ) : null}
+      {!isPending && rows.length > 0 ? (
         <DataTable
           label="Members"
           columns={columns}
@@ -137,7 +166,7 @@ export function MembersPage() {
                 <Person member={member} self={member.userId === user.id} />
               </div>
               <RoleSelect member={member} />
-              <MemberMenu member={member} />
+              <MemberMenu member={member} isLastOwner={isLastOwner} />
             </div>
           )}
           onLoadMore={members.hasNextPage ? () => void members.fetchNextPage() : undefined}
@@ -145,7 +174,7 @@ export function MembersPage() {
         />
       ) : null}
       {search.add && canManage ? (
-        <AddMemberDialog
+        <InviteDialog
           onClose={() => void navigate({ search: ({ add: _, ...rest }) => rest, replace: true })}
         />
       ) : null}

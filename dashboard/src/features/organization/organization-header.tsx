@@ -4,7 +4,12 @@ import { PageHeader, PageTab } from '../../ui/page.tsx'
 
 export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
   const organization = useOrganization()
-  const canRead = useCan('read:activity')
+  const can = {
+    members: useCan('read:users'),
+    roles: useCan('read:roles'),
+    serviceAccounts: useCan('read:service_accounts'),
+    audit: useCan('read:activity'),
+  }
   return (
     <PageHeader
       title={organization.name}
@@ -12,8 +17,12 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
       actions={actions}
       tabs={
         <>
-          <PageTab to="/organization">Members</PageTab>
-          {canRead ? <PageTab to="/organization/audit">Audit log</PageTab> : null}
+          {can.members ? <PageTab to="/organization">Members</PageTab> : null}
+          {can.roles ? <PageTab to="/organization/roles">Roles</PageTab> : null}
+          {can.serviceAccounts ? (
+            <PageTab to="/organization/service-accounts">Service accounts</PageTab>
+          ) : null}
+          {can.audit ? <PageTab to="/organization/audit">Audit log</PageTab> : null}
           <PageTab to="/organization/settings">Settings</PageTab>
         </>
       }

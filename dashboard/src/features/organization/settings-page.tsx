@@ -8,16 +8,21 @@ import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
-import { Page, useTitle } from '../../ui/page.tsx'
+import { Page, SectionHeader, useTitle } from '../../ui/page.tsx'
 import { FormError } from '../auth/form-error.tsx'
+import { DeleteOrganizationDialog } from './delete-organization-dialog.tsx'
+import { LeaveDialog } from './leave-dialog.tsx'
+import { ModelSettings } from './model-settings.tsx'
 import { OrganizationHeader } from './organization-header.tsx'
-import { roleLabel } from './roles.ts'
+import { roleInWords, roleNameOf } from './roles.ts'
 
 export function SettingsPage() {
   useTitle('Settings')
   const organization = useOrganization()
   const canUpdate = useCan('update:organization')
+  const canDelete = useCan('delete:organization')
   const [name, setName] = useState(organization.name)
+  const [asking, setAsking] = useState<'leave' | 'delete' | null>(null)
   const save = useMutation({
     mutationFn: () =>
       take(
@@ -46,7 +51,7 @@ export function SettingsPage() {
           {...(canUpdate
             ? {}
             : {
-                hint: `Only admins and owners rename it; you are ${roleLabel(organization.role).toLowerCase()}.`,
+                hint: `Only admins and owners rename it; you are ${roleInWords(organization)}.`,
               })}
         >
           {(control) => (
@@ -73,7 +78,8 @@ export function SettingsPage() {
           </Button>
         ) : null}
       </form>
-      <dl className="mt-10 max-w-md border-t">
+      <ModelSettings />
+      <dl className="mt-12 max-w-2xl border-t">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b py-2.5">
           <dt className="text-ink-2">Organization id</dt>
           <dd>
@@ -88,9 +94,38 @@ export function SettingsPage() {
         </div>
         <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b py-2.5">
           <dt className="text-ink-2">Your role</dt>
-          <dd>{roleLabel(organization.role)}</dd>
+          <dd>{roleNameOf(organization)}</dd>
         </div>
       </dl>
+      <section aria-labelledby="going" className="mt-12 max-w-2xl">
+        <SectionHeader id="going" title="Leaving and deleting" />
+        <ul className="mt-1 border-t border-line-strong">
+          <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b py-3">
+            <div className="min-w-0 flex-1 basis-64">
+              <p className="font-medium">Leave {organization.name}</p>
+              <p className="text-sm text-pretty text-ink-2">
+                You see nothing of it any more, and your API keys in it end.
+              </p>
+            </div>
+            <Button onClick={() => setAsking('leave')}>Leave</Button>
+          </li>
+          {canDelete ? (
+            <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b py-3">
+              <div className="min-w-0 flex-1 basis-64">
+                <p className="font-medium">Delete {organization.name}</p>
+                <p className="text-sm text-pretty text-ink-2">
+                  For everybody. It can be restored for 30 days; then all of it is erased.
+                </p>
+              </div>
+              <Button onClick={() => setAsking('delete')} className="border-red-line text-red">
+                Delete
+              </Button>
+            </li>
+          ) : null}
+        </ul>
+      </section>
+      {asking === 'leave' ? <LeaveDialog isLastOwner={false} onClose={() => setAsking(null)} /> : null}
+      {asking === 'delete' ? <DeleteOrganizationDialog onClose={() => setAsking(null)} /> : null}
     </Page>
   )
 }

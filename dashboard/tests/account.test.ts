@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Person } from '../../server/tests/acceptance/support/person.ts'
+import { confirmation, linkInLetter } from './support/letters.ts'
+import { describeSite } from './support/site.ts'
+
+/** What people do with their own account. */
+
+/** Two cores may be busy with others. */
+const patiently = { timeout: 15_000 }
+
+describeSite('The account', { withModel: false }, (site) => {
+  let operator: Person
+  beforeAll(async () => {
+    operator = await site.signUp('Ada Lovelace')
+  })
+
+  describe.each(['desktop', 'phone'] as const)('the address on a %s', (size) => {
+    test('is asked for until its letter is opened, signed in or not', async () => {
+      site.allow(400, '/api/v1/auth/verify-email')
+      const grace = await site.signUp('Grace Hopper')
+      const page = await site.visit(size, '/account', { as: grace })
+      const banner = page.getByRole('region', { name: 'Your address is not confirmed' })
+      await banner.getByRole('button', { name: 'Send the letter again' }).click()
+      await banner.getByText('A new letter is on its way.').waitFor()
+      await page.getByText('Not confirmed yet').waitFor()
+      await banner.getByRole('button', { name: 'Put away for now' }).click()
+      await banner.waitFor({ state: 'detached' })
+      await page.reload()
+      await page.getByText('Not confirmed yet').waitFor()
+      expect(await banner.count()).toBe(0)
+
+      const link = await linkInLetter(operator, grace.email, confirmation)
+      const stranger = await site.visit(size, `${link.slice(0, -3)}abc`)
+      await stranger.getByRole('heading', { name: 'This link is not valid' }).waitFor()
+      await stranger.getByLabel('E-mail').fill(grace.email)
+      await stranger.getByRole('button', { name: 'Send me a new letter' }).click()
+      await stranger.getByText(/letter is on its way/).waitFor()
+
+      await page.goto(await linkInLetter(operator, grace.email, confirmation))
+      await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
+      await expect.poll(() => new URL(page.url()).hash, patiently).toBe('')
+      await page.getByRole('link', { name: 'Go on' }).click()
+      await page.getByRole('heading', { name: /^Good / }).waitFor()
+      await page.goto('/account')
+      await page.getByText('Confirmed', { exact: true }).waitFor()
+    })
+  })
+
+  test('the name is changed, and stands in the rail', async () => {
+    const mary = await site.signUp('Mary')
+    const page = await site.visit('desktop', '/', { as: mary })
+    await page.getByRole('button', { name: 'Mary', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Your account' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Mary Somerville')
+    await page.getByRole('button', { name: 'Save the name' }).click()
+    await page.getByRole('button', { name: 'Mary Somerville', exact: true }).waitFor()
+  })
+
+  test('a new password ends the other sessions and keeps this one', async () => {
+    site.allow(403, '/api/v1/user/password')
+    site.allow(401, '/api/v1/user/two-factor')
+    site.allow(401, '/api/v1/user/passkeys')
+    const tony = await site.signUp('Tony Hoare')
+    const [page, other] = [
+      await site.visit('desktop', '/account/security', { as: tony }),
+      await site.visit('phone', '/signin'),
+    ]
+    await other.getByLabel('E-mail').fill(tony.email)
+    await other.getByLabel('Password', { exact: true }).fill(tony.password)
+    await other.keyboard.press('Enter')
+    await other.getByRole('heading', { name: /^Good / }).waitFor()
+
+    await page.getByLabel('Current password', { exact: true }).fill('not my password')
+    await page.getByLabel('New password', { exact: true }).fill('null was a billion dollars')
+    await page.getByRole('button', { name: 'Change the password' }).click()
+    await page.getByRole('alert').getByText('This is not your password.').waitFor()
+    await page.getByLabel('Current password', { exact: true }).fill(tony.password)
+    await page.getByRole('button', { name: 'Change the password' }).click()
+    await page.getByText('Your password was changed').waitFor()
+    expect(await page.getByLabel('Current password', { exact: true }).inputValue()).toBe('')
+
+    await other.goto('/account/security')
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByRole('link', { name: 'Activity' }).click()
+    await page.getByText(/^The password was changed, which ended \d sessions?$/).waitFor()
+  })
+
+  describe.each(['desktop', 'phone'] as const)('the sessions on a %s', (size) => {
+    test('are listed, and end one by one or all but this one', async () => {
+      const ken = await site.signUp('Ken Thompson')
+      const page = await site.visit(size, '/account/sessions', { as: ken })
+      const rows = page.locator('[data-row]')
+      await rows
+        .filter({ hasText: 'This one' })
+        .getByText(/Chrome .* on Linux/)
+        .waitFor()
+      expect(await rows.filter({ hasText: 'This one' }).getByRole('button').count()).toBe(0)
+      // The one of the sign-up, which a program did.
+      await expect.poll(() => rows.count(), patiently).toBe(2)
+      await ken.signIn()
+      await page.reload()
+      await expect.poll(() => rows.count(), patiently).toBe(3)
+      await rows
+        .last()
+        .getByRole('button', { name: /^Sign out/ })
+        .click()
+      await expect.poll(() => rows.count(), patiently).toBe(2)
+      await page.getByRole('button', { name: 'Sign out all others' }).click()
+      await page.getByRole('button', { name: 'Sign them out' }).click()
+      await expect.poll(() => rows.count(), patiently).toBe(1)
+      await rows.getByText('This one').waitFor()
+      expect((await ken.call('GET', '/api/v1/user/profile')).status).toBe(401)
+    })
+  })
+
+  test('what is known of a person is saved as a file', async () => {
+    const joan = await site.signUp('Joan Clarke')
+    const page = await site.visit('desktop', '/account', { as: joan })
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export my data' }).click()
+    const file = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+    expect(file.profile).toMatchObject({ email: joan.email, name: 'Joan Clarke' })
+  })
+
+  describe.each(['desktop', 'phone'] as const)('deletion on a %s', (size) => {
+    test('asks for the password, names what has no other owner, and is final', async () => {
+      site.allow(403, '/api/v1/user/account')
+      site.allow(409, '/api/v1/user/account')
+      site.allow(401, '/api/v1/auth/signin')
+      const john = await site.signUp('John Backus')
+      const page = await site.visit(size, '/account', { as: john })
+      await page.getByRole('button', { name: 'Delete my account' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Delete your account?' })
+      const password = dialog.getByLabel('Your password', { exact: true })
+      const act = dialog.getByRole('button', { name: 'Delete my account' })
+      await password.fill('not my password')
+      await act.click()
+      await dialog.getByText('This is not your password.').waitFor()
+      await password.fill(john.password)
+      await act.click()
+      await dialog.getByText('You are the last owner of an organization').waitFor()
+      await dialog.getByRole('listitem').getByText("John Backus's").waitFor()
+
+      const organizationId = john.session.organization?.id ?? ''
+      const heir = await site.signUp('Peter Naur')
+      const members = `/api/v1/organizations/${organizationId}/members`
+      expect((await john.call('POST', members, { email: heir.email, role: 'owner' })).status).toBe(201)
+      await act.click()
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+      await page.getByText('Your account was deleted').waitFor()
+      await page.getByLabel('E-mail').fill(john.email)
+      await page.getByLabel('Password', { exact: true }).fill(john.password)
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').getByText(/wrong/).waitFor()
+    })
+  })
+
+  test('is within reach of somebody who belongs to no organization any more', async () => {
+    const emmy = await site.signUp('Emmy Noether')
+    const organization = emmy.session.organization
+    const path = `/api/v1/organizations/${organization?.id}`
+    expect((await emmy.call('DELETE', path, { confirm: organization?.slug })).status).toBe(204)
+    const page = await site.visit('phone', '/', { as: emmy })
+    await page.getByRole('heading', { name: 'Create your organization' }).waitFor()
+    await page.getByRole('link', { name: 'Your account' }).click()
+    await page.getByRole('button', { name: 'Export my data' }).waitFor()
+    await page.getByRole('link', { name: 'Security' }).click()
+    await page.getByRole('button', { name: 'Change the password' }).waitFor()
+    await page.getByRole('link', { name: 'Back' }).click()
+    await page.getByRole('heading', { name: 'Create your organization' }).waitFor()
+  })
+})
