@@ -71,7 +71,7 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
       await conversationOf(page).getByText('Sentence 1 of it').waitFor()
       await page.getByRole('button', { name: 'Stop the answer' }).click()
       await page.getByText('Stopped.').waitFor()
-      await page.getByRole('button', { name: 'Send' }).waitFor()
+      await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
       await site.provider.settled()
       expect(site.provider.calls.at(-1)?.state).toBe('aborted')
       const kept = await answerOf(page)
