@@ -84,6 +84,20 @@ describe('a refresh token', () => {
     expect((await refresh(refreshToken)).status).toBe(200)
   })
 
+  test('used again is written down for the person whose session it ended', async () => {
+    const ada = await signUp(on)
+    const other = await on.request('POST', '/api/v1/auth/signin', {
+      body: { email: ada.email, password: 'correct horse battery' },
+    })
+    const { accessToken } = (await other.json()) as { accessToken: string } // the contract of signin
+    await refresh(ada.refreshToken)
+    on.platform.clock.advance(11_000)
+    await refresh(ada.refreshToken)
+    const events = await on.request('GET', '/api/v1/user/activity', { token: accessToken })
+    const { data } = (await events.json()) as { data: { action: string; details: unknown }[] } // its contract
+    expect(data[0]).toMatchObject({ action: 'session.end', details: { reason: 'refresh_token_reused' } })
+  })
+
   test('ends seven days after the sign-in, however often it was rotated', async () => {
     const ada = await signUp(on)
     on.platform.clock.advance(6 * 24 * 3600_000)

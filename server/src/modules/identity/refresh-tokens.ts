@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { recordAccountEvent } from './account-events.ts'
 import { refreshTokenInvalid, refreshTokenReused } from './errors.ts'
 import {
   deleteSession,
@@ -51,7 +53,11 @@ export async function issueRefreshToken(
 }
 
 /** @throws refresh_token_invalid, refresh_token_reused (401) */
-export async function rotateRefreshToken(platform: Platform, presented: string): Promise<IssuedRefresh> {
+export async function rotateRefreshToken(
+  platform: Platform,
+  caller: Caller,
+  presented: string,
+): Promise<IssuedRefresh> {
   const now = platform.clock.now()
   const outcome = await systemTx(platform, 'authenticate', async (tx) => {
     const row = await findRefreshTokenForUpdate(tx, hashOf(presented))
@@ -61,6 +67,10 @@ export async function rotateRefreshToken(platform: Platform, presented: string):
         return issued(row, unseal(presented, row.successorSealed))
       await revokeFamily(tx, row.familyId, now)
       await deleteSession(tx, row.sessionId)
+      await recordAccountEvent(tx, platform, caller, row.userId, 'session.end', {
+        sessionId: row.sessionId,
+        reason: 'refresh_token_reused',
+      })
       return 'reused' as const
     }
     const successor = newToken()

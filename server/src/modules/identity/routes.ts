@@ -95,7 +95,7 @@ export function identityRoutes(identity: Identity): Route[] {
         response: { status: 200, description: 'The next pair', schema: tokens },
         errors: [refreshTokenInvalid],
       },
-      ({ body }) => refreshSession(identity, body.refreshToken),
+      ({ body, caller }) => refreshSession(identity, caller, body.refreshToken),
     ),
     defineRoute(
       {
