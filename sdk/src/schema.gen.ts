@@ -1906,7 +1906,8 @@ export interface components {
             email: string;
             password: string;
             name: string;
-            organizationName?: string;
+            /** @description Of a first organization; null for none, where an invitation is waiting. */
+            organizationName?: string | null;
         };
         TwoFactorChallenge: {
             /** @enum {boolean} */

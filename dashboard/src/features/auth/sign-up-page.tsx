@@ -4,7 +4,6 @@ import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
 import { api, take } from '../../app/api.ts'
-import { dropUndefined } from '../../app/drop-undefined.ts'
 import { enterSession } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -49,7 +48,9 @@ export function SignUpPage() {
   })
   const signUp = useMutation({
     mutationFn: ({ organizationName, ...account }: z.infer<typeof schema>) =>
-      take(api.POST('/api/v1/auth/signup', { body: { ...account, ...dropUndefined({ organizationName }) } })),
+      take(
+        api.POST('/api/v1/auth/signup', { body: { ...account, organizationName: organizationName ?? null } }),
+      ),
     onSuccess: (answer, { email }) => {
       handOverEmail(email)
       if ('verificationRequired' in answer) return

@@ -23,7 +23,7 @@ export default function Forbidden({ permission }: { permission: string }) {
       <p className="mt-1 text-sm text-pretty text-ink-2">
         {operators
           ? 'It belongs to those who operate this installation.'
-          : `You are ${roleInWords(organization)} in ${organization.name}. This page is for roles that hold:`}
+          : `Your role in ${organization.name} is ${roleInWords(organization)}. This page is for roles that hold:`}
       </p>
       <p className="mt-3 border-l-2 border-line-strong py-0.5 pl-3 text-sm">
         {description ? `${description} ` : ''}

@@ -14,7 +14,9 @@ export const signUpBody = z
     email,
     password,
     name: z.string().trim().min(1).max(120),
-    organizationName: z.string().trim().min(1).max(120).optional(),
+    organizationName: z.string().trim().min(1).max(120).nullable().optional().openapi({
+      description: 'Of a first organization; null for none, where an invitation is waiting.',
+    }),
   })
   .openapi('SignUp')
 

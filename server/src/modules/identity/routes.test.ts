@@ -32,6 +32,14 @@ function cookieOf(response: Response): string {
 }
 
 describe('signing up', () => {
+  test('makes no organization for who asks for none, because an invitation is waiting', async () => {
+    const response = await on.request('POST', '/api/v1/auth/signup', {
+      body: { email: newEmail(), password, name: 'Grace', organizationName: null },
+    })
+    expect(response.status).toBe(201)
+    expect(await response.json()).toMatchObject({ organization: null, organizations: [] })
+  })
+
   test('makes a person, their organization and a session that works', async () => {
     const email = newEmail()
     const response = await on.request('POST', '/api/v1/auth/signup', {

@@ -3,6 +3,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { unauthenticated } from '../../../platform/errors.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
+import type { CredentialResult } from '../adapters/credential-engine.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import type { signUpBody } from '../contract.ts'
 import { asPerson, type Identity } from '../identity.ts'
@@ -16,7 +17,7 @@ export type SignUpOutcome =
   | { body: { verificationRequired: true; email: string }; cookies: string[] }
 
 /**
- * Makes an account and its first organization, mails the link that confirms the address, and opens a session, unless
+ * Makes an account and, unless it is to have none, its first organization; mails the link that confirms the address, and opens a session, unless
  * the address must be confirmed first. @throws email_taken (409), password_refused (422)
  */
 export async function signUp(
@@ -39,19 +40,27 @@ export async function signUp(
     await sendVerification(platform, tx, user)
     await recordAccountEvent(tx, platform, caller, userId, 'account.create', { method: 'password' })
   })
-  const person = asPerson(caller, userId, sessionId)
-  const organization = await identity.directory.create(
-    person,
-    input.organizationName ?? `${name}'s organization`,
-  )
+  const organizationId =
+    input.organizationName === null
+      ? null
+      : await makeOrganization(identity, caller, opened, input.organizationName ?? `${name}'s organization`)
   if (platform.config.FREEHOLD_REQUIRE_VERIFIED_EMAIL) {
     await accountTx(platform, (tx) => deleteSession(tx, sessionId))
     return { body: { verificationRequired: true, email }, cookies: [] }
   }
-  const session = await openSession(identity, opened, organization.id)
+  const session = await openSession(identity, opened, organizationId)
   const device = await accountTx(platform, async (tx) => {
     await recordAccountEvent(tx, platform, caller, userId, 'session.open', { methods: ['password'] })
     return rememberDevice(platform, tx, userId, { headers, ip: caller.ip })
   })
   return { body: session.body, cookies: [...session.cookies, device] }
+}
+
+async function makeOrganization(
+  identity: Identity,
+  caller: Caller,
+  { userId, sessionId }: CredentialResult,
+  name: string,
+): Promise<string> {
+  return (await identity.directory.create(asPerson(caller, userId, sessionId), name)).id
 }
