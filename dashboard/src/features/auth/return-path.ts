@@ -3,3 +3,24 @@ export function returnPath(redirect: string | undefined): string {
   if (redirect === undefined || !redirect.startsWith('/') || /^\/[/\\]/.test(redirect)) return '/'
   return redirect
 }
+
+const storageKey = 'freehold.return-path'
+
+/** Keeps it in this tab while another site signs somebody in. */
+export function holdReturnPath(path: string): void {
+  try {
+    sessionStorage.setItem(storageKey, path)
+  } catch {
+    // Then the way leads home.
+  }
+}
+
+export function takeReturnPath(): string {
+  try {
+    const held = sessionStorage.getItem(storageKey)
+    sessionStorage.removeItem(storageKey)
+    return returnPath(held ?? undefined)
+  } catch {
+    return '/'
+  }
+}
