@@ -156,6 +156,11 @@ export function CreateKeyDialog({
               { value: 'some', label: 'Only what I choose' },
             ]}
           />
+          {scope !== undefined && scopes.size === 1 && scopes.has(scope) ? (
+            <p className="mt-1.5 text-xs text-ink-3">
+              Chosen already: <span className="font-mono">{scope}</span>, and nothing else.
+            </p>
+          ) : null}
         </div>
         {reach === 'some' && permissions.data ? (
           <PermissionPicker

@@ -15,12 +15,20 @@ export function holdReturnPath(path: string): void {
   }
 }
 
-export function takeReturnPath(): string {
+export function heldReturnPath(): string {
   try {
-    const held = sessionStorage.getItem(storageKey)
-    sessionStorage.removeItem(storageKey)
-    return returnPath(held ?? undefined)
+    return returnPath(sessionStorage.getItem(storageKey) ?? undefined)
   } catch {
     return '/'
   }
+}
+
+export function takeReturnPath(): string {
+  const held = heldReturnPath()
+  try {
+    sessionStorage.removeItem(storageKey)
+  } catch {
+    // Then nothing was kept.
+  }
+  return held
 }

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { FormError } from './form-error.tsx'
-import { takeReturnPath } from './return-path.ts'
+import { heldReturnPath, takeReturnPath } from './return-path.ts'
 import { SecondStep } from './second-step.tsx'
 
 const route = getRouteApi('/sign-in/$provider')
@@ -20,10 +20,14 @@ export function SocialSignInPage() {
   const { provider } = route.useParams()
   const outcome = route.useLoaderData()
   const [ended, setEnded] = useState<FreeholdError | null>(null)
+  const goesTo = heldReturnPath()
+  const again = goesTo === '/' ? {} : { redirect: goesTo }
   const name = names[provider] ?? 'the provider'
   const back = (
     <Button asChild variant="link" size="inline">
-      <Link to="/signin">Back to sign in</Link>
+      <Link to="/signin" search={again}>
+        Back to sign in
+      </Link>
     </Button>
   )
   if (outcome.kind === 'second-step' && ended === null) {
@@ -59,7 +63,9 @@ export function SocialSignInPage() {
     >
       <FormError error={error} />
       <Button asChild variant="primary" size="lg" className="mt-4 w-full">
-        <Link to="/signin">Back to sign in</Link>
+        <Link to="/signin" search={again}>
+          Back to sign in
+        </Link>
       </Button>
     </AuthFrame>
   )
