@@ -6,6 +6,7 @@ import {
   Bot,
   Building2,
   FileText,
+  Fingerprint,
   Gauge,
   Keyboard,
   KeyRound,
@@ -59,6 +60,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     readMembers: useCan('read:users'),
     roles: useCan('manage:roles'),
     serviceAccounts: useCan('read:service_accounts'),
+    signIn: useCan('manage:sign_in'),
     createServiceAccounts: useCan('manage:service_accounts'),
     conversations: useCan('read:conversations'),
     ask: useCan('write:conversations'),
@@ -182,6 +184,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 {can.serviceAccounts ? (
                   <Item icon={<Bot />} onSelect={go({ to: '/organization/service-accounts' })}>
                     Service accounts
+                  </Item>
+                ) : null}
+                {can.signIn ? (
+                  <Item icon={<Fingerprint />} onSelect={go({ to: '/organization/sign-in' })}>
+                    Sign-in: domains, identity provider, provisioning
                   </Item>
                 ) : null}
                 {can.audit ? (

@@ -18,6 +18,20 @@ export function PagePending() {
   )
 }
 
+/** Between another provider and here. */
+export function SigningIn() {
+  useTitle('Signing in')
+  return (
+    <main className="mx-auto flex min-h-[60dvh] w-full max-w-90 flex-col justify-center px-6">
+      <h1 className="text-xl font-semibold tracking-[-0.022em]">Signing you in</h1>
+      <div role="status" aria-label="Signing you in" className="mt-4">
+        <Skeleton className="w-full" />
+        <Skeleton className="mt-2 w-2/3" />
+      </div>
+    </main>
+  )
+}
+
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const queries = useQueryErrorResetBoundary()

@@ -6,9 +6,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { socialProvidersQuery } from '../features/auth/queries.ts'
 import type { DocumentStatus } from './api-types.ts'
 import { dropUndefined } from './drop-undefined.ts'
-import { NotFound, RouteError } from './route-states.tsx'
+import { NotFound, RouteError, SigningIn } from './route-states.tsx'
 import { sessionQuery } from './session.ts'
 import { Shell } from './shell.tsx'
 
@@ -17,6 +18,12 @@ type Search = Record<string, unknown>
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What is passed on as it stands in the address, though it may look like a number. */
+function verbatim(value: unknown, name: string): string | undefined {
+  if (value === undefined || typeof value === 'string') return text(value)
+  return text(new URLSearchParams(window.location.search).get(name))
 }
 
 function oneOf<const Value extends string>(values: readonly Value[], value: unknown): Value | undefined {
@@ -49,9 +56,33 @@ const signInRoute = createRoute({
     compact({
       redirect: text(search.redirect),
       ended: search.ended === true ? true : undefined,
+      sso: search.sso === true ? true : undefined,
       sso_error: text(search.sso_error),
     }),
+  // So that its buttons do not come later and push the form.
+  loader: ({ context }) => context.queryClient.prefetchQuery(socialProvidersQuery),
+  pendingComponent: () => null,
   component: lazyRouteComponent(() => import('../features/auth/sign-in-page.tsx'), 'SignInPage'),
+})
+
+/** Where Google and GitHub send browsers back to. */
+const socialSignInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/$provider',
+  validateSearch: (search: Search) =>
+    compact({
+      code: verbatim(search.code, 'code'),
+      state: verbatim(search.state, 'state'),
+      error: text(search.error),
+    }),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ deps }) => {
+    const { finishSocialSignIn } = await import('../features/auth/finish-social-sign-in.ts')
+    return finishSocialSignIn(deps)
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  pendingComponent: SigningIn,
+  component: lazyRouteComponent(() => import('../features/auth/social-sign-in-page.tsx'), 'SocialSignInPage'),
 })
 
 /** Where the server leads browsers back to from another provider. */
@@ -201,7 +232,12 @@ const apiKeysRoute = createRoute({
   path: '/connect/keys',
   staticData: { needs: 'read:api_keys' },
   validateSearch: (search: Search) =>
-    compact({ create: search.create === true ? true : undefined, owner: text(search.owner) }),
+    compact({
+      create: search.create === true ? true : undefined,
+      owner: text(search.owner),
+      name: text(search.name),
+      scope: text(search.scope),
+    }),
   component: lazyRouteComponent(() => import('../features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
@@ -250,6 +286,16 @@ const serviceAccountsRoute = createRoute({
   component: lazyRouteComponent(
     () => import('../features/service-accounts/service-accounts-page.tsx'),
     'ServiceAccountsPage',
+  ),
+})
+
+const signInSettingsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/organization/sign-in',
+  staticData: { needs: 'manage:sign_in' },
+  component: lazyRouteComponent(
+    () => import('../features/single-sign-on/sign-in-settings-page.tsx'),
+    'SignInSettingsPage',
   ),
 })
 
@@ -302,6 +348,7 @@ const accountActivityRoute = createRoute({
 export const routeTree = rootRoute.addChildren([
   signInRoute,
   signInAliasRoute,
+  socialSignInRoute,
   signUpRoute,
   invitationRoute,
   forgotPasswordRoute,
@@ -320,6 +367,7 @@ export const routeTree = rootRoute.addChildren([
     membersRoute,
     rolesRoute,
     serviceAccountsRoute,
+    signInSettingsRoute,
     auditRoute,
     settingsRoute,
     installationRoute,

@@ -88,6 +88,10 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   const own = colleague.session.organization
   await must(colleague, 'DELETE', `/api/v1/organizations/${own?.id}`, { confirm: own?.slug })
 
+  await must(owner, 'POST', '/api/v1/sign-in/domains', { domain: 'water-works.example' })
+  const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group']
+  await must(owner, 'POST', '/scim/v2/Groups', { schemas, displayName: 'Night engineers' })
+
   const outbox = await must<Page<{ id: string; to: string; text: string }>>(owner, 'GET', '/api/v1/outbox')
   const letter = outbox.data.find(({ to }) => to === 'linus@example.com')
 

@@ -71,6 +71,20 @@ export function placesOf(at: Furnished): Place[] {
       ready: heading('Sign in'),
     },
     {
+      name: 'sign-in-single-sign-on',
+      section: 'account',
+      address: '/signin?sso=true',
+      signedOut: true,
+      ready: heading('Single sign-on'),
+    },
+    {
+      name: 'sign-in-social-failed',
+      section: 'account',
+      address: '/sign-in/github',
+      signedOut: true,
+      ready: heading('You are not signed in'),
+    },
+    {
       name: 'forgot-password',
       section: 'account',
       address: '/forgot-password',
@@ -202,6 +216,12 @@ export function placesOf(at: Furnished): Place[] {
       section: 'organization',
       address: `/organization/service-accounts?account=${at.serviceAccountId}`,
       ready: text('Website backend'),
+    },
+    {
+      name: 'organization-sign-in',
+      section: 'organization',
+      address: '/organization/sign-in',
+      ready: text('Night engineers'),
     },
     {
       name: 'organization-audit',

@@ -28,6 +28,8 @@ export interface Site {
   visit(size: Size, at: string, options?: VisitOptions): Promise<Page>
   /** This test provokes an answer of that status from that path. */
   allow(status: number, path: string): void
+  /** This test leads to another host and back, by its origin. */
+  allowHost(origin: string): void
 }
 
 export interface VisitOptions {
@@ -61,6 +63,7 @@ export function describeSite(
     let provider: FakeProvider | undefined
     let visits: { context: BrowserContext; page: Page; watch: Watch }[] = []
     let allowed: [status: number, path: string][] = []
+    let hosts: string[] = []
     const cookies = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>()
 
     beforeAll(async () => {
@@ -85,6 +88,7 @@ export function describeSite(
       await Promise.all(visits.map(({ context }) => context.close()))
       visits = []
       allowed = []
+      hosts = []
       expect(problems).toEqual([])
     })
 
@@ -116,6 +120,7 @@ export function describeSite(
         context.setDefaultTimeout(withinMs)
         const watch = await watchContext(context, new URL(url).origin)
         for (const [status, from] of allowed) watch.allow(status, from)
+        for (const other of hosts) watch.allowHost(other)
         if (as !== undefined) await context.addCookies(await cookiesOf(context, as))
         const page = await context.newPage()
         visits.push({ context, page, watch })
@@ -125,6 +130,10 @@ export function describeSite(
       allow(status, from) {
         allowed.push([status, from])
         for (const { watch } of visits) watch.allow(status, from)
+      },
+      allowHost(other) {
+        hosts.push(other)
+        for (const { watch } of visits) watch.allowHost(other)
       },
     }
 
@@ -153,6 +162,7 @@ const absent: Site = {
   signUp: notThere,
   visit: notThere,
   allow: notThere,
+  allowHost: notThere,
 }
 
 function notThere(): never {

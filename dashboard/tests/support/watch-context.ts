@@ -4,6 +4,8 @@ import type { BrowserContext, ConsoleMessage } from 'playwright-core'
 export interface Watch {
   /** This test provokes an answer of that status from that path; the browser's own line about it is no error. */
   allow(status: number, path: string): void
+  /** This test leads to another host, as signing in with a provider does. */
+  allowHost(origin: string): void
   /** Errors in the console, breaches of the content security policy, requests to other hosts: a line each. */
   problems(): readonly string[]
 }
@@ -12,6 +14,7 @@ export interface Watch {
 export async function watchContext(context: BrowserContext, origin: string): Promise<Watch> {
   const problems: string[] = []
   // Asking who is signed in is how a page finds out that nobody is.
+  const hosts = new Set([origin])
   const allowed = new Set(['401 /api/v1/auth/session'])
   await context.exposeBinding('reportViolation', (_source, violation: string) => {
     problems.push(`content security policy: ${violation}`)
@@ -33,10 +36,11 @@ export async function watchContext(context: BrowserContext, origin: string): Pro
   context.on('weberror', (error) => problems.push(`uncaught: ${error.error().stack}`))
   context.on('request', (request) => {
     const url = new URL(request.url())
-    if (/^https?:$/.test(url.protocol) && url.origin !== origin) problems.push(`request to ${url.origin}`)
+    if (/^https?:$/.test(url.protocol) && !hosts.has(url.origin)) problems.push(`request to ${url.origin}`)
   })
   return {
     allow: (status, path) => void allowed.add(`${status} ${path}`),
+    allowHost: (other) => void hosts.add(other),
     problems: () => problems,
   }
 }

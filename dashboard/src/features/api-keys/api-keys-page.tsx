@@ -193,7 +193,12 @@ export function ApiKeysPage() {
         <CallSnippets apiKey="$FREEHOLD_API_KEY" />
       </section>
       {search.create && canManage ? (
-        <CreateKeyDialog owner={search.owner} onClose={() => void navigate({ search: {}, replace: true })} />
+        <CreateKeyDialog
+          owner={search.owner}
+          name={search.name}
+          scope={search.scope}
+          onClose={() => void navigate({ search: {}, replace: true })}
+        />
       ) : null}
       {revoking ? <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}
       {rotating ? <RotateDialog apiKey={rotating} onClose={() => setRotating(null)} /> : null}

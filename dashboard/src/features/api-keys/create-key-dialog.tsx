@@ -32,19 +32,24 @@ const self = 'self'
 
 export function CreateKeyDialog({
   owner: first,
+  name: firstName = '',
+  scope,
   onClose,
 }: {
   owner?: string | undefined
+  name?: string | undefined
+  /** The one permission that is chosen to begin with. */
+  scope?: string | undefined
   onClose: () => void
 }) {
   const { user, permissions: held } = useSession()
   const accounts = useInfiniteQuery({ ...serviceAccountsQuery, enabled: useCan('read:service_accounts') })
   const permissions = useQuery(permissionsQuery)
-  const [name, setName] = useState('')
+  const [name, setName] = useState(firstName)
   const [owner, setOwner] = useState(first ?? self)
   const [lifetime, setLifetime] = useState<Lifetime>('never')
-  const [reach, setReach] = useState<'all' | 'some'>('all')
-  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set())
+  const [reach, setReach] = useState<'all' | 'some'>(scope === undefined ? 'all' : 'some')
+  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(scope === undefined ? [] : [scope]))
   const [addresses, setAddresses] = useState('')
   const [perMinute, setPerMinute] = useState('')
   const bad = firstBadAddress(splitAddresses(addresses))
@@ -151,6 +156,11 @@ export function CreateKeyDialog({
               { value: 'some', label: 'Only what I choose' },
             ]}
           />
+          {scope !== undefined && scopes.size === 1 && scopes.has(scope) ? (
+            <p className="mt-1.5 text-xs text-ink-3">
+              Chosen already: <span className="font-mono">{scope}</span>, and nothing else.
+            </p>
+          ) : null}
         </div>
         {reach === 'some' && permissions.data ? (
           <PermissionPicker

@@ -3,6 +3,7 @@ import type { CreatedApiKey } from '../../app/api-types.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { CopyLine } from '../single-sign-on/copy-line.tsx'
 import { CallSnippets } from './call-snippets.tsx'
 
 /** A key, this once. */
@@ -32,8 +33,20 @@ export function NewKeyDialog({
         <CopyButton value={created.key} label="Copy the key" withText />
       </div>
       {note ? <p className="mt-3 text-sm text-pretty text-ink-2">{note}</p> : null}
-      <h3 className="mt-5 text-sm font-medium">Try it</h3>
-      <CallSnippets apiKey={created.key} />
+      {provisions(created) ? (
+        <div className="mt-5">
+          <CopyLine
+            label="SCIM address"
+            value={`${window.location.origin}/scim/v2`}
+            hint="Enter it at your identity provider, with the key as its token."
+          />
+        </div>
+      ) : (
+        <>
+          <h3 className="mt-5 text-sm font-medium">Try it</h3>
+          <CallSnippets apiKey={created.key} />
+        </>
+      )}
       <DialogActions>
         <Button variant="primary" onClick={onClose}>
           I have copied it
@@ -41,4 +54,9 @@ export function NewKeyDialog({
       </DialogActions>
     </Dialog>
   )
+}
+
+/** Whether it is for an identity provider: it can call no model. */
+function provisions({ scopes }: CreatedApiKey): boolean {
+  return scopes?.length === 1 && scopes[0] === 'manage:provisioning'
 }

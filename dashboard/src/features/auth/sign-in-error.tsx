@@ -1,6 +1,9 @@
+import { Link } from '@tanstack/react-router'
 import { FreeholdError } from '../../app/api.ts'
+import { Button } from '../../ui/button.tsx'
 import { sayWait } from './countdown.ts'
 import { FormError } from './form-error.tsx'
+import { handOverEmail } from './handed-email.ts'
 import { LetterAgain } from './letter-again.tsx'
 
 /** Why a sign-in was refused, with what helps. `waitSeconds` is what is left of a 429. */
@@ -23,6 +26,25 @@ export function SignInError({
           sent once more.
         </p>
         <LetterAgain email={email} className="mt-1.5 block" />
+      </div>
+    )
+  }
+  if (error.code === 'identity.single_sign_on_required') {
+    return (
+      <div role="alert" className="rounded-md bg-amber-soft px-3 py-2 text-sm text-pretty">
+        <p className="font-medium">Your organization asks for single sign-on</p>
+        <p className="mt-0.5 text-ink-2">
+          Its identity provider signs you in; other ways are closed for your address.{' '}
+          <Button asChild variant="link" size="inline">
+            <Link
+              to="/signin"
+              search={({ redirect }) => ({ sso: true, redirect })}
+              onClick={() => handOverEmail(email)}
+            >
+              Continue there
+            </Link>
+          </Button>
+        </p>
       </div>
     )
   }

@@ -1,6 +1,7 @@
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema'
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
+import { Building2 } from 'lucide-react'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
@@ -20,6 +21,8 @@ import { returnPath } from './return-path.ts'
 import { SecondStep } from './second-step.tsx'
 import { SignInError } from './sign-in-error.tsx'
 import { singleSignOnProblem } from './sign-in-problems.ts'
+import { SingleSignOnForm } from './single-sign-on-form.tsx'
+import { SocialButtons } from './social-buttons.tsx'
 
 const route = getRouteApi('/signin')
 
@@ -64,6 +67,23 @@ export function SignInPage() {
       </AuthFrame>
     )
   }
+  if (search.sso) {
+    return (
+      <AuthFrame
+        title="Single sign-on"
+        lead="Your organization's identity provider signs you in."
+        footer={
+          <Button asChild variant="link" size="inline">
+            <Link to="/signin" search={goesTo === undefined ? {} : { redirect: goesTo }}>
+              Sign in another way
+            </Link>
+          </Button>
+        }
+      >
+        <SingleSignOnForm goesTo={returnPath(goesTo)} />
+      </AuthFrame>
+    )
+  }
   return (
     <AuthFrame
       title="Sign in"
@@ -92,7 +112,14 @@ export function SignInPage() {
         }}
         onFinished={finish}
       />
-      <OtherWays onFinished={finish} />
+      <OtherWays onFinished={finish}>
+        <SocialButtons goesTo={returnPath(goesTo)} />
+        <Button asChild size="lg" className="w-full">
+          <Link to="/signin" search={{ sso: true, ...(goesTo === undefined ? {} : { redirect: goesTo }) }}>
+            <Building2 /> Continue with single sign-on
+          </Link>
+        </Button>
+      </OtherWays>
     </AuthFrame>
   )
 }
@@ -138,7 +165,14 @@ function PasswordForm({
     >
       <Field label="E-mail" error={errors.email?.message}>
         {(control) => (
-          <Input {...control} {...form.register('email')} type="email" autoComplete="username" autoFocus />
+          <Input
+            {...control}
+            // Single sign-on begins with the same address.
+            {...form.register('email', { onBlur: () => handOverEmail(form.getValues('email')) })}
+            type="email"
+            autoComplete="username"
+            autoFocus
+          />
         )}
       </Field>
       <div className="relative">

@@ -15,6 +15,7 @@ const sentences: Record<string, Sentence> = {
     return `changed the role of ${personIn(entry, nameOf)}${from && to ? ` from ${from} to ${to}` : ''}`
   },
   'member.remove': (entry, nameOf) => `removed ${personIn(entry, nameOf)} from the organization`,
+  'member.join_by_sso': ({ changes }) => `joined by single sign-on${asRole(changes)}`,
   'member.leave': () => 'left the organization',
   'invitation.send': ({ changes }) => `invited ${text(changes, 'email') ?? 'somebody'}${asRole(changes)}`,
   'invitation.resend': ({ changes }) =>
@@ -48,6 +49,19 @@ const sentences: Record<string, Sentence> = {
     return `changed a service account${named(changes, ', now ')}`
   },
   'service_account.delete': ({ changes }) => `deleted the service account${named(changes)} with its keys`,
+  'sign_in_domain.add': ({ changes }) => `named the domain ${text(changes, 'domain') ?? ''} for signing in`,
+  'sign_in_domain.verify': ({ changes }) => `verified the domain ${text(changes, 'domain') ?? ''}`,
+  'sign_in_domain.remove': ({ changes }) => `removed the domain ${text(changes, 'domain') ?? ''}`,
+  'sign_in_connection.create': ({ changes }) =>
+    `connected the identity provider ${text(changes, 'issuer') ?? ''}`,
+  'sign_in_connection.change': ({ changes }) =>
+    `changed the connection to the identity provider ${text(changes, 'issuer') ?? ''}`,
+  'sign_in_connection.delete': ({ changes }) =>
+    `disconnected the identity provider ${text(changes, 'issuer') ?? ''}`,
+  'scim_group.tie': ({ changes }) => {
+    const { from, to } = movedRole(changes)
+    return to ? `tied a group to the role ${to}` : `took the role${from ? ` ${from}` : ''} from a group`
+  },
   'api_key.create': ({ changes }) => {
     const scopes = changes?.scopes
     const may = Array.isArray(scopes) ? `, for ${plural(scopes.length, 'permission')}` : ''

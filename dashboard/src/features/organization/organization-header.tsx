@@ -8,6 +8,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
     members: useCan('read:users'),
     roles: useCan('read:roles'),
     serviceAccounts: useCan('read:service_accounts'),
+    signIn: useCan('manage:sign_in'),
     audit: useCan('read:activity'),
   }
   return (
@@ -22,6 +23,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
           {can.serviceAccounts ? (
             <PageTab to="/organization/service-accounts">Service accounts</PageTab>
           ) : null}
+          {can.signIn ? <PageTab to="/organization/sign-in">Sign-in</PageTab> : null}
           {can.audit ? <PageTab to="/organization/audit">Audit log</PageTab> : null}
           <PageTab to="/organization/settings">Settings</PageTab>
         </>

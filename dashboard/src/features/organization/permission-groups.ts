@@ -6,7 +6,7 @@ const labels: Record<string, string> = {
   owners: 'Owners',
   roles: 'Roles',
   service_accounts: 'Service accounts',
-  sign_in: 'Sign-on',
+  sign_in: 'Sign-in',
   api_keys: 'API keys',
   activity: 'Audit log',
   analytics: 'Analytics',

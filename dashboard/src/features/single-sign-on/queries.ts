@@ -1,0 +1,37 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, FreeholdError, take } from '../../app/api.ts'
+import type { SignInConnection } from '../../app/api-types.ts'
+import { dropUndefined } from '../../app/drop-undefined.ts'
+
+/** All of them: there are at most 50. */
+export const domainsQuery = queryOptions({
+  queryKey: ['sign-in', 'domains'],
+  queryFn: () => take(api.GET('/api/v1/sign-in/domains', { params: { query: { limit: 100 } } })),
+  select: (page) => page.data,
+})
+
+/** The connected identity provider, or null. */
+export const connectionQuery = queryOptions({
+  queryKey: ['sign-in', 'connection'],
+  queryFn: async (): Promise<SignInConnection | null> => {
+    try {
+      return await take(api.GET('/api/v1/sign-in/connection'))
+    } catch (error) {
+      if (error instanceof FreeholdError && error.code === 'single_sign_on.connection_not_found') return null
+      throw error
+    }
+  },
+})
+
+export const groupsQuery = infiniteQueryOptions({
+  queryKey: ['sign-in', 'groups'],
+  queryFn: ({ pageParam }) =>
+    take(
+      api.GET('/api/v1/sign-in/groups', {
+        params: { query: dropUndefined({ limit: 100, cursor: pageParam }) },
+      }),
+    ),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.nextCursor ?? undefined,
+  select: (data) => data.pages.flatMap((page) => page.data),
+})
