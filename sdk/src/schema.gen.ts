@@ -6539,7 +6539,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.address_not_confirmed, organizations.already_member */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8261,7 +8261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden, api_keys.scope_not_held */
+            /** @description forbidden, api_keys.bounded_maker, api_keys.scope_not_held */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -8,7 +8,7 @@ export interface MemoryMail extends Mail {
 }
 
 /** Mail for tests that do not run jobs: a letter is there as soon as it is sent. */
-export function createMemoryMail(): MemoryMail {
+export function createMemoryMail(kind: Mail['kind'] = 'outbox'): MemoryMail {
   const sent: MailMessage[] = []
   const job = defineJob({
     name: 'mail.send-message',
@@ -19,7 +19,7 @@ export function createMemoryMail(): MemoryMail {
     async handle() {},
   })
   return {
-    kind: 'outbox',
+    kind,
     job,
     sent,
     async send(_scope, message) {

@@ -45,7 +45,7 @@ export async function createMemoryPlatform(
   const pubSub = createMemoryPubSub({ log: logger })
   const jobs = createJobQueue({ database, logger })
   const keyRing = createKeyRing(parseMasterKeys(masterKey))
-  const mail = createMemoryMail()
+  const mail = createMemoryMail(config.SMTP_URL ? 'smtp' : 'outbox')
   const platform: Platform = {
     config,
     version: '0.0.0-test',

@@ -49,10 +49,15 @@ export function apiKeyAuthenticator(platform: Platform, signer: TokenSigner): Au
       })
       if (!found) throw apiKeyInvalid()
       const { row, permissions } = found
-      const caller = asMachine(row, permissions)
+      const caller = asMachine(row, bearer.startsWith('ey') ? permissionsOfToken(permissions) : permissions)
       return row.requestsPerMinute === null ? { caller } : { caller, admit: () => requireRate(platform, row) }
     },
   }
+}
+
+/** What a token of a key holds: the key itself is needed to make keys, which would outlive the token. */
+export function permissionsOfToken(ofKey: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...ofKey].filter((permission) => permission !== 'manage:api_keys'))
 }
 
 /** What a key holds now: its scopes, and never more than the one it belongs to. Undefined when they are gone. */

@@ -73,6 +73,21 @@ describe('a key with scopes', () => {
   })
 })
 
+describe('a key that is bounded', () => {
+  test('by addresses, a limit or an expiry makes no keys, which would be without them', async () => {
+    const expiresAt = new Date(on.platform.clock.now().getTime() + 3600_000).toISOString()
+    for (const bound of [{ allowedIps: ['0.0.0.0/0', '::/0'] }, { requestsPerMinute: 100 }, { expiresAt }]) {
+      const { key } = await makeKey(bound)
+      const refused = await postAs(key, { name: 'unbounded' })
+      expect(refused.status, JSON.stringify(bound)).toBe(403)
+    }
+    const { key } = await makeKey({ expiresAt })
+    expect(await (await postAs(key, { name: 'x' })).json()).toMatchObject({
+      error: { code: 'api_keys.bounded_maker' },
+    })
+  })
+})
+
 describe('a person’s key', () => {
   test('holds what they hold now, and ends when they leave', async () => {
     const grace = await join('admin')
@@ -209,6 +224,14 @@ describe('a token given for a key', () => {
     expect(await statusOf(token)).toBe(200)
     await fresh.call('DELETE', `/api/v1/api-keys/${id}`)
     expect(await statusOf(token)).toBe(401)
+  })
+
+  test('renews itself not, and makes no keys, which would outlive it', async () => {
+    const fresh = await signUp(on)
+    const { key } = await makeKey({}, fresh)
+    const token = await exchange(key)
+    expect((await on.request('POST', '/api/v1/auth/token', { token })).status).toBe(403)
+    expect((await on.request('POST', '/api/v1/api-keys', { token, body: { name: 'more' } })).status).toBe(403)
   })
 
   test('is nothing a person can ask for, and no person’s token', async () => {

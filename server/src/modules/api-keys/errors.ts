@@ -21,6 +21,11 @@ export const scopeNotHeld = defineError(
   403,
   'A key cannot hold what its maker does not.',
 )
+export const boundedMaker = defineError(
+  'api_keys.bounded_maker',
+  403,
+  'A key with an expiry, an address list or a limit of its own makes no keys, which would be without them.',
+)
 export const serviceAccountNotFound = defineError(
   'api_keys.service_account_not_found',
   404,

@@ -1,14 +1,17 @@
+import { readCredentials } from '../../platform/auth/credentials.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { accessTokenSeconds, type TokenSigner } from '../identity/index.ts'
+import { accessTokenSeconds, isMachineToken, type TokenSigner } from '../identity/index.ts'
 import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
 import { rotateApiKey } from './actions/rotate-api-key.ts'
+import { permissionsOfToken } from './authenticate-api-key.ts'
 import * as contract from './contract.ts'
 import {
   apiKeyNotFound,
+  boundedMaker,
   expiryInPast,
   keyNotUsable,
   needsApiKey,
@@ -50,7 +53,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         access: 'manage:api_keys',
         body: contract.newApiKeyBody,
         response: { status: 201, description: 'The key, shown once', schema: contract.createdApiKey },
-        errors: [expiryInPast, scopeNotHeld, serviceAccountNotFound],
+        errors: [boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound],
       },
       async ({ caller, body }) => {
         const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
@@ -110,10 +113,12 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         response: { status: 200, description: 'The token', schema: contract.machineToken },
         errors: [needsApiKey],
       },
-      async ({ caller }) => {
+      async ({ caller, request }) => {
         const { apiKeyId, organizationId } = caller
         if (apiKeyId === null || organizationId === null) throw needsApiKey()
-        const permissions = [...caller.permissions]
+        // A token that could be renewed by itself would never end.
+        if (isMachineToken(readCredentials(request.headers, caller.ip).bearer ?? '')) throw needsApiKey()
+        const permissions = [...permissionsOfToken(caller.permissions)]
         const accessToken = await signer.signForMachine({ apiKeyId, organizationId, permissions })
         return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, permissions }
       },

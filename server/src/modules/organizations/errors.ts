@@ -22,6 +22,11 @@ export const ownersOnly = defineError(
   403,
   'Only an owner can make, change or remove owners.',
 )
+export const addressNotConfirmed = defineError(
+  'organizations.address_not_confirmed',
+  409,
+  'Nobody has shown yet that this address is theirs. Send an invitation to it instead.',
+)
 export const alreadyOwner = defineError(
   'organizations.already_owner',
   422,

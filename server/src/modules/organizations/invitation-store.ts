@@ -121,7 +121,7 @@ export interface HeldInvitation {
   email: string
   role: Role
   customRole: { id: string; name: string; permissions: readonly string[] } | null
-  invitedBy: { name: string } | null
+  invitedBy: { id: string; name: string } | null
   expiresAt: Date
   acceptedAt: Date | null
   revokedAt: Date | null
@@ -169,7 +169,7 @@ export async function findInvitationByTokenForUpdate(
       deletedAt: instantOf(row.organization_deleted_at),
     },
     customRole: customRole && { ...customRole, permissions: row.custom_role_permissions ?? [] },
-    invitedBy: invitedBy && { name: invitedBy.name },
+    invitedBy,
     acceptedAt: instantOf(row.accepted_at),
     revokedAt: instantOf(row.revoked_at),
   }

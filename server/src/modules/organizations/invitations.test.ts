@@ -295,3 +295,18 @@ test('what is decided about invitations is in the activity', async () => {
     changes: { userId: person.userId, role: 'guest' },
   })
 })
+
+test('an invitation of somebody who may not give that any more gives nothing, until another sends it again', async () => {
+  const grace = await joinOrganization(on, owner, { role: 'admin' })
+  const email = newAddress()
+  const sent = await grace.call<Invitation>('POST', path(), { email, role: 'admin' })
+  const token = tokenIn(email)
+  expect((await lookUp(token)).status).toBe(200)
+  const member = `/api/v1/organizations/${owner.organizationId}/members/${grace.userId}`
+  expect((await owner.call('PATCH', member, { role: 'member' })).status).toBe(204)
+  const invited = await signUpAs(email)
+  expect(await outcomeOf(accept(invited, token))).toEqual([410, 'organizations.invitation_over'])
+  expect((await lookUp(token)).body).toMatchObject({ error: { details: { reason: 'inviter_gone' } } })
+  await owner.call('POST', `${path()}/${sent.body.id}/resend`)
+  expect((await accept(invited, tokenIn(email))).status).toBe(200)
+})

@@ -49,7 +49,7 @@ export function presentHeldInvitation(held: HeldInvitation) {
     email: held.email,
     role: held.role,
     customRole: held.customRole && { name: held.customRole.name },
-    invitedBy: held.invitedBy,
+    invitedBy: held.invitedBy && { name: held.invitedBy.name },
     expiresAt: held.expiresAt.toISOString(),
   }
 }

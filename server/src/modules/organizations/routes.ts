@@ -14,6 +14,7 @@ import { restoreOrganization } from './actions/restore-organization.ts'
 import { transferOwnership } from './actions/transfer-ownership.ts'
 import * as contract from './contract.ts'
 import {
+  addressNotConfirmed,
   alreadyMember,
   alreadyOwner,
   confirmationWrong,
@@ -185,6 +186,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         errors: [
           organizationNotFound,
           personNotFound,
+          addressNotConfirmed,
           alreadyMember,
           roleNotFound,
           ownersOnly,
@@ -198,6 +200,8 @@ export function organizationRoutes(platform: Platform): Route[] {
           findUserByEmail(tx, body.email),
         )
         if (!person) throw personNotFound()
+        // Anybody can sign up with any address. Where letters arrive, the invitation's shows whose it is.
+        if (!person.emailVerified && platform.mail.kind !== 'outbox') throw addressNotConfirmed()
         return presentMember(await withTenant(platform, caller, (scope) => addMember(scope, person, body)))
       },
     ),

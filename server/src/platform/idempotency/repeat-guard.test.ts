@@ -176,3 +176,23 @@ function callAs(token: string): Actor['call'] {
     return { status: response.status, body: (await response.json()) as never } // the caller states the shape
   }
 }
+
+test('what strangers are refused is not kept, and fills no table', async () => {
+  const key = newId()
+  const send = () => post('/api/v1/auth/signup', key, { email: 'no address' }, null)
+  const [first, second] = [await send(), await send()]
+  expect([first.status, second.status, second.replayed]).toEqual([400, 400, false])
+})
+
+test('what ended one session ends another too, with the same key', async () => {
+  const grace = await signUp(on, 'Grace')
+  const again = await on.request('POST', '/api/v1/auth/signin', {
+    body: { email: grace.email, password: 'correct horse battery' },
+  })
+  const other = (await again.json()) as { accessToken: string } // the contract of signing in
+  const key = newId()
+  for (const token of [grace.token, other.accessToken]) {
+    expect((await post('/api/v1/auth/signout', key, {}, token)).status).toBe(204)
+    expect((await on.request('GET', '/api/v1/auth/session', { token })).status).toBe(401)
+  }
+})

@@ -96,7 +96,9 @@ export function createRepeatGuard(on: {
   }
 
   async function keep(key: RepeatKey, response: Response): Promise<Response> {
-    if (response.status >= 500 || passing.has(response.status)) {
+    // A refusal had no effect; kept for nobody in particular, it would let strangers fill the database.
+    const isStrangers = key.ownerId === nobody && response.status >= 400
+    if (response.status >= 500 || passing.has(response.status) || isStrangers) {
       await systemTx(on, 'repeat-request', (tx) => deleteUnansweredKey(tx, key))
       return response
     }
@@ -199,8 +201,9 @@ export function createRepeatGuard(on: {
     async once(request, run) {
       if (!/^[\x21-\x7e]{1,255}$/.test(request.key)) throw keyInvalid()
       const { caller } = request
-      // Two people of one organization may happen on the same key.
-      const principal = caller.apiKeyId ?? caller.userId ?? ''
+      // Two people of one organization may happen on the same key; and what ends one session ends no other.
+      const ofSession = request.target.startsWith('/api/v1/auth/') ? caller.sessionId : null
+      const principal = caller.apiKeyId ?? ofSession ?? caller.userId ?? ''
       const key = {
         ownerId: caller.organizationId ?? caller.userId ?? nobody,
         keyHash: hashOf([principal, request.key]),

@@ -27,3 +27,12 @@ test('a line of JSON is one line, and the entry again', () => {
   expect(line.indexOf('\n')).toBe(line.length - 1)
   expect(JSON.parse(line)).toEqual(entry)
 })
+
+test.each(['=1+1', '+1', '-1', '@x', 'x;=1+1;y', 'x, =1', 'x\t+1', 'a|=cmd'])(
+  '%j is no formula, wherever lines are cut',
+  (name) => {
+    const line = toCsvLine({ ...entry, actor: { ...entry.actor, name } })
+    for (const separator of [';', ',', '\t', '|'])
+      for (const cell of line.split(separator)) expect(cell.replace(/^\s*"?/, '')).not.toMatch(/^[=+@]/)
+  },
+)

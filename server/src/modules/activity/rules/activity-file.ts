@@ -38,8 +38,11 @@ export function toJsonLine(entry: PresentedEntry): string {
   return `${JSON.stringify(entry)}\n`
 }
 
-/** A value that begins like a formula would be one in a spreadsheet; a quote before it keeps it text. */
+/**
+ * A value that begins like a formula would be one in a spreadsheet, and so would what stands behind a separator of another
+ * country's; a quote before it keeps it text.
+ */
 function cell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = value.replaceAll(/(^|[;,\t|]\s*)(?=[=+\-@\t\r])/g, "$1'")
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

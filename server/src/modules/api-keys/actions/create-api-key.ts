@@ -4,8 +4,8 @@ import type { Caller, Scope } from '../../../platform/context.ts'
 import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findServiceAccount } from '../../organizations/index.ts'
-import { expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
-import { findApiKeyRow, insertApiKey } from '../store.ts'
+import { boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { type ApiKeyRow, findApiKeyRow, insertApiKey } from '../store.ts'
 
 export interface CreatedApiKey {
   id: string
@@ -23,12 +23,14 @@ export interface NewApiKey {
 
 /**
  * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
- * than they may themselves. @throws expiry_in_past (422), scope_not_held (403), service_account_not_found (404)
+ * than they may themselves. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
+ * service_account_not_found (404)
  */
 export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
   requirePermission(scope.caller, 'manage:api_keys')
   if (input.expiresAt && input.expiresAt <= scope.now) throw expiryInPast()
-  const owner = await ownerOf(scope, input.serviceAccountId)
+  const parent = await parentOf(scope)
+  const owner = await ownerOf(scope, parent, input.serviceAccountId)
   const key = generateApiKey()
   const row = {
     organizationId: scope.organizationId,
@@ -69,14 +71,26 @@ interface Owner {
 }
 
 /** A person's key is theirs; a machine's belongs to whom that machine belongs. */
-async function ownerOf({ tx, caller }: Scope, serviceAccountId: string | undefined): Promise<Owner> {
+async function ownerOf(
+  { tx, caller }: Scope,
+  parent: ApiKeyRow | undefined,
+  serviceAccountId: string | undefined,
+): Promise<Owner> {
   if (serviceAccountId !== undefined) {
     if (!(await findServiceAccount(tx, serviceAccountId))) throw serviceAccountNotFound()
     return { userId: null, serviceAccountId }
   }
-  if (caller.apiKeyId === null) return { userId: caller.userId, serviceAccountId: null }
+  if (!parent) return { userId: caller.userId, serviceAccountId: null }
+  return { userId: parent.userId, serviceAccountId: parent.serviceAccountId }
+}
+
+/** The key that asks, if one does. @throws bounded_maker (403) */
+async function parentOf({ tx, caller }: Scope): Promise<ApiKeyRow | undefined> {
+  if (caller.apiKeyId === null) return undefined
   const parent = await findApiKeyRow(tx, caller.apiKeyId)
-  return { userId: parent?.userId ?? null, serviceAccountId: parent?.serviceAccountId ?? null }
+  if (!parent || parent.expiresAt || parent.allowedIps || parent.requestsPerMinute !== null)
+    throw boundedMaker()
+  return parent
 }
 
 /**

@@ -28,7 +28,8 @@ export async function resendInvitation(
   const choice = await chooseRole(scope, open)
   requireRoleChange(scope, null, choice, 0)
   const { token, ...sent } = makeInvitationToken(scope.now)
-  await updateInvitation(scope.tx, id, sent)
+  // Whoever sends it answers for it from now on.
+  await updateInvitation(scope.tx, id, { ...sent, invitedBy: scope.caller.userId })
   await mailInvitation(platform, scope, { email: open.email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {
     action: 'invitation.resend',

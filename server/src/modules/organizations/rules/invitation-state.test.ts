@@ -7,6 +7,7 @@ const open = {
   acceptedAt: null,
   revokedAt: null,
   organization: { deletedAt: null },
+  inviterMayStill: true,
 }
 
 test.each([
@@ -15,6 +16,7 @@ test.each([
   ['revoked', { revokedAt: now }],
   ['used', { acceptedAt: now, expiresAt: now }],
   ['organization_deleted', { organization: { deletedAt: now } }],
+  ['inviter_gone', { inviterMayStill: false }],
 ] as const)('%s', (state, change) => {
   expect(invitationState({ ...open, ...change }, now)).toBe(state)
 })
