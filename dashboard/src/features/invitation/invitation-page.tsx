@@ -212,6 +212,10 @@ const endings: Record<string, [title: string, words: string]> = {
     'The invitation was accepted already',
     'If that was you, you belong to the organization: sign in, and find it in the switcher at the top left.',
   ],
+  inviter_gone: [
+    'The invitation counts no more',
+    'Whoever sent it may not invite to this role any longer. Ask an admin of the organization to send it again.',
+  ],
   organization_deleted: [
     'The organization is not there any more',
     'It was deleted after the letter was sent. An owner of it can restore it for 30 days.',
