@@ -86,6 +86,39 @@ describe('an account somebody made with another person’s address', () => {
       changes: { reason: 'account_handed_over' },
     })
   })
+
+  test('is not confirmed by the link of the letter alone, which then still works', async () => {
+    const mallory = await signUp(on)
+    const other = await signUp(on)
+    const needed = { status: 403, code: 'identity.password_needed' }
+    expect(await confirm(mallory.email, {})).toMatchObject(needed)
+    expect(await confirm(mallory.email, {}, other.token)).toMatchObject(needed)
+    expect(await confirm(mallory.email, {}, 'ey.no.token')).toMatchObject(needed)
+    expect(await confirm(mallory.email, { password: 'not the password' })).toMatchObject(needed)
+    expect((await mallory.call('GET', '/api/v1/user/profile')).body).toMatchObject({ emailVerified: false })
+    expect((await confirm(mallory.email, { password })).status).toBe(204)
+  })
+
+  test('is confirmed by the link for somebody who is signed in to it, by token or cookie', async () => {
+    const ada = await signUp(on)
+    expect((await confirm(ada.email, {}, ada.token)).status).toBe(204)
+    const bob = await signUp(on)
+    const { cookie } = await signIn(on, bob.email)
+    const token = tokenFor(on, bob.email, 'verify-email')
+    const answer = await ask(on, 'POST', '/api/v1/auth/verify-email', {
+      body: { token },
+      headers: { cookie },
+    })
+    expect(answer.status).toBe(204)
+  })
+
+  test('does not let the password be guessed with the link', async () => {
+    const ada = await signUp(on)
+    const statuses: number[] = []
+    for (let index = 0; index < 7; index++)
+      statuses.push((await confirm(ada.email, { password: `guess ${index}` })).status)
+    expect(statuses).toEqual([403, 403, 403, 403, 403, 429, 429])
+  })
 })
 
 test('a confirmed account keeps its passkeys when the password is reset, and the letter says how many', async () => {

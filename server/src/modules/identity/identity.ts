@@ -208,8 +208,8 @@ function externalAuthenticator(identity: Identity): Authenticator {
 /** Looks at the database, so that an ended session ends at once on every node; notes now and then that it is used. */
 function findOpenSession({ platform }: Identity, sessionId: string) {
   return systemTx(platform, 'authenticate', async (tx) => {
-    const open = await findSession(tx, sessionId)
     const now = platform.clock.now()
+    const open = await findSession(tx, sessionId, now)
     if (open && isTouchDue(open.lastUsedAt, now)) await touchSession(tx, open.id, now)
     return open
   })

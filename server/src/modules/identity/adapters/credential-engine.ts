@@ -31,8 +31,8 @@ export interface CredentialEngine {
   ): Promise<CredentialResult>
   /** Opens a session for somebody who has proven who they are. */
   openSession(userId: string, headers: Headers, origin: SessionOrigin): Promise<CredentialResult>
-  /** Whether the password is this account's; for no account, and one without a password, false in the same time. */
-  verifyPassword(userId: string | undefined, password: string): Promise<boolean>
+  /** The stored hash that the password matches; undefined for a wrong one and, in the same time, where there is none. */
+  matchPassword(userId: string | undefined, password: string): Promise<string | undefined>
   hashPassword(password: string): Promise<string>
   /** The session of the request's cookie. */
   readSession(
@@ -42,7 +42,7 @@ export interface CredentialEngine {
   signOut(headers: Headers): Promise<string[]>
 }
 
-const sessionSeconds = 7 * 24 * 3600
+export const sessionSeconds = 7 * 24 * 3600
 const sessionRefreshSeconds = 24 * 3600
 /** OWASP's second recommendation for argon2id: 19 MiB, two passes. About 18 ms on one core. */
 const passwordHashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -163,13 +163,13 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     },
     openSession,
     hashPassword,
-    async verifyPassword(userId, password) {
+    async matchPassword(userId, password) {
       const { internalAdapter } = await auth.$context
       const accounts = userId === undefined ? [] : await internalAdapter.findAccounts(userId)
       const stored = accounts.find((one) => one.providerId === 'credential')?.password
       decoy ??= hashPassword('nobody has this password')
       const matches = await verify(stored ?? (await decoy), password)
-      return matches && typeof stored === 'string'
+      return matches && typeof stored === 'string' ? stored : undefined
     },
     async readSession(headers) {
       if (!headers.get('cookie')?.includes('freehold.session_token')) return undefined
