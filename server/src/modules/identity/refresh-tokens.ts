@@ -11,6 +11,7 @@ import {
   findRefreshTokenForUpdate,
   findSession,
   insertRefreshToken,
+  lockSession,
   type RefreshTokenRow,
   revokeFamily,
   updateRefreshTokenUsed,
@@ -46,6 +47,7 @@ export async function issueRefreshToken(
   const token = newToken()
   const now = platform.clock.now()
   await systemTx(platform, 'authenticate', async (tx) => {
+    await lockSession(tx, input.sessionId)
     const session = await findSession(tx, input.sessionId, now)
     if (!session) throw unauthenticated()
     await insertRefreshToken(tx, {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { ask, password, signIn, tokenFor } from './identity.fixture.ts'
 import { SoftAuthenticator } from './soft-authenticator.fixture.ts'
@@ -84,5 +85,35 @@ test('a passkey does not let in whose address must be confirmed and is not', asy
     expect((await show()).status).toBe(200)
   } finally {
     await strict.dispose()
+  }
+})
+
+test('a password that is reset while a thief changes it stays the new one', async () => {
+  const service = await startServer('127.0.0.1')
+  const url = `http://127.0.0.1:${service.port}/range/`
+  const checked = await createTestApp({ FREEHOLD_BREACHED_PASSWORDS_URL: url })
+  try {
+    const ada = await signUp(checked)
+    // Asked after the current password was checked, and before the new one is written.
+    service.answer = async (_request, response) => {
+      await checked.platform.database.query(
+        `update freehold.accounts set password = 'the hash of a new one' where user_id = $1`,
+        [ada.userId],
+      )
+      response.end('')
+    }
+    const body = { currentPassword: password, newPassword: 'what the thief would like' }
+    expect(await ada.call('POST', '/api/v1/user/password', body)).toMatchObject({
+      status: 403,
+      body: { error: { code: 'identity.password_wrong' } },
+    })
+    const rows = await checked.platform.database.query(
+      'select password from freehold.accounts where user_id = $1',
+      [ada.userId],
+    )
+    expect(rows).toEqual([{ password: 'the hash of a new one' }])
+  } finally {
+    await checked.dispose()
+    await service.close()
   }
 })

@@ -198,6 +198,11 @@ export async function updateSessionOpened(
   await tx.update(sessions).set(settled).where(eq(sessions.id, sessionId))
 }
 
+/** Keeps a session from being ended until the transaction ends; tokens of it can be written meanwhile. */
+export async function lockSession(tx: SystemTx, sessionId: string): Promise<void> {
+  await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for('key share')
+}
+
 export async function updateSessionOrganization(
   tx: SystemTx,
   sessionId: string,

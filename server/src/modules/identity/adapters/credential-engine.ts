@@ -5,6 +5,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { z } from 'zod'
 import { newId } from '../../../platform/ids.ts'
+import { unauthenticated } from '../../../platform/errors.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { emailTaken } from '../errors.ts'
 import { accounts, sessions, users, verifications } from '../tables.ts'
@@ -121,7 +122,8 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     if (token === null) throw new Error('The credential engine opened no session.')
     const context = await auth.$context
     const found = await context.internalAdapter.findSession(token)
-    if (!found) throw new Error('The session just opened is not there.')
+    // A new password ended every session just now.
+    if (!found) throw unauthenticated()
     return { userId, sessionId: found.session.id, cookies: headers.getSetCookie() }
   }
 
