@@ -150,7 +150,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm an e-mail address by the link that was mailed to it */
+        /**
+         * Confirm an e-mail address by the link that was mailed to it
+         * @description By somebody who is signed in to the account, or with its password.
+         */
         post: operations["postAuthVerifyEmail"];
         delete?: never;
         options?: never;
@@ -1947,6 +1950,8 @@ export interface components {
         EmailVerification: {
             /** @description What stands behind # in the link. */
             token: string;
+            /** @description Of the account, unless the request comes from somebody who is signed in to it. */
+            password?: string;
         };
         LetterPromised: {
             message: string;
@@ -4006,6 +4011,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description identity.password_needed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description request_in_progress, outcome_unknown */
             409: {
                 headers: {
@@ -4855,8 +4869,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description identity.two_factor_code_wrong, identity.two_factor_failed */
+            /** @description identity.invalid_credentials, identity.two_factor_code_wrong, identity.two_factor_failed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.email_not_verified */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5369,6 +5392,15 @@ export interface operations {
             };
             /** @description identity.passkey_refused */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.email_not_verified */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
+import { revokePersonalKeys } from '../modules/api-keys/index.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
@@ -57,7 +58,14 @@ export interface Composition {
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
 export function composeModules(platform: Platform): Composition {
-  const identity = createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform))
+  const identity = createIdentity(
+    platform,
+    createMembershipDirectory(platform),
+    createSignInPolicy(platform),
+    {
+      revokeAllOf: revokePersonalKeys,
+    },
+  )
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)

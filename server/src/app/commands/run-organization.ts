@@ -1,3 +1,4 @@
+import { revokePersonalKeys } from '../../modules/api-keys/index.ts'
 import { createIdentity, getAccount } from '../../modules/identity/index.ts'
 import {
   createMembershipDirectory,
@@ -47,6 +48,7 @@ export async function organizationCreate(
       platform,
       createMembershipDirectory(platform),
       createSignInPolicy(platform),
+      { revokeAllOf: revokePersonalKeys },
     )
     const owner = await getAccount(identity, options.owner)
     const { id } = await identity.directory.create({ ...operator(null), userId: owner.id }, name.trim())

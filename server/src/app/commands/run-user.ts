@@ -1,3 +1,4 @@
+import { revokePersonalKeys } from '../../modules/api-keys/index.ts'
 import {
   type Account,
   createAccount,
@@ -23,7 +24,11 @@ interface Output {
 
 function withIdentity<T>(config: Config, work: (identity: Identity) => Promise<T>): Promise<T> {
   return withPlatform(config, (platform) =>
-    work(createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform))),
+    work(
+      createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform), {
+        revokeAllOf: revokePersonalKeys,
+      }),
+    ),
   )
 }
 

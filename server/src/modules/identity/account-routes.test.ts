@@ -103,7 +103,7 @@ test('what happens to an account is written down, with who and where, and shown 
     headers: { 'x-forwarded-for': '198.51.100.7' },
   })
   await ask(on, 'POST', '/api/v1/auth/verify-email', {
-    body: { token: tokenFor(on, ada.email, 'verify-email') },
+    body: { token: tokenFor(on, ada.email, 'verify-email'), password },
   })
   const events = await ada.call<{ data: { action: string; ip: string | null; id: string }[] }>(
     'GET',

@@ -4,10 +4,14 @@ import { personId } from '../../platform/http/route.ts'
 import { accountTx } from './account-tx.ts'
 import { passwordMissing, passwordWrong } from './errors.ts'
 import type { Identity } from './identity.ts'
-import { limitAttempts } from './limit-attempts.ts'
+import { admitAttempt } from './limit-attempts.ts'
 import { findUser, hasPassword, type UserRow } from './store.ts'
 
-const triesPerMinute = { limit: 10, windowMs: 60_000 }
+export interface ConfirmedPerson {
+  user: UserRow
+  /** What the password was checked against: see `isCurrentPassword`. */
+  passwordHash: string
+}
 
 /**
  * Asks a signed-in person for their password again, before what a borrowed session must not do.
@@ -17,10 +21,10 @@ export async function confirmPassword(
   identity: Identity,
   caller: Caller,
   password: string,
-): Promise<UserRow> {
+): Promise<ConfirmedPerson> {
   const { user, known } = await whoAsks(identity, caller)
   if (!known) throw passwordMissing()
-  return matching(identity, user, password)
+  return matching(identity, caller, user, password)
 }
 
 /**
@@ -33,12 +37,11 @@ export async function confirmPerson(
   password: string | undefined,
 ): Promise<UserRow> {
   const { user, known } = await whoAsks(identity, caller)
-  return known ? matching(identity, user, password ?? '') : user
+  return known ? (await matching(identity, caller, user, password ?? '')).user : user
 }
 
 async function whoAsks({ platform }: Identity, caller: Caller): Promise<{ user: UserRow; known: boolean }> {
   const userId = personId(caller)
-  await limitAttempts(platform, 'confirm-password', userId, triesPerMinute)
   return accountTx(platform, async (tx) => {
     const user = await findUser(tx, userId)
     if (!user) throw unauthenticated()
@@ -46,7 +49,35 @@ async function whoAsks({ platform }: Identity, caller: Caller): Promise<{ user: 
   })
 }
 
-async function matching(identity: Identity, user: UserRow, password: string): Promise<UserRow> {
-  if (!(await (await identity.engine()).verifyPassword(user.id, password))) throw passwordWrong()
-  return user
+async function matching(
+  identity: Identity,
+  caller: Caller,
+  user: UserRow,
+  password: string,
+): Promise<ConfirmedPerson> {
+  const passwordHash = await matchOwnPassword(identity, caller, user.id, password)
+  if (passwordHash === undefined) throw passwordWrong()
+  return { user, passwordHash }
+}
+
+/**
+ * The stored hash that an account's password matches. Wrong ones count, so that whoever has borrowed a session, or holds
+ * a letter, waits longer and longer. @throws too_many_attempts (429)
+ */
+export async function matchOwnPassword(
+  identity: Identity,
+  caller: Caller,
+  userId: string,
+  password: string,
+): Promise<string | undefined> {
+  const attempt = await admitAttempt(identity.platform, 'confirm-password', {
+    account: userId,
+    userId,
+    ip: caller.ip,
+    // A borrowed browser is no proof: what is known of it must not widen the bucket.
+    headers: new Headers(),
+  })
+  const matched = await (await identity.engine()).matchPassword(userId, password)
+  if (matched === undefined) await attempt.failed()
+  return matched
 }

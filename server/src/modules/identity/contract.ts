@@ -97,7 +97,14 @@ const currentPassword = z.string().min(1).max(200)
 
 export const emailBody = z.strictObject({ email }).openapi('EmailAddress')
 export const letterPromised = z.object({ message: z.string() }).openapi('LetterPromised')
-export const verifyEmailBody = z.strictObject({ token: linkToken }).openapi('EmailVerification')
+export const verifyEmailBody = z
+  .strictObject({
+    token: linkToken,
+    password: currentPassword.optional().openapi({
+      description: 'Of the account, unless the request comes from somebody who is signed in to it.',
+    }),
+  })
+  .openapi('EmailVerification')
 export const resetPasswordBody = z.strictObject({ token: linkToken, password }).openapi('PasswordReset')
 export const changePasswordBody = z
   .strictObject({ currentPassword, newPassword: password })

@@ -36,3 +36,9 @@ export interface SignInPolicy {
   /** Whether somebody can come by nothing but their organization's identity provider. */
   mustUseSingleSignOn(userId: string): Promise<boolean>
 }
+
+/** What identity must know of API keys, which stand after it too. */
+export interface PersonalKeys {
+  /** Revokes every key of a person's own, in all their organizations. */
+  revokeAllOf(tx: SystemTx, caller: Caller, userId: string, now: Date): Promise<void>
+}

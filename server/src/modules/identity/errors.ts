@@ -52,6 +52,11 @@ export const passwordRefused = defineError(
   'This password is too easy to guess. Choose another one.',
 )
 export const passwordWrong = defineError('identity.password_wrong', 403, 'This is not your password.')
+export const passwordNeeded = defineError(
+  'identity.password_needed',
+  403,
+  'Sign in to the account whose address this confirms, or send its password along.',
+)
 export const passwordMissing = defineError(
   'identity.password_missing',
   409,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LocalServer, startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { newId } from '../../platform/ids.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
-import { ask, signIn, tokenFor } from './identity.fixture.ts'
+import { ask, password, signIn, tokenFor } from './identity.fixture.ts'
 
 let on: TestApp
 let issuer: LocalServer
@@ -124,7 +124,7 @@ describe('the token of an issuer that the configuration names', () => {
 
   test('is linked to the account with its address when both have confirmed it', async () => {
     const ada = await signUp(on)
-    const body = { token: tokenFor(on, ada.email, 'verify-email') }
+    const body = { token: tokenFor(on, ada.email, 'verify-email'), password }
     await ask(on, 'POST', '/api/v1/auth/verify-email', { body })
     expect((await session(await token({ email: ada.email }))).body.user.id).toBe(ada.userId)
     expect((await signIn(on, ada.email)).status).toBe(200)

@@ -1,9 +1,9 @@
 import type { Caller } from '../../platform/context.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Platform } from '../../platform/platform.ts'
 import { recordAccountEvent } from './account-events.ts'
 import { handOverUnconfirmed } from './hand-over-unconfirmed.ts'
+import type { Identity } from './identity.ts'
 import {
   findUserByAccount,
   findUserByEmail,
@@ -28,20 +28,19 @@ export interface ExternalPerson {
  * verified it; else a new one. Undefined when there is no verified address to go by.
  */
 export async function findOrMakePerson(
-  platform: Platform,
+  on: Pick<Identity, 'platform' | 'personalKeys'>,
   tx: SystemTx,
   caller: Caller,
   external: ExternalPerson,
 ): Promise<{ user: UserRow; made: boolean } | undefined> {
+  const { platform } = on
   const { providerId, subject, email } = external
   const linked = await findUserByAccount(tx, providerId, subject)
   if (linked) return { user: linked, made: false }
   if (email === null || !external.emailVerified) return undefined
   const now = platform.clock.now()
   const known = await findUserByEmail(tx, email)
-  if (known && !known.emailVerified) {
-    await handOverUnconfirmed(tx, known.id, now)
-  }
+  if (known && !known.emailVerified) await handOverUnconfirmed(on, tx, caller, known.id)
   const user: UserRow = known
     ? { ...known, emailVerified: true }
     : {

@@ -11,12 +11,12 @@ import type { UserRow } from './store.ts'
  * one, or are invited. @throws external_email_unverified (401)
  */
 export async function findExternalPerson(
-  { platform }: Pick<Identity, 'platform'>,
+  identity: Pick<Identity, 'platform' | 'personalKeys'>,
   external: ExternalPerson,
   ip: string | null,
 ): Promise<UserRow> {
   const caller = { ...systemCaller('', newId()), organizationId: null, ip }
-  const find = () => accountTx(platform, (tx) => findOrMakePerson(platform, tx, caller, external))
+  const find = () => accountTx(identity.platform, (tx) => findOrMakePerson(identity, tx, caller, external))
   // Of two first requests at once one makes the person; the other runs into the index and finds them.
   const found = await find().catch(find)
   if (!found) throw externalEmailUnverified()

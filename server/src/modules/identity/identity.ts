@@ -9,7 +9,7 @@ import { type BreachedPasswords, createBreachedPasswords } from './adapters/brea
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
-import type { Membership, MembershipDirectory, SignInPolicy } from './directory.ts'
+import type { Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
 import { tokenInvalid } from './errors.ts'
 import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
@@ -27,6 +27,7 @@ export interface Identity {
   readonly platform: Platform
   readonly directory: MembershipDirectory
   readonly signInPolicy: SignInPolicy
+  readonly personalKeys: PersonalKeys
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -41,6 +42,7 @@ export function createIdentity(
   platform: Platform,
   directory: MembershipDirectory,
   signInPolicy: SignInPolicy,
+  personalKeys: PersonalKeys,
 ): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
@@ -58,6 +60,7 @@ export function createIdentity(
     platform,
     directory,
     signInPolicy,
+    personalKeys,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)
@@ -205,8 +208,8 @@ function externalAuthenticator(identity: Identity): Authenticator {
 /** Looks at the database, so that an ended session ends at once on every node; notes now and then that it is used. */
 function findOpenSession({ platform }: Identity, sessionId: string) {
   return systemTx(platform, 'authenticate', async (tx) => {
-    const open = await findSession(tx, sessionId)
     const now = platform.clock.now()
+    const open = await findSession(tx, sessionId, now)
     if (open && isTouchDue(open.lastUsedAt, now)) await touchSession(tx, open.id, now)
     return open
   })

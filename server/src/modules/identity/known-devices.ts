@@ -84,6 +84,11 @@ export async function listKnownDevices(
     .orderBy(desc(knownDevices.lastUsedAt))
 }
 
+/** Forgets where a person has signed in from. */
+export async function deleteKnownDevicesOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(knownDevices).where(eq(knownDevices.userId, userId))
+}
+
 export async function deleteForgottenDevices(tx: SystemTx, now: Date): Promise<number> {
   const gone = await tx
     .delete(knownDevices)

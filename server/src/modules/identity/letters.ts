@@ -35,6 +35,7 @@ export function noticeLetter(
   publicUrl: string,
   what: string,
   from: { ip: string | null },
+  more: readonly string[] = [],
 ): MailMessage {
   return composeMail({
     to: to.email,
@@ -43,10 +44,20 @@ export function noticeLetter(
     paragraphs: [
       `Hello ${to.name}, this happened to your account at ${publicUrl}${from.ip ? `, from the address ${from.ip}` : ''}.`,
       'If it was you, there is nothing to do. If not, set a new password at once: that ends every session.',
+      ...more,
     ],
     action: { label: 'Set a new password', url: new URL('/forgot-password', publicUrl).href },
     footnote: 'You get this letter because it concerns the safety of your account.',
   })
+}
+
+/** What a new password does not end. */
+export function passkeysStay(count: number): string[] {
+  if (count === 0) return []
+  const there = count === 1 ? 'one passkey' : `${count} passkeys`
+  return [
+    `Your account has ${there}, and a new password ends none: whoever holds one can still sign in. Sign in and remove what you do not know.`,
+  ]
 }
 
 export function accountDeletedLetter(to: Reader, publicUrl: string): MailMessage {

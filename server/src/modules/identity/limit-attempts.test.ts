@@ -38,6 +38,19 @@ async function guess(email: string, times: number, from: (index: number) => Plac
   return statuses
 }
 
+test('the addresses of one IPv6 subscriber count as one', async () => {
+  const statuses: number[] = []
+  for (let index = 1; index <= 40; index++) {
+    const { status } = await ask(on, 'POST', '/api/v1/auth/verify-email', {
+      body: { token: 'x' },
+      headers: headersOf({ ip: `2001:db8:1:1::${index.toString(16)}` }),
+    })
+    statuses.push(status)
+  }
+  expect(statuses.slice(0, 30)).toEqual(Array(30).fill(400))
+  expect(statuses.slice(-5)).toEqual(Array(5).fill(429))
+})
+
 describe('wrong passwords', () => {
   test('are slowed after five for one account from one network, and the answer says how long', async () => {
     const { email } = await person()

@@ -97,25 +97,40 @@ async function take(platform: Platform, key: string, rate: Rate): Promise<void> 
   if (!taken.allowed) throw refusal(taken.retryAfterMs)
 }
 
-/** Limits what costs something to do at all: letters, accounts, look-ups. @throws too_many_attempts (429) */
+/**
+ * Limits what costs something to do at all: letters, accounts, look-ups.
+ * @param who a person, or an address, which stands for its network: one subscriber has more addresses than can be counted
+ * @throws too_many_attempts (429)
+ */
 export async function limitAttempts(
   platform: Platform,
   what: string,
   who: string | null,
   rate: Rate = attemptsAtOnce,
 ): Promise<void> {
-  if (who !== null) await take(platform, `${what}:${who}`, rate)
+  if (who !== null) await take(platform, `${what}:${ipPrefixOf(who) ?? who}`, rate)
 }
 
-const lettersPerHour: Rate = { limit: 5, windowMs: hourMs }
+const lettersFromNetwork: Rate = { limit: 5, windowMs: hourMs }
+const lettersToAddress: Rate = { limit: 20, windowMs: hourMs }
 
-/** Nobody's mailbox is filled by others: whether an address may be sent one more letter of a kind. */
-export async function takesAnotherLetter(platform: Platform, kind: string, email: string): Promise<boolean> {
-  const { allowed } = await platform.rateLimiter.take(
-    `letter:${kind}:${hashToken(email.toLowerCase()).slice(0, 32)}`,
-    lettersPerHour,
+/**
+ * Nobody's mailbox is filled by others: whether an address may be sent one more letter of a kind. What is asked for from
+ * one network leaves room for those that the person asks for from theirs.
+ */
+export async function takesAnotherLetter(
+  platform: Platform,
+  kind: string,
+  email: string,
+  ip: string | null,
+): Promise<boolean> {
+  const address = `letter:${kind}:${hashToken(email.toLowerCase()).slice(0, 32)}`
+  const here = await platform.rateLimiter.take(
+    `${address}:${ipPrefixOf(ip) ?? 'nowhere'}`,
+    lettersFromNetwork,
   )
-  return allowed
+  if (!here.allowed) return false
+  return (await platform.rateLimiter.take(address, lettersToAddress)).allowed
 }
 
 function refusal(waitMs: number) {

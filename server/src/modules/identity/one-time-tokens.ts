@@ -93,7 +93,7 @@ export async function deleteOneTimeToken(tx: SystemTx, id: string): Promise<void
   await tx.delete(oneTimeTokens).where(eq(oneTimeTokens.id, id))
 }
 
-/** The earlier ones of a purpose end when a new one is sent, or when what they were for is done. */
+/** Those of a purpose end when what they were for is done. */
 export async function deleteTokensOf(tx: SystemTx, userId: string, purpose: TokenPurpose): Promise<void> {
   await tx
     .delete(oneTimeTokens)

@@ -1,8 +1,9 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../platform/ids.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { ask, lettersTo, password, type SignedIn } from './identity.fixture.ts'
+import { type Quirks, SoftAuthenticator } from './soft-authenticator.fixture.ts'
 
 let on: TestApp
 
@@ -13,109 +14,6 @@ afterAll(async () => {
   await on.dispose()
 })
 
-// ── an authenticator in software ────────────────────────────────────────────────────────────────────────────────
-
-type Cbor = number | string | Buffer | [number | string, Cbor][]
-
-/** RFC 8949, as much as an attestation without statement needs. */
-function cbor(value: Cbor): Buffer {
-  const head = (major: number, count: number) =>
-    Buffer.from([(major << 5) | Math.min(count, 24), ...(count < 24 ? [] : [count])])
-  if (typeof value === 'number') return value >= 0 ? head(0, value) : head(1, -1 - value)
-  if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
-  if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value])
-  return Buffer.concat([head(5, value.length), ...value.flatMap(([key, item]) => [cbor(key), cbor(item)])])
-}
-
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest()
-const flags = { present: 0x01, verified: 0x04, hasCredential: 0x40 }
-
-interface Quirks {
-  origin?: string
-  rpId?: string
-  verified?: boolean
-  counter?: number
-  key?: KeyObject
-  challenge?: string
-  type?: string
-}
-
-class Authenticator {
-  readonly credentialId = randomBytes(32)
-  readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  userHandle: string | undefined
-  counter = 0
-
-  #clientData(type: string, challenge: unknown, quirks: Quirks): Buffer {
-    const origin = quirks.origin ?? 'http://localhost'
-    return Buffer.from(
-      JSON.stringify({ type: quirks.type ?? type, challenge: quirks.challenge ?? challenge, origin }),
-    )
-  }
-
-  #head(extra: number, quirks: Quirks): Buffer {
-    const bits = flags.present | (quirks.verified === false ? 0 : flags.verified) | extra
-    const counter = Buffer.alloc(4)
-    counter.writeUInt32BE(quirks.counter ?? ++this.counter)
-    return Buffer.concat([sha256(quirks.rpId ?? 'localhost'), Buffer.from([bits]), counter])
-  }
-
-  get #id() {
-    const id = this.credentialId.toString('base64url')
-    return { id, rawId: id, type: 'public-key', clientExtensionResults: {} }
-  }
-
-  create(options: Record<string, unknown>, quirks: Quirks = {}) {
-    const { x = '', y = '' } = this.keys.publicKey.export({ format: 'jwk' })
-    const point = (part: string) => Buffer.from(part, 'base64url')
-    const key = cbor([
-      [1, 2],
-      [3, -7],
-      [-1, 1],
-      [-2, point(x)],
-      [-3, point(y)],
-    ])
-    const length = Buffer.from([0, this.credentialId.length])
-    const authData = Buffer.concat([
-      this.#head(flags.hasCredential, quirks),
-      Buffer.alloc(16),
-      length,
-      this.credentialId,
-      key,
-    ])
-    this.userHandle = (options.user as { id: string }).id // WebAuthn's own shape
-    return {
-      ...this.#id,
-      response: {
-        clientDataJSON: this.#clientData('webauthn.create', options.challenge, quirks).toString('base64url'),
-        attestationObject: cbor([
-          ['fmt', 'none'],
-          ['attStmt', []],
-          ['authData', authData],
-        ]).toString('base64url'),
-        transports: ['internal'],
-      },
-    }
-  }
-
-  get(options: Record<string, unknown>, quirks: Quirks = {}) {
-    const clientData = this.#clientData('webauthn.get', options.challenge, quirks)
-    const authenticatorData = this.#head(0, quirks)
-    const signed = Buffer.concat([authenticatorData, sha256(clientData)])
-    return {
-      ...this.#id,
-      response: {
-        clientDataJSON: clientData.toString('base64url'),
-        authenticatorData: authenticatorData.toString('base64url'),
-        signature: sign('sha256', signed, quirks.key ?? this.keys.privateKey).toString('base64url'),
-        userHandle: this.userHandle,
-      },
-    }
-  }
-}
-
-// ── what is asked of it ─────────────────────────────────────────────────────────────────────────────────────────
-
 interface Creation {
   registrationToken: string
   options: Record<string, unknown>
@@ -124,7 +22,7 @@ interface Creation {
 const path = '/api/v1/user/passkeys'
 const begin = (person: Actor) => person.call<Creation>('POST', `${path}/options`, { password })
 
-async function register(person: Actor, device = new Authenticator(), quirks: Quirks = {}) {
+async function register(person: Actor, device = new SoftAuthenticator(), quirks: Quirks = {}) {
   const { registrationToken, options } = (await begin(person)).body
   const body = { registrationToken, name: 'Laptop', response: device.create(options, quirks) }
   return { device, answer: await person.call<{ id: string; error?: object }>('POST', path, body) }
@@ -144,7 +42,7 @@ const verify = (passkeyToken: string, response: unknown) =>
     body: { passkeyToken, response },
   })
 
-async function signInWith(device: Authenticator, quirks: Quirks = {}) {
+async function signInWith(device: SoftAuthenticator, quirks: Quirks = {}) {
   const begun = await options()
   return verify(begun.passkeyToken, device.get(begun.options, quirks))
 }
@@ -189,7 +87,7 @@ describe('a passkey', () => {
     ['as an answer to signing in', { type: 'webauthn.get' }],
   ])('is not kept that was made %s', async (_what, quirks) => {
     const ada = await signUp(on)
-    const { answer } = await register(ada, new Authenticator(), quirks)
+    const { answer } = await register(ada, new SoftAuthenticator(), quirks)
     expect(answer).toMatchObject({ status: 422, body: { error: { code: 'identity.passkey_invalid' } } })
   })
 
@@ -231,7 +129,7 @@ describe('a passkey', () => {
   test('token of one person makes no passkey for another, and none twice', async () => {
     const [ada, bob] = [await signUp(on), await signUp(on, 'Bob')]
     const { registrationToken, options: given } = (await begin(ada)).body
-    const body = { registrationToken, name: 'Mine', response: new Authenticator().create(given) }
+    const body = { registrationToken, name: 'Mine', response: new SoftAuthenticator().create(given) }
     expect((await bob.call('POST', path, body)).status).toBe(422)
     expect((await ada.call('POST', path, body)).status, 'a try uses the token up').toBe(422)
   })

@@ -7,7 +7,14 @@ import { removePasskey } from './actions/remove-passkey.ts'
 import { renamePasskey } from './actions/rename-passkey.ts'
 import { signInWithPasskey } from './actions/sign-in-with-passkey.ts'
 import * as contract from './contract.ts'
-import { passkeyInvalid, passkeyNotFound, passkeyRefused, passwordWrong, tooManyAttempts } from './errors.ts'
+import {
+  emailNotVerified,
+  passkeyInvalid,
+  passkeyNotFound,
+  passkeyRefused,
+  passwordWrong,
+  tooManyAttempts,
+} from './errors.ts'
 import type { Identity } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { listPasskeys } from './passkey-store.ts'
@@ -113,7 +120,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         access: 'public',
         body: contract.passkeySignInBody,
         response: { status: 200, description: 'The new session', schema: contract.sessionWithTokens },
-        errors: [passkeyRefused, tooManyAttempts],
+        errors: [passkeyRefused, emailNotVerified, tooManyAttempts],
       },
       async ({ caller, body, request, http }) => {
         await limitAttempts(platform, 'passkey', caller.ip)

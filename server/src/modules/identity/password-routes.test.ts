@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const better = 'another horse, stapled'
 const newEmail = () => `person-${newId()}@example.com`
-const verify = (token: string) => ask(on, 'POST', '/api/v1/auth/verify-email', { body: { token } })
+const verify = (token: string) => ask(on, 'POST', '/api/v1/auth/verify-email', { body: { token, password } })
 const forgot = (email: string) => ask(on, 'POST', '/api/v1/auth/forgot-password', { body: { email } })
 const reset = (token: string, secret = better) =>
   ask(on, 'POST', '/api/v1/auth/reset-password', { body: { token, password: secret } })
@@ -54,10 +54,40 @@ describe('an e-mail address', () => {
     expect(lettersTo(on, ada.email), 'confirmed: no more letters').toHaveLength(2)
   })
 
-  test('gets five letters an hour and no more', async () => {
-    const ada = await signUp(on)
-    for (let index = 0; index < 8; index++) await forgot(ada.email)
-    expect(lettersTo(on, ada.email).filter((one) => one.subject === 'Set a new password')).toHaveLength(5)
+  test('gets five letters an hour for one network and twenty for all, so that nobody uses up another’s', async () => {
+    const proxied = await createTestApp({ FREEHOLD_TRUST_PROXY: 'true' })
+    try {
+      const ada = await signUp(proxied)
+      const forgotFrom = (ip: string) =>
+        ask(proxied, 'POST', '/api/v1/auth/forgot-password', {
+          body: { email: ada.email },
+          headers: { 'x-forwarded-for': ip },
+        })
+      const letters = () =>
+        lettersTo(proxied, ada.email).filter((one) => one.subject === 'Set a new password')
+      for (let index = 0; index < 8; index++) await forgotFrom('203.0.113.9')
+      expect(letters()).toHaveLength(5)
+      await forgotFrom('198.51.100.1')
+      expect(letters(), 'the person’s own network').toHaveLength(6)
+      for (let index = 0; index < 18; index++) await forgotFrom(`10.0.${index}.1`)
+      expect(letters()).toHaveLength(20)
+    } finally {
+      await proxied.dispose()
+    }
+  })
+
+  test('gets as many for accounts that are made and deleted', async () => {
+    const email = newEmail()
+    for (let index = 0; index < 7; index++) {
+      const made = await ask<{ accessToken: string }>(on, 'POST', '/api/v1/auth/signup', {
+        body: { email, password, name: 'Ada', organizationName: null },
+      })
+      const token = made.body.accessToken
+      await ask(on, 'DELETE', '/api/v1/user/account', { token, body: { password } })
+    }
+    const subjects = lettersTo(on, email).map((one) => one.subject)
+    expect(subjects.filter((one) => one === 'Confirm your e-mail address')).toHaveLength(5)
+    expect(subjects).toHaveLength(10)
   })
 
   test('that must be confirmed lets nobody in before', async () => {
@@ -77,7 +107,7 @@ describe('an e-mail address', () => {
       const wrong = await signIn(strict, email, 'not the password')
       expect(wrong.code, 'only who knows the password is told').toBe('identity.invalid_credentials')
       const token = tokenFor(strict, email, 'verify-email')
-      await ask(strict, 'POST', '/api/v1/auth/verify-email', { body: { token } })
+      await ask(strict, 'POST', '/api/v1/auth/verify-email', { body: { token, password } })
       expect((await signIn(strict, email)).status).toBe(200)
     } finally {
       await strict.dispose()
@@ -100,15 +130,15 @@ describe('a forgotten password', () => {
     expect(lettersTo(on, ada.email).at(-1)?.subject).toBe('Your password was reset')
   })
 
-  test('link works once, for an hour, and ends with the next one', async () => {
+  test('link works once, for an hour; one that is used ends the others, and one that is asked for does not', async () => {
     const ada = await signUp(on)
     await forgot(ada.email)
     const first = tokenFor(on, ada.email, 'reset-password')
     await forgot(ada.email)
     const second = tokenFor(on, ada.email, 'reset-password')
-    expect(await reset(first)).toMatchObject({ status: 400, code: 'identity.link_invalid' })
-    const answers = await Promise.all(Array.from({ length: 5 }, () => reset(second)))
+    const answers = await Promise.all(Array.from({ length: 5 }, () => reset(first)))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 400, 400, 400, 400])
+    expect(await reset(second)).toMatchObject({ status: 400, code: 'identity.link_invalid' })
     await forgot(ada.email)
     const third = tokenFor(on, ada.email, 'reset-password')
     on.platform.clock.advance(3600_000 + 1_000)
@@ -174,8 +204,24 @@ describe('changing the password', () => {
       const body = { currentPassword: `guess ${index}`, newPassword: better }
       statuses.push((await ada.call('POST', '/api/v1/user/password', body)).status)
     }
-    expect(statuses.filter((status) => status === 403)).toHaveLength(10)
+    expect(statuses.filter((status) => status === 403)).toHaveLength(5)
     expect(statuses.slice(-2)).toEqual([429, 429])
+  })
+
+  test('is tried ever more slowly with a stolen session', async () => {
+    const ada = await signUp(on)
+    let tried = 0
+    for (let minute = 0; minute < 12; minute++) {
+      for (let index = 0; index < 6; index++) {
+        const guess = { password: `guess ${minute} ${index}` }
+        const { status } = await ada.call('POST', '/api/v1/user/two-factor/disable', guess)
+        if (status === 403) tried++
+      }
+      on.platform.clock.advance(60_000)
+    }
+    // Twenty an hour, and what drained in twelve minutes.
+    expect(tried).toBeGreaterThanOrEqual(20)
+    expect(tried).toBeLessThanOrEqual(25)
   })
 })
 

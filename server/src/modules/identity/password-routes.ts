@@ -11,7 +11,14 @@ import {
   resetPasswordBody,
   verifyEmailBody,
 } from './contract.ts'
-import { linkInvalid, passwordMissing, passwordRefused, passwordWrong, tooManyAttempts } from './errors.ts'
+import {
+  linkInvalid,
+  passwordMissing,
+  passwordNeeded,
+  passwordRefused,
+  passwordWrong,
+  tooManyAttempts,
+} from './errors.ts'
 import type { Identity } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { setCookies } from './set-cookies.ts'
@@ -29,14 +36,15 @@ export function passwordRoutes(identity: Identity): Route[] {
         path: '/api/v1/auth/verify-email',
         tag,
         summary: 'Confirm an e-mail address by the link that was mailed to it',
+        description: 'By somebody who is signed in to the account, or with its password.',
         access: 'public',
         body: verifyEmailBody,
         response: { status: 204, description: 'Confirmed' },
-        errors: [linkInvalid, tooManyAttempts],
+        errors: [linkInvalid, passwordNeeded, tooManyAttempts],
       },
-      async ({ body, caller }) => {
+      async ({ body, caller, request }) => {
         await limitAttempts(platform, 'verify-email', caller.ip)
-        await verifyEmail(identity, caller, body.token)
+        await verifyEmail(identity, caller, body, request.headers)
       },
     ),
     defineRoute(
@@ -53,7 +61,7 @@ export function passwordRoutes(identity: Identity): Route[] {
       },
       async ({ body, caller }) => {
         await limitAttempts(platform, 'resend-verification', caller.ip)
-        await resendVerification(identity, body.email)
+        await resendVerification(identity, caller, body.email)
         return promise
       },
     ),

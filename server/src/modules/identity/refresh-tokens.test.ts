@@ -107,6 +107,35 @@ describe('a refresh token', () => {
     expect((await refresh(rotated.tokens.refreshToken)).status).toBe(401)
   })
 
+  test('of switching organizations ends with the session too', async () => {
+    const ada = await signUp(on)
+    let { token, refreshToken } = ada
+    for (let day = 1; day <= 6; day++) {
+      on.platform.clock.advance(24 * 3600_000)
+      const { tokens } = await refresh(refreshToken)
+      token = tokens.accessToken
+      const body = { organizationId: ada.organizationId }
+      const switched = await on.request('POST', '/api/v1/auth/switch', { token, body })
+      expect(switched.status).toBe(200)
+      refreshToken = ((await switched.json()) as Tokens).refreshToken // the contract of switch
+    }
+    on.platform.clock.advance(24 * 3600_000 + 1_000)
+    expect((await refresh(refreshToken)).status).toBe(401)
+  })
+
+  test('of a session that has run out is refused, like its access token', async () => {
+    const ada = await signUp(on)
+    await on.platform.database.query('update freehold.sessions set expires_at = $2 where user_id = $1', [
+      ada.userId,
+      on.platform.clock.now(),
+    ])
+    on.platform.clock.advance(1_000)
+    expect((await refresh(ada.refreshToken)).status).toBe(401)
+    expect((await ada.call('GET', '/api/v1/user/profile')).status).toBe(401)
+    const body = { organizationId: ada.organizationId }
+    expect((await ada.call('POST', '/api/v1/auth/switch', body)).status).toBe(401)
+  })
+
   test('is in the database only as a hash, and its successor only sealed', async () => {
     const ada = await signUp(on)
     const { tokens } = await refresh(ada.refreshToken)

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
+import { unauthenticated } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { recordAccountEvent } from './account-events.ts'
@@ -8,7 +9,9 @@ import { refreshTokenInvalid, refreshTokenReused } from './errors.ts'
 import {
   deleteSession,
   findRefreshTokenForUpdate,
+  findSession,
   insertRefreshToken,
+  lockSession,
   type RefreshTokenRow,
   revokeFamily,
   updateRefreshTokenUsed,
@@ -33,22 +36,29 @@ export interface IssuedRefresh {
 const lifeMs = 7 * 24 * 3600_000
 const graceMs = 10_000
 
+/**
+ * Begins a family, which ends with its session at the latest: another one for the same session lengthens nothing.
+ * @throws unauthenticated (401) when the session has ended meanwhile
+ */
 export async function issueRefreshToken(
   platform: Platform,
   input: { userId: string; sessionId: string; organizationId: string | null },
 ): Promise<string> {
   const token = newToken()
   const now = platform.clock.now()
-  await systemTx(platform, 'authenticate', (tx) =>
-    insertRefreshToken(tx, {
+  await systemTx(platform, 'authenticate', async (tx) => {
+    await lockSession(tx, input.sessionId)
+    const session = await findSession(tx, input.sessionId, now)
+    if (!session) throw unauthenticated()
+    await insertRefreshToken(tx, {
       id: newId(),
       familyId: newId(),
       ...input,
       tokenHash: hashOf(token),
       createdAt: now,
-      expiresAt: new Date(now.getTime() + lifeMs),
-    }),
-  )
+      expiresAt: new Date(Math.min(now.getTime() + lifeMs, session.expiresAt.getTime())),
+    })
+  })
   return token
 }
 
@@ -62,6 +72,7 @@ export async function rotateRefreshToken(
   const outcome = await systemTx(platform, 'authenticate', async (tx) => {
     const row = await findRefreshTokenForUpdate(tx, hashOf(presented))
     if (!row || row.revokedAt || row.expiresAt <= now) return 'invalid' as const
+    if (!(await findSession(tx, row.sessionId, now))) return 'invalid' as const
     if (row.usedAt && row.successorSealed) {
       if (now.getTime() - row.usedAt.getTime() <= graceMs)
         return issued(row, unseal(presented, row.successorSealed))

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type LocalServer, startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { newId } from '../../platform/ids.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
-import { ask, type SignedIn, signIn, tokenFor } from './identity.fixture.ts'
+import { ask, password, type SignedIn, signIn, tokenFor } from './identity.fixture.ts'
 
 /** Whoever signs in at the provider, and what it does wrong. */
 interface There {
@@ -188,7 +188,7 @@ describe.each<Id>(['google', 'github'])('signing in with %s', (id) => {
 
   test('links to the account that has the address, when both sides have confirmed it', async () => {
     const ada = await signUp(on)
-    const body = { token: tokenFor(on, ada.email, 'verify-email') }
+    const body = { token: tokenFor(on, ada.email, 'verify-email'), password }
     await ask(on, 'POST', '/api/v1/auth/verify-email', { body })
     there.email = ada.email
     expect((await through(id)).body.user.id).toBe(ada.userId)

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { newId } from '../../platform/ids.ts'
 import {
@@ -84,6 +84,23 @@ export async function updatePassword(
   })
 }
 
+/**
+ * Whether a hash that a password was checked against is still the stored one. Locks it until the transaction ends, so
+ * that whoever changes the password waits, or has done so before.
+ */
+export async function isCurrentPassword(
+  tx: SystemTx,
+  userId: string,
+  passwordHash: string,
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ password: accounts.password })
+    .from(accounts)
+    .where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
+    .for('update')
+  return row?.password === passwordHash
+}
+
 export async function hasPassword(tx: SystemTx, userId: string): Promise<boolean> {
   const rows = await tx
     .select({ id: accounts.id })
@@ -144,22 +161,46 @@ export async function listAccounts(
     .orderBy(accounts.createdAt)
 }
 
+export interface OpenSession {
+  id: string
+  userId: string
+  superAdmin: boolean
+  lastUsedAt: Date | null
+  expiresAt: Date
+}
+
 /** A session that is still open, and whether its person is a super-admin. */
 export async function findSession(
   tx: SystemTx,
   sessionId: string,
-): Promise<{ id: string; userId: string; superAdmin: boolean; lastUsedAt: Date | null } | undefined> {
+  now: Date,
+): Promise<OpenSession | undefined> {
   const [row] = await tx
     .select({
       id: sessions.id,
       userId: sessions.userId,
       superAdmin: users.superAdmin,
       lastUsedAt: sessions.lastUsedAt,
+      expiresAt: sessions.expiresAt,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(eq(sessions.id, sessionId))
+    .where(and(eq(sessions.id, sessionId), gt(sessions.expiresAt, now)))
   return row
+}
+
+/** Settles where a new session acts and, by our own clock, when it ends. */
+export async function updateSessionOpened(
+  tx: SystemTx,
+  sessionId: string,
+  settled: { organizationId: string | null; expiresAt: Date; updatedAt: Date },
+): Promise<void> {
+  await tx.update(sessions).set(settled).where(eq(sessions.id, sessionId))
+}
+
+/** Keeps a session from being ended until the transaction ends; tokens of it can be written meanwhile. */
+export async function lockSession(tx: SystemTx, sessionId: string): Promise<void> {
+  await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for('key share')
 }
 
 export async function updateSessionOrganization(

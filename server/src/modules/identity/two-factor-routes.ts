@@ -8,6 +8,8 @@ import { renewRecoveryCodes } from './actions/renew-recovery-codes.ts'
 import * as contract from './contract.ts'
 import {
   confirmationCodeWrong,
+  emailNotVerified,
+  invalidCredentials,
   passwordMissing,
   passwordWrong,
   tooManyAttempts,
@@ -103,7 +105,7 @@ export function twoFactorRoutes(identity: Identity): Route[] {
         access: 'public',
         body: contract.twoFactorBody,
         response: { status: 200, description: 'The new session', schema: contract.sessionWithTokens },
-        errors: [twoFactorCodeWrong, twoFactorFailed, tooManyAttempts],
+        errors: [invalidCredentials, twoFactorCodeWrong, twoFactorFailed, emailNotVerified, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         const opened = await passSecondFactor(identity, caller, body, request.headers)

@@ -42,7 +42,7 @@ export function scimRoutes(sso: SingleSignOn): Route[] {
   return [usersOf(sso), groupsOf(sso)].flatMap((resources) => routesOf(sso, resources))
 }
 
-function usersOf({ platform, model }: SingleSignOn): Resources {
+function usersOf({ platform, identity, model }: SingleSignOn): Resources {
   const present = (row: Parameters<typeof presentScimUser>[0]) => presentScimUser(row, platform.publicUrl())
   return {
     kind: 'user',
@@ -62,7 +62,7 @@ function usersOf({ platform, model }: SingleSignOn): Resources {
         }
         return listResources(model, 'user', source, query)
       }),
-    create: async (caller, resource) => present(await createScimUser(platform, caller, resource)),
+    create: async (caller, resource) => present(await createScimUser(identity, caller, resource)),
     change: async (caller, id, change) =>
       present(await withTenant(platform, caller, (scope) => changeScimUser(scope, id, change))),
     remove: (caller, id) => withTenant(platform, caller, (scope) => removeScimUser(scope, id)),

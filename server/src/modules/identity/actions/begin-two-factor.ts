@@ -14,7 +14,7 @@ const secretBytes = 20
 /** Makes the secret of a second factor, which is asked for once a first code has confirmed it. */
 export async function beginTwoFactor(identity: Identity, caller: Caller, password: string) {
   const { platform } = identity
-  const user = await confirmPassword(identity, caller, password)
+  const { user } = await confirmPassword(identity, caller, password)
   const secret = randomBytes(secretBytes)
   const recoveryCodes = makeRecoveryCodes()
   const now = platform.clock.now()

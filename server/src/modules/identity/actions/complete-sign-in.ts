@@ -1,17 +1,27 @@
 import type { Caller } from '../../../platform/context.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
+import { invalidCredentials } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
 import { requireAllowedMethod } from '../require-allowed-method.ts'
+import { requireConfirmedAddress } from '../require-confirmed-address.ts'
+import { deleteSession, isCurrentPassword } from '../store.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 
 export type SignInMethod = 'password' | 'totp' | 'recovery_code' | 'passkey' | 'google' | 'github' | 'sso'
 
+export interface SignInTerms {
+  /** Where the session acts at first; null for the person's oldest organization. */
+  organizationId?: string | null
+  /** What the password was checked against, where it was: the session opens only while that is the current one. */
+  passwordHash?: string | null
+}
+
 /**
  * Opens the session of somebody who has shown all that is asked of them.
- * @param organizationId where the session acts at first; null for the person's oldest organization
- * @throws single_sign_on_required (403)
+ * @throws single_sign_on_required, email_not_verified (403), invalid_credentials (401) when the password was changed
+ *   meanwhile
  */
 export async function completeSignIn(
   identity: Identity,
@@ -19,20 +29,24 @@ export async function completeSignIn(
   userId: string,
   headers: Headers,
   methods: readonly SignInMethod[],
-  organizationId: string | null = null,
+  { organizationId = null, passwordHash = null }: SignInTerms = {},
 ): Promise<OpenedSession> {
   const { platform } = identity
   // Asked here too, because this is what every way of signing in comes to.
   await requireAllowedMethod(identity, caller, userId, methods)
+  await requireConfirmedAddress(identity, caller, userId, methods)
   const engine = await identity.engine()
-  const opened = await openSession(
-    identity,
-    await engine.openSession(userId, headers, caller),
-    organizationId,
-  )
+  const session = await engine.openSession(userId, headers, caller)
+  const opened = await openSession(identity, session, organizationId)
   const device = await accountTx(platform, async (tx) => {
+    // A new password ends the sessions that are there, and this one may have come just after.
+    if (passwordHash !== null && !(await isCurrentPassword(tx, userId, passwordHash))) {
+      await deleteSession(tx, session.sessionId)
+      return undefined
+    }
     await recordAccountEvent(tx, platform, caller, userId, 'session.open', { methods })
     return rememberDevice(platform, tx, userId, { headers, ip: caller.ip })
   })
+  if (device === undefined) throw invalidCredentials()
   return { body: opened.body, cookies: [...opened.cookies, device] }
 }

@@ -4,6 +4,7 @@ import { confirmPassword } from '../confirm-password.ts'
 import { lastOwner } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import { accountDeletedLetter } from '../letters.ts'
+import { takesAnotherLetter } from '../limit-attempts.ts'
 import { deleteUser } from '../store.ts'
 
 /**
@@ -12,12 +13,13 @@ import { deleteUser } from '../store.ts'
  */
 export async function deleteAccount(identity: Identity, caller: Caller, password: string): Promise<void> {
   const { platform, directory } = identity
-  const user = await confirmPassword(identity, caller, password)
+  const { user } = await confirmPassword(identity, caller, password)
+  const sends = await takesAnotherLetter(platform, 'account-deleted', user.email, caller.ip)
   await accountTx(platform, async (tx) => {
     const person = { ...caller, userId: user.id }
     const organizations = await directory.leaveAll(tx, person, platform.clock.now())
     if (organizations.length > 0) throw lastOwner({ details: { organizations } })
-    await platform.mail.sendAsSystem(tx, accountDeletedLetter(user, platform.publicUrl()))
+    if (sends) await platform.mail.sendAsSystem(tx, accountDeletedLetter(user, platform.publicUrl()))
     await deleteUser(tx, user.id)
   })
 }

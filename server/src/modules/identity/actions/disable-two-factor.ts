@@ -10,7 +10,7 @@ import { noticeLetter } from '../letters.ts'
 /** Switches the second factor off and forgets its secret and recovery codes. @throws two_factor_not_on (409) */
 export async function disableTwoFactor(identity: Identity, caller: Caller, password: string): Promise<void> {
   const { platform } = identity
-  const user = await confirmPassword(identity, caller, password)
+  const { user } = await confirmPassword(identity, caller, password)
   await accountTx(platform, async (tx) => {
     const factor = await findSecondFactorForUpdate(tx, user.id)
     if (!factor) throw twoFactorNotOn()

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../platform/context.ts'
 import { newId } from '../../../platform/ids.ts'
-import type { Platform } from '../../../platform/platform.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
 import { handOverUnconfirmed } from '../hand-over-unconfirmed.ts'
+import type { Identity } from '../identity.ts'
 import { findUserByEmail, type UserRow } from '../store.ts'
 import { users } from '../tables.ts'
 
@@ -12,11 +12,12 @@ import { users } from '../tables.ts'
  * An account whose address was never confirmed is handed over.
  */
 export async function ensurePerson(
-  platform: Platform,
+  identity: Pick<Identity, 'platform' | 'personalKeys'>,
   caller: Caller,
   person: { email: string; name: string },
   method: 'sso' | 'provisioning',
 ): Promise<UserRow> {
+  const { platform } = identity
   const now = platform.clock.now()
   const email = person.email.toLowerCase()
   return accountTx(platform, async (tx) => {
@@ -33,7 +34,7 @@ export async function ensurePerson(
     const found = await findUserByEmail(tx, email)
     if (!found) throw new Error('The account that stands in the way of a new one is not there.')
     if (found.emailVerified) return found
-    await handOverUnconfirmed(tx, found.id, now)
+    await handOverUnconfirmed(identity, tx, caller, found.id)
     await recordAccountEvent(tx, platform, caller, found.id, 'email.verify', { method })
     return { ...found, emailVerified: true }
   })

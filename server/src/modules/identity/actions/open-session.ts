@@ -1,5 +1,5 @@
 import { systemTx } from '../../../platform/db/transactions.ts'
-import type { CredentialResult } from '../adapters/credential-engine.ts'
+import { type CredentialResult, sessionSeconds } from '../adapters/credential-engine.ts'
 import {
   describeSession,
   expiresIn,
@@ -9,7 +9,7 @@ import {
   type TokenPair,
 } from '../identity.ts'
 import { issueRefreshToken } from '../refresh-tokens.ts'
-import { updateSessionOrganization } from '../store.ts'
+import { updateSessionOpened } from '../store.ts'
 
 export interface OpenedSession {
   body: SessionView & TokenPair
@@ -24,8 +24,13 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const view = await describeSession(identity, opened.userId, organizationId)
   const chosen = view.organization?.id ?? null
+  const now = identity.platform.clock.now()
   await systemTx(identity.platform, 'authenticate', (tx) =>
-    updateSessionOrganization(tx, opened.sessionId, chosen, identity.platform.clock.now()),
+    updateSessionOpened(tx, opened.sessionId, {
+      organizationId: chosen,
+      expiresAt: new Date(now.getTime() + sessionSeconds * 1000),
+      updatedAt: now,
+    }),
   )
   const refreshToken = await issueRefreshToken(identity.platform, {
     userId: opened.userId,

@@ -26,6 +26,7 @@ const mostFailures = 5
 const begun = z.object({
   method: z.enum(['password', 'google', 'github', 'sso']),
   organizationId: z.uuid().nullable().default(null),
+  passwordHash: z.string().nullable().default(null),
 })
 
 /**
@@ -57,8 +58,8 @@ export async function passSecondFactor(
     const second = await useCode(platform, tx, caller, userId, input.code)
     if (second) {
       await deleteOneTimeToken(tx, token.id)
-      const { method, organizationId } = begun.parse(token.data)
-      return { kind: 'passed', methods: [method, second], organizationId } as const
+      const { method, ...terms } = begun.parse(token.data)
+      return { kind: 'passed', methods: [method, second], terms } as const
     }
     await recordAccountEvent(tx, platform, caller, userId, 'two_factor.refuse')
     const attemptsLeft = mostFailures - token.failures - 1
@@ -67,7 +68,7 @@ export async function passSecondFactor(
     return { kind: 'wrong', attemptsLeft } as const
   })
   if (outcome.kind === 'passed')
-    return completeSignIn(identity, caller, userId, headers, outcome.methods, outcome.organizationId)
+    return completeSignIn(identity, caller, userId, headers, outcome.methods, outcome.terms)
   if (outcome.kind === 'failed') throw twoFactorFailed()
   await attempt.failed()
   throw outcome.attemptsLeft > 0

@@ -15,7 +15,7 @@ export async function renewRecoveryCodes(
   password: string,
 ): Promise<string[]> {
   const { platform } = identity
-  const user = await confirmPassword(identity, caller, password)
+  const { user } = await confirmPassword(identity, caller, password)
   const codes = makeRecoveryCodes()
   await accountTx(platform, async (tx) => {
     if (!(await findSecondFactorForUpdate(tx, user.id))?.confirmedAt) throw twoFactorNotOn()

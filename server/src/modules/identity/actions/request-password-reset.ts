@@ -5,7 +5,7 @@ import { answerAlike } from '../answer-alike.ts'
 import type { Identity } from '../identity.ts'
 import { passwordResetLetter } from '../letters.ts'
 import { takesAnotherLetter } from '../limit-attempts.ts'
-import { deleteTokensOf, issueOneTimeToken } from '../one-time-tokens.ts'
+import { issueOneTimeToken } from '../one-time-tokens.ts'
 import { findUserByEmail } from '../store.ts'
 
 /** Mails the link that sets a new password, if somebody has this address; who asks cannot see whether. */
@@ -15,11 +15,11 @@ export async function requestPasswordReset(
   email: string,
 ): Promise<void> {
   await answerAlike(async () => {
-    if (!(await takesAnotherLetter(platform, 'reset-password', email))) return
+    if (!(await takesAnotherLetter(platform, 'reset-password', email, caller.ip))) return
     await accountTx(platform, async (tx) => {
       const user = await findUserByEmail(tx, email)
       if (!user) return
-      await deleteTokensOf(tx, user.id, 'reset-password')
+      // Earlier links live on: anybody may ask for this letter, and must not end the one that somebody is about to use.
       const token = await issueOneTimeToken(platform, tx, { purpose: 'reset-password', userId: user.id })
       await platform.mail.sendAsSystem(tx, passwordResetLetter(user, platform.publicUrl(), token))
       await recordAccountEvent(tx, platform, caller, user.id, 'password.reset_request')

@@ -3,16 +3,19 @@ import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import { linkInvalid } from '../errors.ts'
+import { handOverUnconfirmed } from '../hand-over-unconfirmed.ts'
 import type { Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
-import { noticeLetter } from '../letters.ts'
+import { noticeLetter, passkeysStay } from '../letters.ts'
 import { deleteTokensOf, findOneTimeTokenForUpdate, takeOneTimeToken } from '../one-time-tokens.ts'
+import { listPasskeys } from '../passkey-store.ts'
 import { deleteSessionsOf } from '../session-store.ts'
-import { findUser, updateEmailVerified, updatePassword } from '../store.ts'
+import { findUser, updatePassword } from '../store.ts'
 
 /**
  * Sets a new password for whoever holds the link, and ends every session of that person. Who can read the letter owns
- * the address, so it counts as confirmed, and this browser as one of theirs.
+ * the address, so it counts as confirmed, and this browser as one of theirs. Of an account whose address nobody had
+ * confirmed, everything that was set up before goes: somebody else may have made it.
  * @returns the cookie of the known browser
  * @throws link_invalid (400), password_refused (422, and the link still works)
  */
@@ -34,14 +37,18 @@ export async function resetPassword(
   return accountTx(platform, async (tx) => {
     const taken = await takeOneTimeToken(platform, tx, 'reset-password', input.token)
     if (!taken) throw linkInvalid()
-    const now = platform.clock.now()
-    await updatePassword(tx, user.id, passwordHash, now)
-    await updateEmailVerified(tx, user.id, now)
-    // Steps of a sign-in that the old password began end with it.
-    await deleteTokensOf(tx, user.id, 'two-factor')
-    const ended = await deleteSessionsOf(tx, user.id, null)
+    const before = await findUser(tx, user.id)
+    if (!before) throw linkInvalid()
+    const handedOver = before.emailVerified ? 0 : await handOverUnconfirmed(identity, tx, caller, user.id)
+    await updatePassword(tx, user.id, passwordHash, platform.clock.now())
+    // After the new password, which a sign-in under way looks for: it either finds it, or its session is among these.
+    const ended = handedOver + (await deleteSessionsOf(tx, user.id, null))
+    // Other links, and the steps that somebody began under the old password, end with it.
+    for (const purpose of ['reset-password', 'two-factor', 'passkey-registration'] as const)
+      await deleteTokensOf(tx, user.id, purpose)
     await recordAccountEvent(tx, platform, caller, user.id, 'password.reset', { sessionsEnded: ended })
-    const letter = noticeLetter(user, platform.publicUrl(), 'Your password was reset', caller)
+    const stay = passkeysStay((await listPasskeys(tx, user.id)).length)
+    const letter = noticeLetter(user, platform.publicUrl(), 'Your password was reset', caller, stay)
     await platform.mail.sendAsSystem(tx, letter)
     return rememberDevice(platform, tx, user.id, { headers, ip: caller.ip })
   })

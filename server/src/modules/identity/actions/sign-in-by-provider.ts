@@ -18,5 +18,5 @@ export async function signInByProvider(
 ): Promise<SignInOutcome> {
   const user = await accountTx(identity.platform, (tx) => findUser(tx, userId))
   if (!user) throw unauthenticated()
-  return passFirstFactor(identity, caller, user, headers, 'sso', organizationId)
+  return passFirstFactor(identity, caller, user, headers, 'sso', { organizationId })
 }

@@ -45,7 +45,7 @@ export async function signInWithProvider(
     })
   const find = () =>
     accountTx(platform, (tx) =>
-      findOrMakePerson(platform, tx, caller, { ...profile, providerId: provider.id }),
+      findOrMakePerson(identity, tx, caller, { ...profile, providerId: provider.id }),
     )
   // Of two first sign-ins at once one makes the person; the other runs into the index and finds them.
   const found = await find().catch(find)

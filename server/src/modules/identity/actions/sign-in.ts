@@ -27,7 +27,8 @@ export async function signIn(
     ip: caller.ip,
     headers,
   })
-  if (!(await engine.verifyPassword(user?.id, input.password)) || !user) {
+  const passwordHash = await engine.matchPassword(user?.id, input.password)
+  if (passwordHash === undefined || !user) {
     await attempt.failed()
     if (user)
       await accountTx(platform, (tx) =>
@@ -35,5 +36,5 @@ export async function signIn(
       )
     throw invalidCredentials()
   }
-  return passFirstFactor(identity, caller, user, headers, 'password')
+  return passFirstFactor(identity, caller, user, headers, 'password', { passwordHash })
 }

@@ -8,6 +8,7 @@ import { checkNewPassword } from '../check-new-password.ts'
 import type { signUpBody } from '../contract.ts'
 import { asPerson, type Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
+import { takesAnotherLetter } from '../limit-attempts.ts'
 import { sendVerification } from '../send-verification.ts'
 import { deleteSession, findUser, promoteFirstUser } from '../store.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
@@ -32,12 +33,14 @@ export async function signUp(
   const engine = await identity.engine()
   const opened = await engine.signUp({ email, password, name }, headers, caller)
   const { userId, sessionId } = opened
+  // Signing up counts too: an account can be deleted and made again.
+  const sends = await takesAnotherLetter(platform, 'verify-email', email, caller.ip)
   await accountTx(platform, async (tx) => {
     // Whoever is first on an empty installation operates it.
     await promoteFirstUser(tx, userId)
     const user = await findUser(tx, userId)
     if (!user) throw unauthenticated()
-    await sendVerification(platform, tx, user)
+    if (sends) await sendVerification(platform, tx, user)
     await recordAccountEvent(tx, platform, caller, userId, 'account.create', { method: 'password' })
   })
   const organizationId =

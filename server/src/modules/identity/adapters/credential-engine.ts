@@ -5,6 +5,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import { betterAuth } from 'better-auth/minimal'
 import { z } from 'zod'
 import { newId } from '../../../platform/ids.ts'
+import { unauthenticated } from '../../../platform/errors.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { emailTaken } from '../errors.ts'
 import { accounts, sessions, users, verifications } from '../tables.ts'
@@ -31,8 +32,8 @@ export interface CredentialEngine {
   ): Promise<CredentialResult>
   /** Opens a session for somebody who has proven who they are. */
   openSession(userId: string, headers: Headers, origin: SessionOrigin): Promise<CredentialResult>
-  /** Whether the password is this account's; for no account, and one without a password, false in the same time. */
-  verifyPassword(userId: string | undefined, password: string): Promise<boolean>
+  /** The stored hash that the password matches; undefined for a wrong one and, in the same time, where there is none. */
+  matchPassword(userId: string | undefined, password: string): Promise<string | undefined>
   hashPassword(password: string): Promise<string>
   /** The session of the request's cookie. */
   readSession(
@@ -42,7 +43,7 @@ export interface CredentialEngine {
   signOut(headers: Headers): Promise<string[]>
 }
 
-const sessionSeconds = 7 * 24 * 3600
+export const sessionSeconds = 7 * 24 * 3600
 const sessionRefreshSeconds = 24 * 3600
 /** OWASP's second recommendation for argon2id: 19 MiB, two passes. About 18 ms on one core. */
 const passwordHashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -121,7 +122,8 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     if (token === null) throw new Error('The credential engine opened no session.')
     const context = await auth.$context
     const found = await context.internalAdapter.findSession(token)
-    if (!found) throw new Error('The session just opened is not there.')
+    // A new password ended every session just now.
+    if (!found) throw unauthenticated()
     return { userId, sessionId: found.session.id, cookies: headers.getSetCookie() }
   }
 
@@ -163,13 +165,13 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
     },
     openSession,
     hashPassword,
-    async verifyPassword(userId, password) {
+    async matchPassword(userId, password) {
       const { internalAdapter } = await auth.$context
       const accounts = userId === undefined ? [] : await internalAdapter.findAccounts(userId)
       const stored = accounts.find((one) => one.providerId === 'credential')?.password
       decoy ??= hashPassword('nobody has this password')
       const matches = await verify(stored ?? (await decoy), password)
-      return matches && typeof stored === 'string'
+      return matches && typeof stored === 'string' ? stored : undefined
     },
     async readSession(headers) {
       if (!headers.get('cookie')?.includes('freehold.session_token')) return undefined

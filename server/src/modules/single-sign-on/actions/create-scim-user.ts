@@ -3,8 +3,7 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
-import type { Platform } from '../../../platform/platform.ts'
-import { ensurePerson } from '../../identity/index.ts'
+import { ensurePerson, type Identity } from '../../identity/index.ts'
 import { scimNotFound, scimUniqueness } from '../errors.ts'
 import { attributesOf } from '../present-scim.ts'
 import { requireOwnAddress } from '../require-own-address.ts'
@@ -26,10 +25,11 @@ const uniqueness = { scimType: 'uniqueness' }
  * @throws scim.invalid (400), scim.uniqueness, scim.protected (409)
  */
 export async function createScimUser(
-  platform: Platform,
+  identity: Identity,
   caller: Caller,
   user: Readonly<Record<string, unknown>>,
 ): Promise<ScimUser> {
+  const { platform } = identity
   requirePermission(caller, 'manage:provisioning')
   const userName = String(user.userName)
   const { email, memberId } = await withTenant(platform, caller, async ({ tx }) => {
@@ -40,7 +40,7 @@ export async function createScimUser(
   // Who is a member gets nothing that they do not have. Accounts belong to people and not to organizations, so making
   // one is a transaction of its own.
   const person = { email, name: nameOf(user, email) }
-  const userId = memberId ?? (await ensurePerson(platform, caller, person, 'provisioning')).id
+  const userId = memberId ?? (await ensurePerson(identity, caller, person, 'provisioning')).id
   return withTenant(platform, caller, async (scope) => {
     const { tx, organizationId, now } = scope
     const row = {

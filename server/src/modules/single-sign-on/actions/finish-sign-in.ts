@@ -68,7 +68,7 @@ export async function finishSignIn(
   )
   const userId =
     known?.userId ??
-    (await ensurePerson(platform, caller, { email, name: asserted.name ?? nameOf(email) }, 'sso')).id
+    (await ensurePerson(identity, caller, { email, name: asserted.name ?? nameOf(email) }, 'sso')).id
   const { ip, userAgent } = caller
   const joining = { ...acting, userId, ip, userAgent }
   const joined = await withTenant(platform, joining, (scope) =>
