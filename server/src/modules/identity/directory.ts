@@ -35,4 +35,6 @@ export interface MembershipDirectory {
 export interface SignInPolicy {
   /** Whether somebody can come by nothing but their organization's identity provider. */
   mustUseSingleSignOn(userId: string): Promise<boolean>
+  /** Whether nobody can make an account with an address but through its organization's identity provider. */
+  mustUseSingleSignOnFor(email: string): Promise<boolean>
 }
