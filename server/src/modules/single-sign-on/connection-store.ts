@@ -70,6 +70,33 @@ export async function mustUseSingleSignOn(tx: SystemTx, userId: string): Promise
   return rows.length > 0
 }
 
+/** The address of an account, in whichever organization its person is. */
+export async function findEmailOfPerson(tx: SystemTx, userId: string): Promise<string | undefined> {
+  const [row] = await rowsOf<{ email: string }>(
+    tx,
+    sql`select email from freehold.users where id = ${userId}`,
+  )
+  return row?.email
+}
+
+interface Owner {
+  userId: string
+  email: string
+  name: string
+  organization: string
+}
+
+export async function listOwners(tx: TenantTx): Promise<Owner[]> {
+  const rows = await rowsOf<{ user_id: string; email: string; name: string; organization: string }>(
+    tx,
+    sql`
+    select m.user_id, u.email, u.name, o.name as organization from freehold.memberships m
+    join freehold.users u on u.id = m.user_id join freehold.organizations o on o.id = m.organization_id
+    where m.role = 'owner' order by m.user_id`,
+  )
+  return rows.map(({ user_id: userId, ...rest }) => ({ ...rest, userId }))
+}
+
 export async function findIdentity(
   tx: TenantTx,
   connectionId: string,

@@ -71,11 +71,11 @@ export function createScimModel(): ScimModel {
         if (pending.length > 0) now = await apply(kind, now, pending)
         pending = []
       }
+      for (const { value } of operations) requireWeight(kind, value)
       for (const given of operations.flatMap(takeApart)) {
         if (++count > mostOperations)
           throw invalid(`Change at most ${mostOperations} attributes at a time.`, 'invalidValue')
         requireSound(given.path ?? '', mostPathCharacters, 'invalidPath')
-        requireWeight(kind, given.value)
         // What those before it do to the same list decides what it means.
         const list = listOfPath(given.path)
         if (list !== undefined && pending.some(({ path = '' }) => isWithin(path, list))) await applyPending()
