@@ -70,13 +70,20 @@ export async function mustUseSingleSignOn(tx: SystemTx, userId: string): Promise
   return rows.length > 0
 }
 
-/** The address of an account, in whichever organization its person is. */
-export async function findEmailOfPerson(tx: SystemTx, userId: string): Promise<string | undefined> {
-  const [row] = await rowsOf<{ email: string }>(
+/** The address of an account, and whether it owns the organization or operates the installation. */
+export async function findAccount(
+  tx: SystemTx,
+  organizationId: string,
+  userId: string,
+): Promise<{ email: string; privileged: boolean } | undefined> {
+  const [row] = await rowsOf<{ email: string; privileged: boolean }>(
     tx,
-    sql`select email from freehold.users where id = ${userId}`,
+    sql`
+    select u.email, u.super_admin or exists (select from freehold.memberships m
+      where m.organization_id = ${organizationId} and m.user_id = u.id and m.role = 'owner') as privileged
+    from freehold.users u where u.id = ${userId}`,
   )
-  return row?.email
+  return row
 }
 
 interface Owner {

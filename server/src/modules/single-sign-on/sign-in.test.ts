@@ -263,6 +263,29 @@ describe('a sign-in is refused', () => {
     expect(await refused(`anything@${other}`)).toBe('foreign_domain')
   })
 
+  test('for owners and whoever operates the installation, while no owner has saved the connection', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `boss@${domain}`
+    const subject = provide({ email })
+    const { user } = await sessionOf(await signIn(email))
+    const query = (text: string, value: string | undefined) => on.platform.database.query(text, [value ?? ''])
+    const unsaved = 'update freehold.sign_in_connections set saved_by_owner = false where organization_id = $1'
+    await query(unsaved, owner.organizationId)
+    expect((await signIn(email)).location).toBe('/')
+    await query('update freehold.users set super_admin = true where id = $1', user.id)
+    expect(await refused(email)).toBe('not_saved_by_owner')
+    await query('update freehold.users set super_admin = false where id = $1', user.id)
+    const member = `/api/v1/organizations/${owner.organizationId}/members/${user.id}`
+    expect((await owner.call('PATCH', member, { role: 'owner' })).status).toBe(204)
+    for (const as of [subject, newId()]) {
+      provide({ email }, as)
+      expect(await refused(email)).toBe('not_saved_by_owner')
+    }
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
+    provide({ email }, subject)
+    expect((await signIn(email)).location).toBe('/')
+  })
+
   test.each([
     (domain: string) => `victim@victim.example@${domain}`,
     (domain: string) => `"x\r\nBcc: a"@${domain}`,

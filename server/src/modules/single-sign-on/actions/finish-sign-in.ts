@@ -5,7 +5,7 @@ import { AppError } from '../../../platform/errors.ts'
 import { emailAddress, ensurePerson, signInByProvider } from '../../identity/index.ts'
 import type { AssertedPerson } from '../adapters/openid-provider.ts'
 import { openClientSecret } from '../client-secret.ts'
-import { type ConnectionRow, findConnection, findEmailOfPerson, findIdentity } from '../connection-store.ts'
+import { type ConnectionRow, findConnection, findAccount, findIdentity } from '../connection-store.ts'
 import { isVerifiedDomain } from '../domain-store.ts'
 import { type Flow, flowLifeMs, readFlowCookie } from '../flow-cookie.ts'
 import { redirectUriOf } from '../present.ts'
@@ -25,6 +25,7 @@ export type SignInProblem =
   | 'foreign_domain'
   | 'deactivated'
   | 'subject_changed'
+  | 'not_saved_by_owner'
   | 'failed'
 
 export interface FinishedSignIn {
@@ -67,10 +68,10 @@ export async function finishSignIn(
   const known = await withTenant(platform, acting, ({ tx }) =>
     findIdentity(tx, connection.id, asserted.subject),
   )
-  if (known) await requireOwnAccount(sso, acting, known.userId)
   const userId =
     known?.userId ??
     (await ensurePerson(platform, caller, { email, name: nameOf(asserted, email) }, 'sso')).id
+  await requireOwnAccount(sso, acting, connection, userId)
   const { ip, userAgent } = caller
   const joining = { ...acting, userId, ip, userAgent }
   const joined = await withTenant(platform, joining, (scope) =>
@@ -124,13 +125,22 @@ async function requireOwnAddress(
   return email
 }
 
-/** A subject opens the account it once was given for as long as the address of that account is the organization's own. */
-async function requireOwnAccount({ platform }: SingleSignOn, acting: Caller, userId: string): Promise<void> {
-  const email = await systemTx(platform, 'single-sign-on', (tx) => findEmailOfPerson(tx, userId))
-  const domain = domainOf(email ?? '')
+/**
+ * A subject opens the account it once was given for as long as the address of that account is the organization's own;
+ * and an owner's, or that of whoever operates the installation, only where an owner chose the provider.
+ */
+async function requireOwnAccount(
+  { platform }: SingleSignOn,
+  acting: Caller,
+  { organizationId, savedByOwner }: ConnectionRow,
+  userId: string,
+): Promise<void> {
+  const account = await systemTx(platform, 'single-sign-on', (tx) => findAccount(tx, organizationId, userId))
+  const domain = domainOf(account?.email ?? '')
   const own =
     domain !== undefined && (await withTenant(platform, acting, ({ tx }) => isVerifiedDomain(tx, domain)))
   if (!own) throw new SignInRefused('foreign_domain')
+  if (account?.privileged && !savedByOwner) throw new SignInRefused('not_saved_by_owner')
 }
 
 function nameOf({ name = '' }: AssertedPerson, email: string): string {

@@ -51,6 +51,8 @@ export async function saveConnection(
     enabled,
     createdAt: same?.createdAt ?? now,
     updatedAt: now,
+    // Nobody else holds the permission.
+    savedByOwner: true,
   }
   if (same) await updateConnection(tx, id, row)
   else {
