@@ -2493,7 +2493,7 @@ export interface components {
              */
             serviceAccountId?: string;
             /** @description What it may do, of what its owner may; everything when left out. */
-            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:sign_in" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
             /** @description Addresses and ranges it may be used from; everywhere when left out. */
             allowedIps?: string[];
             requestsPerMinute?: number;
@@ -3389,6 +3389,15 @@ export interface operations {
             };
             /** @description validation_failed, idempotency_key_invalid */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.single_sign_on_required */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,8 @@ const expected = [
   'modules/organizations/routes.ts memberships-of-person',
   // Whose people an address's domain belongs to, before there is a tenant, and whether they may come by a password.
   'modules/single-sign-on/actions/begin-sign-in.ts single-sign-on',
+  'modules/single-sign-on/actions/finish-sign-in.ts single-sign-on',
+  'modules/single-sign-on/sign-in-policy.ts single-sign-on',
   'modules/single-sign-on/sign-in-policy.ts single-sign-on',
   // People are found by their address across organizations: they are invited by it.
   'modules/organizations/routes.ts add-person-by-email',

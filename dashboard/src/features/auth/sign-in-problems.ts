@@ -11,6 +11,8 @@ const problems: Record<string, string> = {
   deactivated: 'Your access to this organization was ended. Ask one of its administrators.',
   subject_changed:
     'Another account of your identity provider is tied to this address. Ask your administrator to untie it.',
+  not_saved_by_owner:
+    'Owners cannot sign in this way until one of them has saved the connection once more under Organization → Sign-in.',
   failed: 'Your identity provider could not be reached. Try again in a moment.',
 }
 

@@ -35,6 +35,8 @@ export interface MembershipDirectory {
 export interface SignInPolicy {
   /** Whether somebody can come by nothing but their organization's identity provider. */
   mustUseSingleSignOn(userId: string): Promise<boolean>
+  /** Whether nobody can make an account with an address but through its organization's identity provider. */
+  mustUseSingleSignOnFor(email: string): Promise<boolean>
 }
 
 /** What identity must know of API keys, which stand after it too. */

@@ -144,6 +144,27 @@ describe('the token of an issuer that the configuration names', () => {
     expect(answer).toMatchObject({ status: 401, code: 'identity.external_email_unverified' })
   })
 
+  test('lets nobody in whose organization asks for single sign-on', async () => {
+    const owner = await signUp(on)
+    const domain = `d-${newId()}.example`
+    const ada = { email: `ada@${domain}`, sub: newId() }
+    expect((await session(await token(ada))).status).toBe(200)
+    await on.platform.database.query(
+      `insert into freehold.sign_in_domains (organization_id, id, domain, token, created_at, verified_at)
+       values ($1, $2, $3, 'x', now(), now())`,
+      [owner.organizationId, newId(), domain],
+    )
+    await on.platform.database.query(
+      `insert into freehold.sign_in_connections
+         (organization_id, id, issuer, client_id, client_secret_sealed, default_role, required, enabled, created_at, updated_at)
+       values ($1, $2, 'https://issuer.example', 'x', 'x', 'member', true, true, now(), now())`,
+      [owner.organizationId, newId()],
+    )
+    // Another token of theirs: an answer for the first is remembered for a moment.
+    const next = await token({ ...ada, jti: newId() })
+    expect(await session(next)).toMatchObject({ status: 403, code: 'identity.single_sign_on_required' })
+  })
+
   test('ends no session here, because it has none', async () => {
     const bearer = await token()
     expect((await ask(on, 'POST', '/api/v1/auth/signout', { token: bearer })).status).toBe(401)

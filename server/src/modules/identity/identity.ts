@@ -10,7 +10,7 @@ import { type CredentialEngine, createCredentialEngine } from './adapters/creden
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
 import type { Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
-import { tokenInvalid } from './errors.ts'
+import { singleSignOnRequired, tokenInvalid } from './errors.ts'
 import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
@@ -198,6 +198,7 @@ function externalAuthenticator(identity: Identity): Authenticator {
     async authenticate({ bearer, ip }) {
       if (!bearer?.startsWith('ey') || !identity.externalIssuers.issued(bearer)) return undefined
       const user = await findExternalPerson(identity, await identity.externalIssuers.verify(bearer), ip)
+      if (await identity.signInPolicy.mustUseSingleSignOn(user.id)) throw singleSignOnRequired()
       const [organization] = await identity.directory.listOf(user.id)
       const { superAdmin } = user
       return { caller: asMember({ userId: user.id, sessionId: null, superAdmin }, organization) }

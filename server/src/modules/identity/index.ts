@@ -1,6 +1,7 @@
 export { ensurePerson } from './actions/ensure-person.ts'
 export { signInByProvider } from './actions/sign-in-by-provider.ts'
 export { hashPassword } from './adapters/credential-engine.ts'
+export { email as emailAddress } from './contract.ts'
 export type { Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export {

@@ -54,7 +54,7 @@ export function identityRoutes(identity: Identity): Route[] {
           description: 'The new session, or that the address must be confirmed first',
           schema: z.union([sessionWithTokens, verificationRequired]),
         },
-        errors: [emailTaken, passwordRefused, tooManyAttempts],
+        errors: [singleSignOnRequired, emailTaken, passwordRefused, tooManyAttempts],
       },
       async ({ body, caller, request, http }) => {
         await limitAttempts(platform, 'signup', caller.ip)

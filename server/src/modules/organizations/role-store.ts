@@ -1,4 +1,5 @@
 import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
 import { invitations, memberships, organizationRoles, serviceAccounts } from './tables.ts'
 
@@ -54,9 +55,10 @@ export interface RoleUses {
   members: number
   serviceAccounts: number
   invitations: number
+  groups: number
 }
 
-/** Who has the role or will get it; invitations that are over or have expired do not count. */
+/** Who has the role or will get it, by a group that provisioning keeps too; invitations that are over or have expired do not count. */
 export async function countRoleUses(tx: TenantTx, id: string, now: Date): Promise<RoleUses> {
   const [members] = await tx
     .select({ count: count() })
@@ -77,10 +79,15 @@ export async function countRoleUses(tx: TenantTx, id: string, now: Date): Promis
         gt(invitations.expiresAt, now),
       ),
     )
+  const [tied] = await rowsOf<{ count: number }>(
+    tx,
+    sql`select count(*)::int as count from freehold.scim_groups where custom_role_id = ${id}`,
+  )
   return {
     members: members?.count ?? 0,
     serviceAccounts: accounts?.count ?? 0,
     invitations: open?.count ?? 0,
+    groups: tied?.count ?? 0,
   }
 }
 

@@ -135,7 +135,7 @@ describe('a role of the organization’s own', () => {
     expect([refused.status, refused.body.error.code, refused.body.error.details]).toEqual([
       409,
       'organizations.role_in_use',
-      { members: 1, serviceAccounts: 1, invitations: 1 },
+      { members: 1, serviceAccounts: 1, invitations: 1, groups: 0 },
     ])
     await owner.call('DELETE', `${membersPath()}/${grace.userId}`)
     const { body } = await owner.call<{ data: { id: string }[] }>('GET', '/api/v1/service-accounts')

@@ -70,6 +70,40 @@ export async function mustUseSingleSignOn(tx: SystemTx, userId: string): Promise
   return rows.length > 0
 }
 
+/** The address of an account, and whether it owns the organization or operates the installation. */
+export async function findAccount(
+  tx: SystemTx,
+  organizationId: string,
+  userId: string,
+): Promise<{ email: string; privileged: boolean } | undefined> {
+  const [row] = await rowsOf<{ email: string; privileged: boolean }>(
+    tx,
+    sql`
+    select u.email, u.super_admin or exists (select from freehold.memberships m
+      where m.organization_id = ${organizationId} and m.user_id = u.id and m.role = 'owner') as privileged
+    from freehold.users u where u.id = ${userId}`,
+  )
+  return row
+}
+
+interface Owner {
+  userId: string
+  email: string
+  name: string
+  organization: string
+}
+
+export async function listOwners(tx: TenantTx): Promise<Owner[]> {
+  const rows = await rowsOf<{ user_id: string; email: string; name: string; organization: string }>(
+    tx,
+    sql`
+    select m.user_id, u.email, u.name, o.name as organization from freehold.memberships m
+    join freehold.users u on u.id = m.user_id join freehold.organizations o on o.id = m.organization_id
+    where m.role = 'owner' order by m.user_id`,
+  )
+  return rows.map(({ user_id: userId, ...rest }) => ({ ...rest, userId }))
+}
+
 export async function findIdentity(
   tx: TenantTx,
   connectionId: string,

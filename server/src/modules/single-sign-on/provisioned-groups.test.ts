@@ -133,20 +133,12 @@ describe('a group', () => {
     expect(await tenant.actions()).toEqual(expect.arrayContaining(['scim_group.tie', 'member.change_role']))
   })
 
-  test('is tied to no more than the one who ties it holds, and never by a machine that provisions', async () => {
+  test('is tied by an owner alone, never by an admin or a machine that provisions', async () => {
     const tenant = await createTenant()
     const group = await createGroup(tenant)
-    const role = await on.platform.database.query(
-      `insert into freehold.roles (organization_id, id, name, permissions, created_at, updated_at)
-       values ($1, $2, 'Sign-in', array['manage:sign_in', 'manage:users', 'manage:provisioning'], now(), now()) returning id`,
-      [tenant.owner.organizationId, newId()],
-    )
     const clerk = await signUp(on)
     const members = `/api/v1/organizations/${tenant.owner.organizationId}/members`
-    const added = await tenant.owner.call('POST', members, {
-      email: clerk.email,
-      customRoleId: String(role[0]?.id),
-    })
+    const added = await tenant.owner.call('POST', members, { email: clerk.email, role: 'admin' })
     expect(added.status).toBe(201)
     const switched = await clerk.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
       organizationId: tenant.owner.organizationId,
@@ -156,7 +148,7 @@ describe('a group', () => {
     for (const body of [{ role: 'admin' }, { role: 'member' }]) {
       const refused = await on.request('PUT', path, { token, body })
       expect(refused.status).toBe(403)
-      expect(await refused.json()).toMatchObject({ error: { code: 'exceeds_own_permissions' } })
+      expect(await refused.json()).toMatchObject({ error: { code: 'forbidden' } })
     }
     expect((await tie(tenant, group, { role: 'admin' })).status).toBe(200)
     expect((await on.request('PUT', path, { token, body: { role: null } })).status).toBe(403)
@@ -166,6 +158,23 @@ describe('a group', () => {
     const machine = await on.request('PUT', path, { token: tenant.key, body: { role: 'admin' } })
     expect(machine.status).toBe(403)
   })
+})
+
+test('a role that a group gives cannot be deleted until the group gives another', async () => {
+  const tenant = await createTenant()
+  const roles = `/api/v1/organizations/${tenant.owner.organizationId}/roles`
+  const role = await tenant.owner.call<{ id: string }>('POST', roles, {
+    name: 'Auditor',
+    permissions: ['read:activity'],
+  })
+  const group = await createGroup(tenant)
+  expect((await tie(tenant, group, { customRoleId: role.body.id })).status).toBe(200)
+  expect(await tenant.owner.call('DELETE', `${roles}/${role.body.id}`)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'organizations.role_in_use', details: { groups: 1 } } },
+  })
+  await tie(tenant, group, { role: 'guest' })
+  expect((await tenant.owner.call('DELETE', `${roles}/${role.body.id}`)).status).toBe(204)
 })
 
 describe('Entra ID', () => {

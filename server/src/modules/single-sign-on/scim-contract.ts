@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { mostOperations } from './rules/scim-weight.ts'
 
 const schemas = z.array(z.string()).max(20)
 const externalId = z.string().max(500).nullable().optional()
@@ -17,12 +18,12 @@ export const patchBody = z
       .array(
         z.looseObject({
           op: z.string(),
-          path: z.string().max(500).optional(),
+          path: z.string().max(200).optional(),
           value: z.unknown().optional(),
         }),
       )
       .min(1)
-      .max(1_000),
+      .max(mostOperations),
   })
   .openapi('ScimPatch')
 
@@ -36,7 +37,7 @@ export const resourceQuery = z.looseObject(attributes)
 /** Numbers that make no sense are brought into range, as the protocol asks. */
 export const listQuery = z.looseObject({
   ...attributes,
-  filter: z.string().max(2_000).optional().openapi({ example: 'userName eq "ada@acme.example"' }),
+  filter: z.string().max(500).optional().openapi({ example: 'userName eq "ada@acme.example"' }),
   startIndex: z.coerce.number().int().default(1),
   count: z.coerce.number().int().default(100),
 })

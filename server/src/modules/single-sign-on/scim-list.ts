@@ -20,7 +20,7 @@ export interface ScimSource {
   list(where: SQL | undefined, page: { limit: number; offset: number }): Promise<Json[]>
 }
 
-export const mostResults = 200
+export const mostResults = 100
 /** Beyond this a filter that the database cannot look by is refused. */
 const mostLookedThrough = 5_000
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { type IdentityProvider, startIdentityProvider } from './adapters/identity-provider.fixture.ts'
 import { actionsOf, callback, type Domain, newDomain, type Stage, setStage } from './stage.fixture.ts'
@@ -150,3 +151,79 @@ describe('the connection', () => {
     })
   })
 })
+
+describe('who sets it up', () => {
+  const requests = (domainId: string) =>
+    [
+      ['PUT', '/api/v1/sign-in/connection', stage.connectionOf()],
+      ['DELETE', '/api/v1/sign-in/connection', undefined],
+      ['POST', '/api/v1/sign-in/domains', { domain: newDomain() }],
+      ['POST', `/api/v1/sign-in/domains/${domainId}/verify`, undefined],
+      ['DELETE', `/api/v1/sign-in/domains/${domainId}`, undefined],
+    ] as const
+
+  test('is an owner in person: no admin, no role of one’s own and no machine can, or be made to', async () => {
+    const { owner } = await stage.setUp()
+    const { body } = await owner.call<{ data: Domain[] }>('GET', '/api/v1/sign-in/domains')
+    const organization = `/api/v1/organizations/${owner.organizationId}`
+    const admin = await signUp(on)
+    await owner.call('POST', `${organization}/members`, { email: admin.email, role: 'admin' })
+    const switched = await admin.call<{ accessToken: string }>('POST', '/api/v1/auth/switch', {
+      organizationId: owner.organizationId,
+    })
+    const key = await owner.call<{ key: string }>('POST', '/api/v1/api-keys', { name: 'of everything' })
+    for (const token of [switched.body.accessToken, key.body.key]) {
+      expect((await on.request('GET', '/api/v1/activity', { token })).status).toBe(200)
+      for (const [method, path, sent] of requests(body.data[0]?.id ?? '')) {
+        const refused = await on.request(method, path, { token, ...(sent ? { body: sent } : {}) })
+        expect([method, path, refused.status]).toEqual([method, path, 403])
+      }
+    }
+    const permissions = ['manage:sign_in']
+    const role = await owner.call('POST', `${organization}/roles`, { name: 'Sign-in', permissions })
+    expect(role.status).toBe(422)
+    const scoped = await owner.call('POST', '/api/v1/api-keys', { name: 'scoped', scopes: permissions })
+    expect(scoped.status).toBe(400)
+    expect((await owner.call('GET', '/api/v1/sign-in/connection')).status).toBe(200)
+  })
+
+  test('is told to every owner by mail when the issuer or the client changes, and not otherwise', async () => {
+    const { owner } = await stage.setUp()
+    const second = await signUp(on)
+    const members = `/api/v1/organizations/${owner.organizationId}/members`
+    await owner.call('POST', members, { email: second.email, role: 'owner' })
+    const lettersTo = (email: string) =>
+      on.platform.mail.sent.filter(({ to, subject }) => to === email && subject.includes('identity provider'))
+    expect(lettersTo(owner.email)).toHaveLength(1)
+    const { clientId } = provider.client
+    const path = '/api/v1/sign-in/connection'
+    await owner.call('PUT', path, { issuer: provider.issuer, clientId, defaultRole: 'guest' })
+    expect(lettersTo(second.email)).toHaveLength(0)
+    await owner.call('PUT', path, { issuer: provider.issuer, clientId: 'another client' })
+    for (const { email } of [owner, second])
+      expect(lettersTo(email).at(-1)?.text).toContain(`${provider.issuer}, with the client another client`)
+  })
+})
+
+test.each(['javascript:alert(1)//', 'data:text/html,x', 'ftp://elsewhere.example/'])(
+  'an issuer that sends browsers to %s cannot be used',
+  async (authorization_endpoint) => {
+    const server = await startServer('127.0.0.1')
+    const issuer = `http://127.0.0.1:${server.port}`
+    server.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const [token_endpoint, jwks_uri] = [`${issuer}/token`, `${issuer}/keys`]
+      response.end(JSON.stringify({ issuer, authorization_endpoint, token_endpoint, jwks_uri }))
+    }
+    try {
+      const owner = await signUp(on)
+      const refused = await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ issuer }))
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { error: { message: expect.stringContaining('authorization_endpoint') } },
+      })
+    } finally {
+      await server.close()
+    }
+  },
+)

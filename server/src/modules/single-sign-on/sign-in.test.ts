@@ -249,6 +249,56 @@ describe('a sign-in is refused', () => {
     expect(people).toHaveLength(0)
   })
 
+  test('for a subject whose account has an address of a domain that is the organization’s no more', async () => {
+    const { owner: former, domain } = await stage.setUp()
+    const subject = provide({ email: `alice@${domain}` })
+    expect((await signIn(`alice@${domain}`)).location).toBe('/')
+    const { body } = await former.call<{ data: { id: string }[] }>('GET', '/api/v1/sign-in/domains')
+    await former.call('DELETE', `/api/v1/sign-in/domains/${body.data[0]?.id}`)
+    const next = await signUp(on)
+    expect((await stage.verify(next, await stage.addDomain(next, domain))).status).toBe(200)
+    const other = newDomain()
+    expect((await stage.verify(former, await stage.addDomain(former, other))).status).toBe(200)
+    provide({ email: `anything@${other}` }, subject)
+    expect(await refused(`anything@${other}`)).toBe('foreign_domain')
+  })
+
+  test('for owners and whoever operates the installation, while no owner has saved the connection', async () => {
+    const { owner, domain } = await stage.setUp()
+    const email = `boss@${domain}`
+    const subject = provide({ email })
+    const { user } = await sessionOf(await signIn(email))
+    const query = (text: string, value: string | undefined) => on.platform.database.query(text, [value ?? ''])
+    const unsaved =
+      'update freehold.sign_in_connections set saved_by_owner = false where organization_id = $1'
+    await query(unsaved, owner.organizationId)
+    expect((await signIn(email)).location).toBe('/')
+    await query('update freehold.users set super_admin = true where id = $1', user.id)
+    expect(await refused(email)).toBe('not_saved_by_owner')
+    await query('update freehold.users set super_admin = false where id = $1', user.id)
+    const member = `/api/v1/organizations/${owner.organizationId}/members/${user.id}`
+    expect((await owner.call('PATCH', member, { role: 'owner' })).status).toBe(204)
+    for (const as of [subject, newId()]) {
+      provide({ email }, as)
+      expect(await refused(email)).toBe('not_saved_by_owner')
+    }
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
+    provide({ email }, subject)
+    expect((await signIn(email)).location).toBe('/')
+  })
+
+  test.each([
+    (domain: string) => `victim@victim.example@${domain}`,
+    (domain: string) => `"x\r\nBcc: a"@${domain}`,
+    (domain: string) => `a b,c@${domain}`,
+    (domain: string) => `<script>@${domain}`,
+    (domain: string) => `${'a'.repeat(250)}@${domain}`,
+  ])('for an address that nobody could sign up with (%#)', async (odd) => {
+    const { domain } = await stage.setUp()
+    provide({ email: odd(domain) })
+    expect(await refused(`ada@${domain}`)).toBe('email_missing')
+  })
+
   test('for an address that the provider has not confirmed, or does not tell', async () => {
     const { domain } = await stage.setUp()
     provide({ email: `ada@${domain}`, email_verified: false })
@@ -329,6 +379,26 @@ describe('a sign-in is refused', () => {
 })
 
 describe('where single sign-on is required', () => {
+  test('nobody makes an account with an address of the domain by another way', async () => {
+    const { owner, domain } = await stage.setUp({ required: true })
+    const signUpAs = async (email: string) => {
+      const body = { email, password: 'correct horse battery', name: 'Mallory' }
+      const response = await on.request('POST', '/api/v1/auth/signup', { body })
+      return { status: response.status, body: (await response.json()) as { error?: { code: string } } } // the envelope
+    }
+    for (const email of [`mallory@${domain}`, `Mallory@${domain.toUpperCase()}`])
+      expect(await signUpAs(email)).toMatchObject({
+        status: 403,
+        body: { error: { code: 'identity.single_sign_on_required' } },
+      })
+    const people = await on.platform.database.query('select 1 from freehold.users where email = $1', [
+      `mallory@${domain}`,
+    ])
+    expect(people).toHaveLength(0)
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ required: false }))
+    expect((await signUpAs(`mallory@${domain}`)).status).toBe(201)
+  })
+
   test('a password opens nothing for people of the domain, but for owners', async () => {
     const { owner, domain } = await stage.setUp()
     const password = 'correct horse battery'

@@ -28,6 +28,7 @@ export const signInConnections = freehold.table(
     enabled: boolean('enabled').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    savedByOwner: boolean('saved_by_owner').notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

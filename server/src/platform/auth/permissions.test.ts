@@ -39,6 +39,7 @@ test('an API key holds what an admin does, without what belongs to people', () =
     'delete:account',
   ])
   expect(key.has('manage:owners')).toBe(false)
+  expect(key.has('manage:sign_in')).toBe(false)
 })
 
 test('a caller without a permission is told which one', () => {
@@ -50,7 +51,13 @@ test('a caller without a permission is told which one', () => {
 })
 
 test('a custom role gives what it lists and nothing that belongs to people or owners', () => {
-  const held = permissionsOfMember('member', ['read:usage', 'manage:owners', 'system:admin', 'of:yesterday'])
+  const held = permissionsOfMember('member', [
+    'read:usage',
+    'manage:owners',
+    'manage:sign_in',
+    'system:admin',
+    'of:yesterday',
+  ])
   expect([...held].sort()).toEqual([
     'delete:account',
     'read:organization',

@@ -22,7 +22,7 @@ const table = {
   'manage:roles': ['admin', "Make, change and delete the organization's own roles."],
   'read:service_accounts': ['member', 'See the service accounts.'],
   'manage:service_accounts': ['admin', 'Make, change, disable and delete service accounts.'],
-  'manage:sign_in': ['admin', 'Set up single sign-on, domains and the roles of provisioned groups.'],
+  'manage:sign_in': ['owner', 'Set up single sign-on, domains and the roles of provisioned groups.'],
   'manage:provisioning': ['admin', 'Keep people and groups by SCIM, as an identity provider does.'],
   'read:api_keys': ['member', 'See which API keys there are, never the keys themselves.'],
   'manage:api_keys': ['admin', 'Make, rotate and revoke API keys.'],
@@ -63,6 +63,8 @@ const personalPermissions: ReadonlySet<Permission> = new Set([
   'update:profile',
   'delete:account',
   'manage:owners',
+  // Whoever says which identity provider speaks for its people can be any of them.
+  'manage:sign_in',
   'delete:organization',
   'system:admin',
 ])

@@ -6,6 +6,7 @@ import { accountTx } from '../account-tx.ts'
 import type { CredentialResult } from '../adapters/credential-engine.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import type { signUpBody } from '../contract.ts'
+import { singleSignOnRequired } from '../errors.ts'
 import { asPerson, type Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
 import { takesAnotherLetter } from '../limit-attempts.ts'
@@ -19,7 +20,7 @@ export type SignUpOutcome =
 
 /**
  * Makes an account and, unless it is to have none, its first organization; mails the link that confirms the address, and opens a session, unless
- * the address must be confirmed first. @throws email_taken (409), password_refused (422)
+ * the address must be confirmed first. @throws single_sign_on_required (403), email_taken (409), password_refused (422)
  */
 export async function signUp(
   identity: Identity,
@@ -29,6 +30,7 @@ export async function signUp(
 ): Promise<SignUpOutcome> {
   const { platform } = identity
   const { email, password, name } = input
+  if (await identity.signInPolicy.mustUseSingleSignOnFor(email)) throw singleSignOnRequired()
   await checkNewPassword(identity, password, input)
   const engine = await identity.engine()
   const opened = await engine.signUp({ email, password, name }, headers, caller)

@@ -9,7 +9,7 @@ import { roleInUse, roleNotFound } from '../errors.ts'
 import { countRoleUses, deleteRole, findRoleForUpdate } from '../role-store.ts'
 
 /**
- * Deletes a role that nobody has and no open invitation gives.
+ * Deletes a role that nobody has and that no open invitation and no provisioned group gives.
  * @throws role_not_found (404), exceeds_own_permissions (403), role_in_use (409) with who uses it
  */
 export async function removeRole(scope: Scope, id: string): Promise<void> {
@@ -19,9 +19,9 @@ export async function removeRole(scope: Scope, id: string): Promise<void> {
   if (!role) throw roleNotFound()
   requireWithinOwn(scope.caller, permissionsOfMember('member', role.permissions))
   const uses = await countRoleUses(scope.tx, id, scope.now)
-  if (uses.members + uses.serviceAccounts + uses.invitations > 0) {
+  if (uses.members + uses.serviceAccounts + uses.invitations + uses.groups > 0) {
     throw roleInUse({
-      message: `This role is in use by ${uses.members} members, ${uses.serviceAccounts} service accounts and ${uses.invitations} open invitations. Give them another one first.`,
+      message: `This role is in use by ${uses.members} members, ${uses.serviceAccounts} service accounts, ${uses.invitations} open invitations and ${uses.groups} provisioned groups. Give them another one first.`,
       details: { ...uses },
     })
   }

@@ -4,7 +4,8 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
 import { sqlState } from '../../../platform/db/transactions.ts'
 import { scimNotFound, scimUniqueness } from '../errors.ts'
-import { attributesOf, presentScimUser } from '../present-scim.ts'
+import { presentScimUser } from '../present-scim.ts'
+import { readAttributes } from '../read-attributes.ts'
 import { requireOwnAddress } from '../require-own-address.ts'
 import { findScimUser, lockScimUser, type ScimUser, updateScimUser } from '../scim-user-store.ts'
 import { setMembership } from './set-membership.ts'
@@ -27,7 +28,7 @@ export async function changeScimUser(
   if (!before) throw scimNotFound()
   const current = presentScimUser(before, '')
   const next = await change(current)
-  const attributes = attributesOf(next)
+  const attributes = readAttributes(next)
   const email = await addressAfter(scope, before, { ...next, ...attributes })
   const after = {
     userName: String(next.userName),

@@ -5,7 +5,7 @@ import { withTenant } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ensurePerson, type Identity } from '../../identity/index.ts'
 import { scimNotFound, scimUniqueness } from '../errors.ts'
-import { attributesOf } from '../present-scim.ts'
+import { readAttributes } from '../read-attributes.ts'
 import { requireOwnAddress } from '../require-own-address.ts'
 import { nameOf } from '../rules/scim-address.ts'
 import {
@@ -32,6 +32,7 @@ export async function createScimUser(
   const { platform } = identity
   requirePermission(caller, 'manage:provisioning')
   const userName = String(user.userName)
+  const attributes = readAttributes(user)
   const { email, memberId } = await withTenant(platform, caller, async ({ tx }) => {
     const address = await requireOwnAddress(tx, user)
     if (await isUserNameTaken(tx, userName)) throw scimUniqueness({ details: uniqueness })
@@ -50,7 +51,7 @@ export async function createScimUser(
       userName,
       email,
       externalId: typeof user.externalId === 'string' ? user.externalId : null,
-      attributes: attributesOf(user),
+      attributes,
       createdAt: now,
       updatedAt: now,
     }

@@ -1,15 +1,16 @@
 import { type Caller, systemCaller } from '../../../platform/context.ts'
 import { hashToken } from '../../../platform/crypto/index.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import { systemTx, withTenant } from '../../../platform/db/transactions.ts'
 import { AppError } from '../../../platform/errors.ts'
-import { ensurePerson, signInByProvider } from '../../identity/index.ts'
+import { emailAddress, ensurePerson, signInByProvider } from '../../identity/index.ts'
 import type { AssertedPerson } from '../adapters/openid-provider.ts'
 import { openClientSecret } from '../client-secret.ts'
-import { type ConnectionRow, findConnection, findIdentity } from '../connection-store.ts'
+import { type ConnectionRow, findAccount, findConnection, findIdentity } from '../connection-store.ts'
 import { isVerifiedDomain } from '../domain-store.ts'
 import { type Flow, flowLifeMs, readFlowCookie } from '../flow-cookie.ts'
 import { redirectUriOf } from '../present.ts'
 import { domainsToVerify } from '../rules/domains-to-verify.ts'
+import { domainOf } from '../rules/sign-in-domain.ts'
 import type { SingleSignOn } from '../single-sign-on.ts'
 import { joinOrganization } from './join-organization.ts'
 
@@ -24,6 +25,7 @@ export type SignInProblem =
   | 'foreign_domain'
   | 'deactivated'
   | 'subject_changed'
+  | 'not_saved_by_owner'
   | 'failed'
 
 export interface FinishedSignIn {
@@ -68,7 +70,8 @@ export async function finishSignIn(
   )
   const userId =
     known?.userId ??
-    (await ensurePerson(identity, caller, { email, name: asserted.name ?? nameOf(email) }, 'sso')).id
+    (await ensurePerson(identity, caller, { email, name: nameOf(asserted, email) }, 'sso')).id
+  await requireOwnAccount(sso, acting, connection, userId)
   const { ip, userAgent } = caller
   const joining = { ...acting, userId, ip, userAgent }
   const joined = await withTenant(platform, joining, (scope) =>
@@ -110,7 +113,7 @@ async function requireOwnAddress(
   { issuer }: ConnectionRow,
   { email, emailVerified, hostedDomain }: AssertedPerson,
 ): Promise<string> {
-  if (email === undefined) throw new SignInRefused('email_missing')
+  if (email === undefined || !emailAddress.safeParse(email).success) throw new SignInRefused('email_missing')
   if (emailVerified === false) throw new SignInRefused('email_unverified')
   const domains = domainsToVerify(issuer, { email, hostedDomain })
   if (!domains) throw new SignInRefused('foreign_domain')
@@ -122,7 +125,31 @@ async function requireOwnAddress(
   return email
 }
 
-const nameOf = (email: string) => email.slice(0, email.lastIndexOf('@'))
+/**
+ * A subject opens the account it once was given for as long as the address of that account is the organization's own;
+ * and an owner's, or that of whoever operates the installation, only where an owner chose the provider.
+ */
+async function requireOwnAccount(
+  { platform }: SingleSignOn,
+  acting: Caller,
+  { organizationId, savedByOwner }: ConnectionRow,
+  userId: string,
+): Promise<void> {
+  const account = await systemTx(platform, 'single-sign-on', (tx) => findAccount(tx, organizationId, userId))
+  const domain = domainOf(account?.email ?? '')
+  const own =
+    domain !== undefined && (await withTenant(platform, acting, ({ tx }) => isVerifiedDomain(tx, domain)))
+  if (!own) throw new SignInRefused('foreign_domain')
+  if (account?.privileged && !savedByOwner) throw new SignInRefused('not_saved_by_owner')
+}
+
+function nameOf({ name = '' }: AssertedPerson, email: string): string {
+  const clean = name
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 120)
+  return clean === '' ? email.slice(0, email.lastIndexOf('@')) : clean
+}
 
 /** What follows `#` is not sent to any server. */
 function locationOf(body: object, returnTo: string): string {

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
-import type { KeyRing } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
+import type { Platform } from '../../../platform/platform.ts'
 import { sealClientSecret } from '../client-secret.ts'
 import {
   type ConnectionRow,
@@ -15,15 +15,16 @@ import {
 import type { connectionBody } from '../contract.ts'
 import { hasVerifiedDomain } from '../domain-store.ts'
 import { clientSecretMissing, noVerifiedDomain } from '../errors.ts'
+import { mailOwners } from './mail-owners.ts'
 
 /**
  * Connects an identity provider, or changes the connection. The issuer must have been read before. Another issuer is a
- * new connection: it gets no secret that was given to the old one, and whom the old one vouched for it must vouch for itself.
+ * new connection, of which every owner is told: it gets no secret that was given to the old one, and whom the old one vouched for it must vouch for itself.
  * @throws client_secret_missing, no_verified_domain (422)
  */
 export async function saveConnection(
   scope: Scope,
-  on: { keyRing: KeyRing },
+  on: Pick<Platform, 'keyRing' | 'mail' | 'publicUrl'>,
   input: z.infer<typeof connectionBody>,
 ): Promise<ConnectionRow> {
   const { tx, organizationId, now } = scope
@@ -50,12 +51,15 @@ export async function saveConnection(
     enabled,
     createdAt: same?.createdAt ?? now,
     updatedAt: now,
+    // Nobody else holds the permission.
+    savedByOwner: true,
   }
   if (same) await updateConnection(tx, id, row)
   else {
     if (before) await deleteConnection(tx, before.id)
     await insertConnection(tx, row)
   }
+  if (same?.clientId !== clientId || input.clientSecret !== undefined) await mailOwners(on, scope, row)
   await recordAudit(scope, {
     action: before ? 'sign_in_connection.change' : 'sign_in_connection.create',
     entity: { type: 'sign_in_connection', id },

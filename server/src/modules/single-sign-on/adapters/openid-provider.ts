@@ -72,6 +72,10 @@ export function createOpenIdProvider(on: { fetch: GuardedFetch; allowHttp: boole
       (name) => typeof found[name] !== 'string',
     )
     if (missing.length > 0) throw issuerUnusable({ message: `The issuer names no ${missing.join(', ')}.` })
+    // Browsers are sent there: nowhere that runs as a script of ours, or that anybody on the way can read.
+    const goes = URL.parse(String(found.authorization_endpoint))?.protocol
+    if (goes !== 'https:' && !(on.allowHttp && goes === 'http:'))
+      throw issuerUnusable({ message: 'The authorization_endpoint of the issuer must be an https URL.' })
     return found
   }
 

@@ -1,5 +1,7 @@
 import SCIMMY from 'scimmy'
 import { scimInvalid } from '../errors.ts'
+import { faultOfExpression } from '../rules/scim-expression.ts'
+import { faultOfWeight, mostOperations } from '../rules/scim-weight.ts'
 
 type Json = Record<string, unknown>
 
@@ -29,6 +31,8 @@ export interface PatchOperation {
 export const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User'
 export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 export const enterpriseUser = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+const mostFilterCharacters = 500
+const mostPathCharacters = 200
 const corePrefix = /^urn:ietf:params:scim:schemas:core:2\.0:(User|Group):/i
 
 /** SCIM 2.0 (RFC 7643, RFC 7644) by SCIMMY, with the habits of Microsoft Entra ID and Okta put right before it sees them. */
@@ -41,33 +45,48 @@ export function createScimModel(): ScimModel {
   const build = (kind: ScimKind, body: Json) => new constructors[kind](structuredClone(body), 'both')
   const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
 
+  async function apply(kind: ScimKind, resource: Json, operations: readonly PatchOperation[]): Promise<Json> {
+    const { id: schema } = SCIMMY.Messages.PatchOp
+    type Checked = NonNullable<ConstructorParameters<typeof SCIMMY.Messages.PatchOp>[0]>['Operations']
+    const patched = await explainedLater(async () => {
+      // Checked by the class itself, whatever was sent.
+      const change = new SCIMMY.Messages.PatchOp({ schemas: [schema], Operations: operations as Checked })
+      return change.apply(build(kind, resource))
+    })
+    // It gives nothing back when nothing changed.
+    return patched === undefined ? resource : plain(patched)
+  }
+
   return {
-    read: (kind, body) => explained(() => plain(build(kind, normal(body)))),
+    read(kind, body) {
+      requireWeight(kind, body)
+      return explained(() => plain(build(kind, normal(body))))
+    },
 
     async patch(kind, resource, operations) {
       let now = resource
-      for (const given of operations) {
-        for (const operation of normalOperations(now, given)) {
-          const patched = await explainedLater(async () => {
-            const { id: schema } = SCIMMY.Messages.PatchOp
-            // Checked by the class itself, whatever was sent.
-            const list = [operation] as ConstructorParameters<typeof SCIMMY.Messages.PatchOp>[0] extends
-              | { Operations: infer List }
-              | undefined
-              ? List
-              : never
-            return new SCIMMY.Messages.PatchOp({ schemas: [schema], Operations: list }).apply(
-              build(kind, now),
-            )
-          })
-          // It gives nothing back when nothing changed.
-          if (patched !== undefined) now = plain(patched)
-        }
+      let pending: PatchOperation[] = []
+      let count = 0
+      const applyPending = async () => {
+        if (pending.length > 0) now = await apply(kind, now, pending)
+        pending = []
       }
+      for (const { value } of operations) requireWeight(kind, value)
+      for (const given of operations.flatMap(takeApart)) {
+        if (++count > mostOperations)
+          throw invalid(`Change at most ${mostOperations} attributes at a time.`, 'invalidValue')
+        requireSound(given.path ?? '', mostPathCharacters, 'invalidPath')
+        // What those before it do to the same list decides what it means.
+        const list = listOfPath(given.path)
+        if (list !== undefined && pending.some(({ path = '' }) => isWithin(path, list))) await applyPending()
+        pending.push(normalOperation(now, given))
+      }
+      await applyPending()
       return now
     },
 
     parseFilter(text) {
+      requireSound(text, mostFilterCharacters, 'invalidFilter')
       const parts = explained(() => plain({ parts: new SCIMMY.Types.Filter(text) }).parts, 'invalidFilter')
       // An array of objects by its own definition; what is in them is checked here.
       const found = parts as FilterPart[]
@@ -123,28 +142,49 @@ function normalValue(name: string, value: unknown): unknown {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * One operation as the protocol means it. Without a path its value is taken apart, less what nobody may change; and
- * a value for `emails[type eq "work"].value` makes that e-mail address where there is none.
- */
-function normalOperations(resource: Json, { op, path, value }: PatchOperation): PatchOperation[] {
+/** An operation without a path is one for each attribute that its value names, less what nobody may change. */
+function takeApart({ op, path, value }: PatchOperation): PatchOperation[] {
   const word = op.toLowerCase()
-  if (path === undefined) {
-    if (!isObject(value)) return [{ op: word, value }]
-    return Object.entries(normal(value))
-      .filter(([name]) => !['id', 'schemas', 'meta'].includes(name.toLowerCase()))
-      .flatMap(([name, inner]) => normalOperations(resource, { op: word, path: name, value: inner }))
-  }
+  if (path !== undefined || !isObject(value)) return [{ op: word, path, value }]
+  return Object.entries(normal(value))
+    .filter(([name]) => !['id', 'schemas', 'meta'].includes(name.toLowerCase()))
+    .map(([name, inner]) => ({ op: word, path: name, value: inner }))
+}
+
+const partOfOne = /^(\w+)\[type eq "([^"]+)"\]\.(\w+)$/i
+
+/** The list that a path such as `emails[type eq "work"].value` picks from. */
+const listOfPath = (path = '') => partOfOne.exec(path.replace(corePrefix, ''))?.[1]
+
+const isWithin = (path: string, list: string) => path.toLowerCase().startsWith(list.toLowerCase())
+
+/**
+ * One operation as the protocol means it: a value for `emails[type eq "work"].value` makes that e-mail address where
+ * there is none.
+ */
+function normalOperation(resource: Json, { op, path, value }: PatchOperation): PatchOperation {
+  if (path === undefined) return { op, value }
   const short = path.replace(corePrefix, '')
   const given = value === undefined ? {} : { value: normalValue(short, value) }
-  const missing = /^(\w+)\[type eq "([^"]+)"\]\.(\w+)$/i.exec(short)
-  if (missing && word !== 'remove') {
+  const missing = partOfOne.exec(short)
+  if (missing && op !== 'remove') {
     const [, list = '', type = '', part = ''] = missing
     const there = resource[list]
     const found = Array.isArray(there) && there.some((one) => isObject(one) && one.type === type)
-    if (!found) return [{ op: 'add', path: list, value: [{ type, [part]: given.value }] }]
+    if (!found) return { op: 'add', path: list, value: [{ type, [part]: given.value }] }
   }
-  return [{ op: word, path: short, ...given }]
+  return { op, path: short, ...given }
+}
+
+/** What reads filters and paths takes for ever over some of them. */
+function requireSound(text: string, mostCharacters: number, scimType: string): void {
+  const fault = faultOfExpression(text, mostCharacters)
+  if (fault !== undefined) throw invalid(`The filter or path cannot be read. ${fault}`, scimType)
+}
+
+function requireWeight(kind: ScimKind, value: unknown): void {
+  const fault = faultOfWeight(kind, value)
+  if (fault !== undefined) throw invalid(fault, 'invalidValue')
 }
 
 function invalid(message: string, scimType: string, cause?: unknown) {

@@ -17,7 +17,9 @@ export function addressOf(user: Readonly<Record<string, unknown>>): string | und
 }
 
 function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@"<>]+@[^\s@]+$/.test(text) && domainOf(text) !== undefined
+  return (
+    text.length <= 254 && /^[^\s@"<>()[\]\\,;:\p{Cc}]+@[^\s@]+$/u.test(text) && domainOf(text) !== undefined
+  )
 }
 
 /** What a person is called, by what there is. */
