@@ -21,41 +21,6 @@ afterEach(() => {
   provider.stranger = false
 })
 
-/** Somebody at the identity provider, who signs in next. */
-function provide(
-  claims: { email?: string; email_verified?: boolean; name?: string },
-  subject = newId(),
-): string {
-  provider.people.set(subject, claims)
-  provider.signedIn = subject
-  return subject
-}
-
-async function begin(email: string, returnTo?: string): Promise<{ url: string; cookie: string }> {
-  const response = await on.request('POST', '/api/v1/auth/sso', {
-    body: { email, ...(returnTo === undefined ? {} : { returnTo }) },
-  })
-  expect(response.status).toBe(200)
-  const { url } = (await response.json()) as { url: string } // the route's contract
-  const [cookie = ''] = response.headers.getSetCookie()
-  expect(cookie).toMatch(/^freehold\.sso=.+; Path=\/api\/v1\/auth\/sso; Max-Age=600; HttpOnly; SameSite=Lax$/)
-  return { url, cookie: cookie.split(';')[0] ?? '' }
-}
-
-async function comeBack(url: string, cookie: string) {
-  const { pathname, search } = new URL(url)
-  const response = await on.request('GET', `${pathname}${search}`, { headers: { cookie } })
-  expect(response.status).toBe(302)
-  const cookies = response.headers.getSetCookie()
-  const session = cookies.map((one) => one.split(';')[0]).join('; ')
-  return { location: response.headers.get('location') ?? '', cookies, session }
-}
-
-async function signIn(email: string, returnTo?: string) {
-  const { url, cookie } = await begin(email, returnTo)
-  return comeBack(await provider.browse(url), cookie)
-}
-
 interface Session {
   user: { id: string; email: string; emailVerified: boolean }
   organization: { id: string; role: string } | null
@@ -72,8 +37,8 @@ describe('signing in', () => {
   test('makes a new person with a verified address a member, who comes back as the same person', async () => {
     const { owner, domain } = await stage.setUp({ defaultRole: 'guest' })
     const email = `ada@${domain}`
-    provide({ email, name: 'Ada', email_verified: true })
-    const first = await signIn(email.toUpperCase(), '/knowledge?q=1#top')
+    stage.provide({ email, name: 'Ada', email_verified: true })
+    const first = await stage.signIn(email.toUpperCase(), '/knowledge?q=1#top')
     expect(first.location).toBe('/knowledge?q=1#top')
     expect(first.cookies.find((one) => one.startsWith('freehold.sso='))).toContain('Max-Age=0')
     const session = await sessionOf(first)
@@ -82,7 +47,7 @@ describe('signing in', () => {
       organization: { id: owner.organizationId, role: 'guest' },
     })
     expect(session.organizations).toHaveLength(1)
-    expect((await sessionOf(await signIn(email))).user.id).toBe(session.user.id)
+    expect((await sessionOf(await stage.signIn(email))).user.id).toBe(session.user.id)
     expect((await actionsOf(owner)).filter((action) => action === 'member.join_by_sso')).toHaveLength(1)
     const password = await on.request('POST', '/api/v1/auth/signin', {
       body: { email, password: 'x'.repeat(12) },
@@ -92,10 +57,10 @@ describe('signing in', () => {
 
   test('finds a person by the subject, whatever their address becomes', async () => {
     const { domain } = await stage.setUp()
-    const subject = provide({ email: `ada@${domain}` })
-    const { user } = await sessionOf(await signIn(`ada@${domain}`))
-    provide({ email: `ada.married@${domain}` }, subject)
-    expect((await sessionOf(await signIn(`ada.married@${domain}`))).user).toEqual(user)
+    const subject = stage.provide({ email: `ada@${domain}` })
+    const { user } = await sessionOf(await stage.signIn(`ada@${domain}`))
+    stage.provide({ email: `ada.married@${domain}` }, subject)
+    expect((await sessionOf(await stage.signIn(`ada.married@${domain}`))).user).toEqual(user)
   })
 
   test('takes a confirmed account for the person’s own, and acts in the organization', async () => {
@@ -106,8 +71,8 @@ describe('signing in', () => {
     await on.platform.database.query('update freehold.users set email_verified = true where email = $1', [
       email,
     ])
-    provide({ email })
-    const session = await sessionOf(await signIn(email))
+    stage.provide({ email })
+    const session = await sessionOf(await stage.signIn(email))
     expect(session.organization?.id).toBe(owner.organizationId)
     expect(session.organizations).toHaveLength(2)
     expect((await on.request('POST', '/api/v1/auth/signin', { body: { email, password } })).status).toBe(200)
@@ -119,8 +84,8 @@ describe('signing in', () => {
     const body = { email, password: 'of the attacker 1', name: 'Attacker' }
     const made = await on.request('POST', '/api/v1/auth/signup', { body })
     const { accessToken } = (await made.json()) as { accessToken: string } // the contract of signing up
-    provide({ email })
-    const session = await sessionOf(await signIn(email))
+    stage.provide({ email })
+    const session = await sessionOf(await stage.signIn(email))
     expect(session.user.email).toBe(email)
     expect((await on.request('GET', '/api/v1/auth/session', { token: accessToken })).status).toBe(401)
     const { password } = body
@@ -130,20 +95,20 @@ describe('signing in', () => {
   test('does not hand an account to a second subject that got its address', async () => {
     const { owner, domain } = await stage.setUp()
     const email = `ada@${domain}`
-    provide({ email })
-    const { user } = await sessionOf(await signIn(email))
-    provide({ email })
-    expect((await signIn(email)).location).toBe('/sign-in?sso_error=subject_changed')
+    stage.provide({ email })
+    const { user } = await sessionOf(await stage.signIn(email))
+    stage.provide({ email })
+    expect((await stage.signIn(email)).location).toBe('/sign-in?sso_error=subject_changed')
     const members = `/api/v1/organizations/${owner.organizationId}/members`
     expect((await owner.call('DELETE', `${members}/${user.id}`)).status).toBe(204)
-    expect((await signIn(email)).location).toBe('/')
+    expect((await stage.signIn(email)).location).toBe('/')
   })
 
   test('asks for a second factor where there is one, and then acts in the organization', async () => {
     const { owner, domain } = await stage.setUp()
     const email = `careful@${domain}`
-    provide({ email })
-    const { user } = await sessionOf(await signIn(email))
+    stage.provide({ email })
+    const { user } = await sessionOf(await stage.signIn(email))
     await on.platform.database.query(
       `insert into freehold.second_factors (user_id, secret_sealed, confirmed_at, created_at) values ($1, $2, now(), now())`,
       [
@@ -155,7 +120,7 @@ describe('signing in', () => {
       `insert into freehold.recovery_codes (id, user_id, code_hash, created_at) values ($1, $2, $3, now())`,
       [newId(), user.id, hashRecoveryCode('aaaa-bbbb-cccc')],
     )
-    const challenged = await signIn(email, '/chat')
+    const challenged = await stage.signIn(email, '/chat')
     expect(challenged.session).not.toContain('session_token')
     const found = /^\/sign-in#two-factor=([\w-]+)&return-to=%2Fchat$/.exec(challenged.location)
     expect(found).not.toBeNull()
@@ -183,9 +148,9 @@ const noCaller = {
 
 describe('a sign-in is refused', () => {
   async function refused(email: string, url?: (url: string) => string): Promise<string> {
-    const begun = await begin(email)
+    const begun = await stage.begin(email)
     const back = await provider.browse(url ? url(begun.url) : begun.url)
-    const came = await comeBack(back, begun.cookie)
+    const came = await stage.comeBack(back, begun.cookie)
     expect(came.session).not.toContain('session_token')
     return came.location.replace('/sign-in?sso_error=', '')
   }
@@ -208,27 +173,27 @@ describe('a sign-in is refused', () => {
   test('with another’s state, without the cookie, or with one that was changed or is too old', async () => {
     const { domain } = await stage.setUp()
     const email = `ada@${domain}`
-    provide({ email })
-    const mine = await begin(email)
-    const theirs = await begin(email)
+    stage.provide({ email })
+    const mine = await stage.begin(email)
+    const theirs = await stage.begin(email)
     const back = await provider.browse(theirs.url)
     const before = provider.redeemed
     for (const cookie of [mine.cookie, 'freehold.other=1', `${theirs.cookie}x`, theirs.cookie.slice(0, -2)])
-      expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+      expect((await stage.comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
     on.platform.clock.advance(11 * 60_000)
-    expect((await comeBack(back, theirs.cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+    expect((await stage.comeBack(back, theirs.cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
     expect(provider.redeemed).toBe(before)
   })
 
   test('the second time somebody comes back with the same code', async () => {
     const { domain } = await stage.setUp()
     const email = `ada@${domain}`
-    provide({ email })
-    const { url, cookie } = await begin(email)
+    stage.provide({ email })
+    const { url, cookie } = await stage.begin(email)
     const back = await provider.browse(url)
-    expect((await comeBack(back, cookie)).location).toBe('/')
+    expect((await stage.comeBack(back, cookie)).location).toBe('/')
     const before = provider.redeemed
-    expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
+    expect((await stage.comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_begun_here')
     expect(provider.redeemed).toBe(before)
   })
 
@@ -240,7 +205,7 @@ describe('a sign-in is refused', () => {
       other.owner.email,
       `ada@sub.${domain}`,
     ]) {
-      provide({ email, email_verified: true })
+      stage.provide({ email, email_verified: true })
       expect(await refused(`ada@${domain}`), email).toBe('foreign_domain')
     }
     const people = await on.platform.database.query('select 1 from freehold.users where email = $1', [
@@ -251,40 +216,40 @@ describe('a sign-in is refused', () => {
 
   test('for a subject whose account has an address of a domain that is the organization’s no more', async () => {
     const { owner: former, domain } = await stage.setUp()
-    const subject = provide({ email: `alice@${domain}` })
-    expect((await signIn(`alice@${domain}`)).location).toBe('/')
+    const subject = stage.provide({ email: `alice@${domain}` })
+    expect((await stage.signIn(`alice@${domain}`)).location).toBe('/')
     const { body } = await former.call<{ data: { id: string }[] }>('GET', '/api/v1/sign-in/domains')
     await former.call('DELETE', `/api/v1/sign-in/domains/${body.data[0]?.id}`)
     const next = await signUp(on)
     expect((await stage.verify(next, await stage.addDomain(next, domain))).status).toBe(200)
     const other = newDomain()
     expect((await stage.verify(former, await stage.addDomain(former, other))).status).toBe(200)
-    provide({ email: `anything@${other}` }, subject)
+    stage.provide({ email: `anything@${other}` }, subject)
     expect(await refused(`anything@${other}`)).toBe('foreign_domain')
   })
 
   test('for owners and whoever operates the installation, while no owner has saved the connection', async () => {
     const { owner, domain } = await stage.setUp()
     const email = `boss@${domain}`
-    const subject = provide({ email })
-    const { user } = await sessionOf(await signIn(email))
+    const subject = stage.provide({ email })
+    const { user } = await sessionOf(await stage.signIn(email))
     const query = (text: string, value: string | undefined) => on.platform.database.query(text, [value ?? ''])
     const unsaved =
       'update freehold.sign_in_connections set saved_by_owner = false where organization_id = $1'
     await query(unsaved, owner.organizationId)
-    expect((await signIn(email)).location).toBe('/')
+    expect((await stage.signIn(email)).location).toBe('/')
     await query('update freehold.users set super_admin = true where id = $1', user.id)
     expect(await refused(email)).toBe('not_saved_by_owner')
     await query('update freehold.users set super_admin = false where id = $1', user.id)
     const member = `/api/v1/organizations/${owner.organizationId}/members/${user.id}`
     expect((await owner.call('PATCH', member, { role: 'owner' })).status).toBe(204)
     for (const as of [subject, newId()]) {
-      provide({ email }, as)
+      stage.provide({ email }, as)
       expect(await refused(email)).toBe('not_saved_by_owner')
     }
     await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
-    provide({ email }, subject)
-    expect((await signIn(email)).location).toBe('/')
+    stage.provide({ email }, subject)
+    expect((await stage.signIn(email)).location).toBe('/')
   })
 
   test.each([
@@ -295,21 +260,21 @@ describe('a sign-in is refused', () => {
     (domain: string) => `${'a'.repeat(250)}@${domain}`,
   ])('for an address that nobody could sign up with (%#)', async (odd) => {
     const { domain } = await stage.setUp()
-    provide({ email: odd(domain) })
+    stage.provide({ email: odd(domain) })
     expect(await refused(`ada@${domain}`)).toBe('email_missing')
   })
 
   test('for an address that the provider has not confirmed, or does not tell', async () => {
     const { domain } = await stage.setUp()
-    provide({ email: `ada@${domain}`, email_verified: false })
+    stage.provide({ email: `ada@${domain}`, email_verified: false })
     expect(await refused(`ada@${domain}`)).toBe('email_unverified')
-    provide({ name: 'Ada' })
+    stage.provide({ name: 'Ada' })
     expect(await refused(`ada@${domain}`)).toBe('email_missing')
   })
 
   test('when the nonce is not the one that was sent, or PKCE does not fit', async () => {
     const { domain } = await stage.setUp()
-    provide({ email: `ada@${domain}` })
+    stage.provide({ email: `ada@${domain}` })
     const replace = (name: string, value: string) => (url: string) => {
       const changed = new URL(url)
       changed.searchParams.set(name, value)
@@ -327,43 +292,43 @@ describe('a sign-in is refused', () => {
     ['an issue time of no number', { iat: 'now' }],
   ])('when the ID token has %s', async (_what, change) => {
     const { domain } = await stage.setUp()
-    provide({ email: `ada@${domain}` })
+    stage.provide({ email: `ada@${domain}` })
     provider.tamper = (claims) => JSON.parse(JSON.stringify({ ...claims, ...change }))
     expect(await refused(`ada@${domain}`)).toBe('not_proven')
   })
 
   test('when the ID token is signed by a key that is not the provider’s', async () => {
     const { domain } = await stage.setUp()
-    provide({ email: `ada@${domain}` })
+    stage.provide({ email: `ada@${domain}` })
     provider.stranger = true
     expect(await refused(`ada@${domain}`)).toBe('not_proven')
   })
 
   test('when the identity provider says no, or the connection was changed meanwhile', async () => {
     const { owner, domain } = await stage.setUp()
-    provide({ email: `ada@${domain}` })
-    const { url, cookie } = await begin(`ada@${domain}`)
+    stage.provide({ email: `ada@${domain}` })
+    const { url, cookie } = await stage.begin(`ada@${domain}`)
     const state = new URL(url).searchParams.get('state')
-    const denied = await comeBack(`${callback}?error=access_denied&state=${state}`, cookie)
+    const denied = await stage.comeBack(`${callback}?error=access_denied&state=${state}`, cookie)
     expect(denied.location).toBe('/sign-in?sso_error=provider_refused')
     const back = await provider.browse(url)
     await owner.call('DELETE', '/api/v1/sign-in/connection')
     await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf())
-    expect((await comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_set_up')
+    expect((await stage.comeBack(back, cookie)).location).toBe('/sign-in?sso_error=not_set_up')
   })
 
   test('for whom provisioning has deactivated', async () => {
     const { owner, domain } = await stage.setUp()
     const email = `left@${domain}`
-    provide({ email })
-    expect((await signIn(email)).location).toBe('/')
+    stage.provide({ email })
+    expect((await stage.signIn(email)).location).toBe('/')
     const user = await owner.call<{ id: string }>('POST', '/scim/v2/Users', { userName: email })
     expect(user.status).toBe(201)
     const off = { schemas: [], Operations: [{ op: 'replace', path: 'active', value: false }] }
     expect((await owner.call('PATCH', `/scim/v2/Users/${user.body.id}`, off)).status).toBe(200)
     expect(await refused(email)).toBe('deactivated')
     expect((await owner.call('DELETE', `/scim/v2/Users/${user.body.id}`)).status).toBe(204)
-    expect((await signIn(email)).location).toBe('/')
+    expect((await stage.signIn(email)).location).toBe('/')
   })
 
   test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
@@ -376,65 +341,4 @@ describe('a sign-in is refused', () => {
       expect(response.status).toBe(400)
     },
   )
-})
-
-describe('where single sign-on is required', () => {
-  test('nobody makes an account with an address of the domain by another way', async () => {
-    const { owner, domain } = await stage.setUp({ required: true })
-    const signUpAs = async (email: string) => {
-      const body = { email, password: 'correct horse battery', name: 'Mallory' }
-      const response = await on.request('POST', '/api/v1/auth/signup', { body })
-      return { status: response.status, body: (await response.json()) as { error?: { code: string } } } // the envelope
-    }
-    for (const email of [`mallory@${domain}`, `Mallory@${domain.toUpperCase()}`])
-      expect(await signUpAs(email)).toMatchObject({
-        status: 403,
-        body: { error: { code: 'identity.single_sign_on_required' } },
-      })
-    const people = await on.platform.database.query('select 1 from freehold.users where email = $1', [
-      `mallory@${domain}`,
-    ])
-    expect(people).toHaveLength(0)
-    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ required: false }))
-    expect((await signUpAs(`mallory@${domain}`)).status).toBe(201)
-  })
-
-  test('a password opens nothing for people of the domain, but for owners', async () => {
-    const { owner, domain } = await stage.setUp()
-    const password = 'correct horse battery'
-    const signUpAs = (email: string) =>
-      on.request('POST', '/api/v1/auth/signup', { body: { email, password, name: 'Somebody' } })
-    const signInAs = async (email: string, secret = password) => {
-      const response = await on.request('POST', '/api/v1/auth/signin', { body: { email, password: secret } })
-      return { status: response.status, body: (await response.json()) as { error?: { code: string } } } // the envelope
-    }
-    const [worker, boss] = [`worker@${domain}`, `boss@${domain}`]
-    for (const email of [worker, boss]) await signUpAs(email)
-    const members = `/api/v1/organizations/${owner.organizationId}/members`
-    expect((await owner.call('POST', members, { email: boss, role: 'owner' })).status).toBe(201)
-    expect((await signInAs(worker)).status).toBe(200)
-    const required = await owner.call(
-      'PUT',
-      '/api/v1/sign-in/connection',
-      stage.connectionOf({ required: true }),
-    )
-    expect(required.status).toBe(200)
-    expect(await signInAs(worker)).toMatchObject({
-      status: 403,
-      body: { error: { code: 'identity.single_sign_on_required' } },
-    })
-    // Who does not know the password learns nothing.
-    expect((await signInAs(worker, 'wrong horse battery')).status).toBe(401)
-    expect((await signInAs(boss)).status).toBe(200)
-    expect((await signInAs(owner.email)).status).toBe(200)
-    provide({ email: worker })
-    expect((await signIn(worker)).location).toBe('/')
-    await owner.call(
-      'PUT',
-      '/api/v1/sign-in/connection',
-      stage.connectionOf({ required: true, enabled: false }),
-    )
-    // Signing in has confirmed the address and closed the password of an account nobody had confirmed.
-    expect((await signInAs(worker)).status).toBe(401)
-  })
 })

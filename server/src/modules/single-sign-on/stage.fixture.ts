@@ -25,6 +25,14 @@ export interface Stage {
   verify(owner: Actor, domain: Domain): Promise<{ status: number; body: Domain }>
   /** An organization with a verified domain and a connected identity provider. */
   setUp(change?: object): Promise<{ owner: Actor; domain: string }>
+  /** Somebody at the identity provider, who signs in next. @returns the subject */
+  provide(claims: { email?: string; email_verified?: boolean; name?: string }, subject?: string): string
+  /** Asks where to sign in. */
+  begin(email: string, returnTo?: string): Promise<{ url: string; cookie: string }>
+  /** Comes back from the identity provider. */
+  comeBack(url: string, cookie: string): Promise<{ location: string; cookies: string[]; session: string }>
+  /** All three steps of a browser. */
+  signIn(email: string, returnTo?: string): Promise<{ location: string; cookies: string[]; session: string }>
   close(): Promise<void>
 }
 
@@ -58,6 +66,35 @@ export async function setStage(): Promise<Stage> {
       const connected = await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf(change))
       expect(connected.status).toBe(200)
       return { owner, domain: domain.domain }
+    },
+    provide(claims, subject = newId()) {
+      provider.people.set(subject, claims)
+      provider.signedIn = subject
+      return subject
+    },
+    async begin(email, returnTo) {
+      const response = await on.request('POST', '/api/v1/auth/sso', {
+        body: { email, ...(returnTo === undefined ? {} : { returnTo }) },
+      })
+      expect(response.status).toBe(200)
+      const { url } = (await response.json()) as { url: string } // the route's contract
+      const [cookie = ''] = response.headers.getSetCookie()
+      expect(cookie).toMatch(
+        /^freehold\.sso=.+; Path=\/api\/v1\/auth\/sso; Max-Age=600; HttpOnly; SameSite=Lax$/,
+      )
+      return { url, cookie: cookie.split(';')[0] ?? '' }
+    },
+    async comeBack(url, cookie) {
+      const { pathname, search } = new URL(url)
+      const response = await on.request('GET', `${pathname}${search}`, { headers: { cookie } })
+      expect(response.status).toBe(302)
+      const cookies = response.headers.getSetCookie()
+      const session = cookies.map((one) => one.split(';')[0]).join('; ')
+      return { location: response.headers.get('location') ?? '', cookies, session }
+    },
+    async signIn(email, returnTo) {
+      const { url, cookie } = await stage.begin(email, returnTo)
+      return stage.comeBack(await provider.browse(url), cookie)
     },
     async close() {
       await on.dispose()

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
-import type { ExternalIssuer } from '../../../platform/config.ts'
+import type { ExternalIssuer } from '../../../platform/settings.ts'
 import type { GuardedFetch } from '../../../platform/fetch/index.ts'
 import { tokenInvalid } from '../errors.ts'
 import type { ExternalPerson } from '../external-person.ts'
