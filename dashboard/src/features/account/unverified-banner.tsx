@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { MailWarning, X } from 'lucide-react'
 import { useState } from 'react'
 import { useSession } from '../../app/session.ts'
@@ -32,6 +33,16 @@ export function UnverifiedBanner() {
           by the link in the letter to <span className="wrap-anywhere">{user.email}</span>
         </span>
         . <LetterAgain email={user.email} className="whitespace-nowrap" />
+        {user.superAdmin ? (
+          <span className="max-md:hidden">
+            {' '}
+            Without a mail server it waits in the{' '}
+            <Button asChild variant="link" size="inline">
+              <Link to="/installation/outbox">outbox</Link>
+            </Button>
+            .
+          </span>
+        ) : null}
       </p>
       <Button
         variant="ghost"
