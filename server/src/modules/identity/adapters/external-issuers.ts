@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
-import type { ExternalIssuer } from '../../../platform/settings.ts'
 import type { GuardedFetch } from '../../../platform/fetch/index.ts'
+import type { ExternalIssuer } from '../../../platform/settings.ts'
 import { tokenInvalid } from '../errors.ts'
 import type { ExternalPerson } from '../external-person.ts'
 
