@@ -36,7 +36,15 @@ describeSite('Where addresses must be confirmed', { withModel: false }, (site) =
     await refusal.getByRole('button', { name: 'Send the letter again' }).click()
     await refusal.getByText('A new letter is on its way.').waitFor()
 
+    // Nobody is signed in here: the link alone does not say whose account it is.
+    site.allow(403, '/api/v1/auth/verify-email')
     await page.goto(await linkInLetter(operator, email, confirmation))
+    await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor()
+    await page.getByLabel('Password', { exact: true }).fill('a moth in relay seventy-one')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
     await page.getByRole('link', { name: 'Sign in' }).click()
     await page.getByLabel('E-mail').fill(email)

@@ -182,9 +182,5 @@ describeSite('Moving around', { withModel: false }, (site) => {
 
 async function openPersonMenu(page: Page, size: (typeof sizes)[number]): Promise<void> {
   if (size === 'phone') await page.getByRole('button', { name: 'More' }).click()
-  else
-    await page
-      .getByRole('button', { name: /Hopper|Lovelace/ })
-      .last()
-      .click()
+  else await page.getByRole('button', { name: /^(Grace Hopper|Ada Lovelace)$/ }).click()
 }

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createMemoryPubSub } from '../../../platform/cache/memory-pub-sub.ts'
+import { systemCaller } from '../../../platform/context.ts'
 import { type FakeProvider, startFakeProvider } from '../../../testing/fake-provider/fake-provider.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../../testing/test-app.ts'
 import { upload } from '../../../testing/upload.ts'
 import { ingestDocument } from '../../knowledge/actions/ingest-document.ts'
+import { createAnswers } from '../answers.ts'
+import { readAnswer } from './read-answer.ts'
 import { recoverAnswers } from './recover-answers.ts'
 
 let local: TestApp
@@ -184,6 +188,26 @@ test('a stop keeps what was written and releases the money', async () => {
     [ada.organizationId],
   )
   expect(holds).toEqual([])
+})
+
+test('a reader hears how an answer ended although its own request ends in the same moment', async () => {
+  const ada = await signUp(modelled)
+  provider.script({ kind: 'answer', text: 'word '.repeat(400), delayPerPieceMs: 20 })
+  const response = await ask(modelled, ada, { content: 'Talk', stream: true })
+  const { message } = dataOf<{ message: Message }>((await readEvents(response, () => true))[0])
+  // Nobody rings: what the reader learns, it learns by looking.
+  const pubSub = createMemoryPubSub({ log: modelled.platform.logger })
+  const deaf = createAnswers({ ...modelled.knowledge, platform: { ...modelled.platform, pubSub } })
+  const requestEnds = new AbortController()
+  const caller = systemCaller(ada.organizationId, message.id, ada.userId)
+  const events = readAnswer(deaf, caller, message.id, 0, {}, requestEnds.signal)
+  for (let seen = await events.next(); seen.value?.event !== 'message.delta'; ) seen = await events.next()
+  const next = events.next()
+  await ada.call('POST', `/api/v1/messages/${message.id}/stop`)
+  requestEnds.abort()
+  const rest = [(await next).value]
+  for await (const event of events) rest.push(event)
+  expect(rest.at(-1)).toMatchObject({ event: 'message.done', data: { message: { status: 'stopped' } } })
 })
 
 test('a provider that cuts the stream fails the message with what had come', async () => {

@@ -31,6 +31,9 @@ export async function* readAnswer(
     let offset = fromOffset
     let citationsTold = false
     for (;;) {
+      // Looked at once more after the signal: an answer that a stopping server interrupted ends before it, and its reader
+      // must hear how.
+      const last = signal.aborted
       const { view, retrieved } = await look(answers, caller, messageId)
       if (retrieved && !citationsTold) {
         citationsTold = true
@@ -50,8 +53,8 @@ export async function* readAnswer(
         yield endEvent(view, offset)
         return
       }
+      if (last) return
       await bell.wait(lookAgainMs)
-      if (signal.aborted) return
     }
   } finally {
     await unsubscribe()
