@@ -49,6 +49,9 @@ describe.skipIf(serverUrl === undefined)(
       [],
     ]
 
+    /** A transaction on the connections of tenants that does not say whose it is. */
+    const unclaimed = { role: 'tenant', statements: 'select 1', single: true } as const
+
     /** One transaction, and what it saw that it must not have seen. */
     async function one(place: number): Promise<string[]> {
       const organizationId = organizations[(place * 7919) % tenants] ?? ''
@@ -75,11 +78,14 @@ describe.skipIf(serverUrl === undefined)(
       })
       if (place % 20 !== 0) return seen
       // What comes next on a connection is nobody's.
-      const [after] = await database.query(
-        `select current_user::text as role, coalesce(current_setting('request.jwt.claims', true), '') as claims,
-         current_setting('statement_timeout') as timeout`,
-      )
-      if (JSON.stringify(after) !== JSON.stringify({ role: 'freehold_app', claims: '', timeout: '0' }))
+      const after = await database.transaction(unclaimed, async (tx) => {
+        const { rows } = (await tx.execute(
+          sql`select current_user::text as role, coalesce(current_setting('request.jwt.claims', true), '') as claims,
+            current_setting('statement_timeout') as timeout`,
+        )) as unknown as { rows: unknown[] }
+        return rows[0]
+      })
+      if (JSON.stringify(after) !== JSON.stringify({ role: 'freehold_tenant', claims: '', timeout: '0' }))
         seen.push(`left behind: ${JSON.stringify(after)}`)
       return seen
     }

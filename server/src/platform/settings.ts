@@ -191,7 +191,7 @@ export const settings = {
   },
   DATABASE_POOL_SIZE: {
     schema: wholeNumber(1, 500).default(10),
-    about: 'Connections each process may open',
+    about: 'Connections each process may open for the work of tenants, and as many for its own',
     example: '10',
   },
   REDIS_URL: {

@@ -1,5 +1,5 @@
 import type { Caller } from '../../platform/context.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant } from '../../platform/db/transactions.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { presentEntry } from './present.ts'
 import { csvHeader, toCsvLine, toJsonLine } from './rules/activity-file.ts'
@@ -26,7 +26,7 @@ export function exportActivity(
     },
     async pull(controller) {
       const page = { limit: rowsAtOnce, beforeId }
-      const rows = await withTenant(platform, caller, (scope) => listActivity(scope.tx, filter, page))
+      const rows = await readTenant(platform, caller, (scope) => listActivity(scope.tx, filter, page))
       const lines = rows.slice(0, rowsAtOnce).map((row) => toLine(presentEntry(row)))
       if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
       beforeId = rows[rowsAtOnce - 1]?.id

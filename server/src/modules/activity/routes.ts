@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -26,7 +26,7 @@ export function activityRoutes(platform: Platform): Route[] {
       async ({ caller, query }) => {
         const { limit, cursor, ...filter } = query
         const beforeId = decodeIdCursor(cursor)
-        const rows = await withTenant(platform, caller, (scope) =>
+        const rows = await readTenant(platform, caller, (scope) =>
           listActivity(scope.tx, filter, { limit, beforeId }),
         )
         const page = toPage(rows, limit, (row) => [row.id])

@@ -1,5 +1,5 @@
 import { readCredentials } from '../../platform/auth/credentials.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -36,7 +36,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
       },
       async ({ caller, query }) => {
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, (scope) =>
+        const rows = await readTenant(platform, caller, (scope) =>
           listApiKeys(scope.tx, { limit: query.limit, beforeId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.id])

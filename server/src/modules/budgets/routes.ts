@@ -1,4 +1,4 @@
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { parseUsd } from '../../platform/money.ts'
@@ -24,7 +24,7 @@ export function budgetRoutes(platform: Platform): Route[] {
         response: { status: 200, description: 'The budgets', schema: contract.budgetList },
       },
       async ({ caller }) => {
-        const rows = await withTenant(platform, caller, (scope) => listBudgets(scope.tx))
+        const rows = await readTenant(platform, caller, (scope) => listBudgets(scope.tx))
         return { data: rows.map((row) => presentBudget(row, platform.clock.now())), nextCursor: null }
       },
     ),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Caller } from '../../platform/context.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant } from '../../platform/db/transactions.ts'
 import { AppError } from '../../platform/errors.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -161,7 +161,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
 }
 
 async function allowedModels(gateway: Gateway, caller: Caller) {
-  const settings = await withTenant(gateway.platform, caller, getOrganizationSettings)
+  const settings = await readTenant(gateway.platform, caller, getOrganizationSettings)
   const deployments = gateway.directory().deployments.filter((one) => isAllowed(settings, one))
   return { settings, deployments }
 }

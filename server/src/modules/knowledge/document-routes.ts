@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../../platform/context.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { toAppError } from '../../platform/http/error-response.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -32,7 +32,7 @@ export function documentRoutes(knowledge: Knowledge): Route[] {
   const uploadLimitBytes = platform.config.FREEHOLD_MAX_UPLOAD_BYTES + multipartOverheadBytes
 
   async function getDocument(caller: Caller, id: string): Promise<DocumentRow> {
-    const row = await withTenant(platform, caller, (scope) => findDocument(scope.tx, id))
+    const row = await readTenant(platform, caller, (scope) => findDocument(scope.tx, id))
     if (!row) throw documentNotFound()
     return row
   }
@@ -77,7 +77,7 @@ export function documentRoutes(knowledge: Knowledge): Route[] {
       async ({ caller, query }) => {
         const { limit, collectionId, status, q } = query
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, (scope) =>
+        const rows = await readTenant(platform, caller, (scope) =>
           listDocuments(scope.tx, { limit, beforeId, collectionId, status, q }),
         )
         const page = toPage(rows, limit, (row) => [row.id])

@@ -1,4 +1,4 @@
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -35,7 +35,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
             details: { problems: [{ in: 'query', field: 'from', message: 'is after "to"' }] },
           })
         }
-        const rows = await withTenant(platform, caller, (scope) => listDailyUsage(scope.tx, from, to))
+        const rows = await readTenant(platform, caller, (scope) => listDailyUsage(scope.tx, from, to))
         const costNanos = rows.reduce((sum, row) => sum + row.costNanos, 0n)
         return {
           data: rows.map(({ organizationId: _, ...row }) => ({ ...row, ...money(row.costNanos) })),
@@ -60,7 +60,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
       },
       async ({ caller, query }) => {
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, (scope) =>
+        const rows = await readTenant(platform, caller, (scope) =>
           listUsageRecords(scope.tx, { limit: query.limit, beforeId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.requestId])
@@ -79,7 +79,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
         errors: [usageRecordNotFound],
       },
       async ({ caller, params }) => {
-        const row = await withTenant(platform, caller, (scope) => findUsageRecord(scope.tx, params.requestId))
+        const row = await readTenant(platform, caller, (scope) => findUsageRecord(scope.tx, params.requestId))
         if (!row) throw usageRecordNotFound()
         return presentRecord(row)
       },

@@ -1,5 +1,5 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -43,7 +43,7 @@ export function invitationRoutes(platform: Platform): Route[] {
       async ({ caller, params, query }) => {
         requireOwn(caller, params.id)
         const page = { limit: query.limit, afterId: decodeIdCursor(query.cursor) }
-        const rows = await withTenant(platform, caller, ({ tx }) => listOpenInvitations(tx, page))
+        const rows = await readTenant(platform, caller, ({ tx }) => listOpenInvitations(tx, page))
         const { data, nextCursor } = toPage(rows, query.limit, (row) => [row.id])
         const now = platform.clock.now()
         return { data: data.map((row) => presentInvitation(row, now)), nextCursor }

@@ -1,5 +1,5 @@
 import { describePermissions, exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -48,7 +48,7 @@ export function roleRoutes(platform: Platform): Route[] {
       async ({ caller, params, query }) => {
         requireOwn(caller, params.id)
         const page = { limit: query.limit, afterId: decodeIdCursor(query.cursor) }
-        const rows = await withTenant(platform, caller, ({ tx }) => listRoles(tx, page))
+        const rows = await readTenant(platform, caller, ({ tx }) => listRoles(tx, page))
         const { data, nextCursor } = toPage(rows, query.limit, (row) => [row.id])
         return { data: data.map(presentRole), nextCursor }
       },

@@ -1,5 +1,5 @@
 import { exceedsOwnPermissions, requirePermission } from '../../platform/auth/permissions.ts'
-import { systemTx, withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -91,7 +91,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         errors: [organizationNotFound],
       },
       async ({ caller, params }) => {
-        const row = await withTenant(platform, caller, (scope) => findOrganization(scope.tx, params.id))
+        const row = await readTenant(platform, caller, (scope) => findOrganization(scope.tx, params.id))
         if (!row) throw organizationNotFound()
         return presentOrganization(row, caller.role)
       },
@@ -166,7 +166,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         requireOwn(caller, params.id)
         const cursor = decodeTimeCursor(query.cursor)
         const after = cursor && { joinedAt: cursor.time.toISOString(), userId: cursor.id }
-        const rows = await withTenant(platform, caller, (scope) =>
+        const rows = await readTenant(platform, caller, (scope) =>
           listMembers(scope.tx, { limit: query.limit, after }),
         )
         const page = toPage(rows, query.limit, (row) => [row.joinedAt.toISOString(), row.userId])

@@ -1,4 +1,4 @@
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { changeSettings } from './actions/change-settings.ts'
@@ -25,7 +25,7 @@ export function settingsRoutes(platform: Platform, findModelId: FindModelId): Ro
       },
       async ({ caller, params }) => {
         requireOwn(caller, params.id)
-        return withTenant(platform, caller, getOrganizationSettings)
+        return readTenant(platform, caller, getOrganizationSettings)
       },
     ),
     defineRoute(

@@ -1,4 +1,4 @@
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { AppError } from '../../platform/errors.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { removeConnection } from './actions/remove-connection.ts'
@@ -25,7 +25,7 @@ export function connectionRoutes({ platform, provider }: SingleSignOn): Route[] 
         errors: [connectionNotFound],
       },
       async ({ caller }) => {
-        const row = await withTenant(platform, caller, ({ tx }) => findConnection(tx))
+        const row = await readTenant(platform, caller, ({ tx }) => findConnection(tx))
         if (!row) throw connectionNotFound()
         return presentConnection(row, platform.publicUrl())
       },
@@ -78,7 +78,7 @@ export function connectionRoutes({ platform, provider }: SingleSignOn): Route[] 
         errors: [connectionNotFound],
       },
       async ({ caller, body }) => {
-        const row = await withTenant(platform, caller, ({ tx }) => findConnection(tx))
+        const row = await readTenant(platform, caller, ({ tx }) => findConnection(tx))
         const issuer = body.issuer ?? row?.issuer
         if (issuer === undefined) throw connectionNotFound()
         try {

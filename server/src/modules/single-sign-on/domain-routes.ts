@@ -1,4 +1,4 @@
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { addDomain } from './actions/add-domain.ts'
@@ -34,7 +34,7 @@ export function domainRoutes(sso: SingleSignOn): Route[] {
       },
       async ({ caller, query }) => {
         const afterId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, ({ tx }) =>
+        const rows = await readTenant(platform, caller, ({ tx }) =>
           listDomains(tx, { limit: query.limit, afterId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.id])

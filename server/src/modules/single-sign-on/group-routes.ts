@@ -1,5 +1,5 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
-import { withTenant } from '../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { tieGroup } from './actions/tie-group.ts'
@@ -24,7 +24,7 @@ export function groupRoutes({ platform }: SingleSignOn): Route[] {
       },
       async ({ caller, query }) => {
         const afterId = decodeIdCursor(query.cursor)
-        const rows = await withTenant(platform, caller, ({ tx }) =>
+        const rows = await readTenant(platform, caller, ({ tx }) =>
           listTiedGroups(tx, { limit: query.limit, afterId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.id])

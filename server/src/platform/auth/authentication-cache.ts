@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Authentication, Authenticator, Credentials } from './credentials.ts'
 
@@ -67,5 +67,5 @@ export function createAuthenticationCache(
 /** An API key may be bound to addresses, so they are part of it. */
 function nameOf({ bearer, headers, ip }: Credentials): string {
   const secret = bearer === null ? `cookie ${headers.get('cookie')}` : `bearer ${bearer}`
-  return createHash('sha256').update(secret).update('\n').update(String(ip)).digest('base64')
+  return hash('sha256', `${secret}\n${ip}`, 'base64')
 }

@@ -4,6 +4,16 @@ import type { Row } from './types.ts'
 /** The part of Drizzle both drivers share. */
 export type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>
 
+/** How a transaction begins. */
+export interface Opening {
+  /** Whose it is. Tenants' work has connections of its own, whose role can do nothing before the statements have run. */
+  readonly role: 'tenant' | 'system'
+  /** They run first, in one flight with the BEGIN; when they fail, nothing of the work counts. */
+  readonly statements: string
+  /** The work is one statement that changes nothing: all goes in one flight. A second statement is refused. */
+  readonly single: boolean
+}
+
 /**
  * A PostgreSQL, inside this process (PGlite) or served. Every statement runs as `freehold_app`, which owns
  * nothing and cannot bypass row-level security; tenant transactions step down further (`withTenant`).
@@ -11,11 +21,8 @@ export type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>
 export interface Database {
   readonly kind: 'pglite' | 'postgres'
   readonly drizzle: Drizzle
-  /**
-   * Runs `work` in one transaction; an error undoes it. `opening` are statements that run first, in one flight with the
-   * BEGIN: without them, nothing of `work` runs.
-   */
-  transaction<T>(opening: string, work: (tx: Drizzle) => Promise<T>): Promise<T>
+  /** Runs `work` in one transaction; an error undoes it. */
+  transaction<T>(opening: Opening, work: (tx: Drizzle) => Promise<T>): Promise<T>
   /** One statement outside a transaction, as the system. For health checks, jobs and listeners only. */
   query(text: string, parameters?: readonly unknown[]): Promise<Row[]>
   /** One or several statements with no parameters, as the system, on a connection of their own. */

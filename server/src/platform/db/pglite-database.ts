@@ -1,8 +1,8 @@
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/pglite/driver'
+import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite/driver'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import { singleStatement } from './single-statement.ts'
 import type { Row } from './types.ts'
 
 export interface PgliteSource {
@@ -40,18 +40,20 @@ export function pgliteOwner(pglite: PGlite): OwnerConnection {
   }
 }
 
+/** The two drivers differ in the type of raw results only; `rowsOf` evens that out. */
+const typed = (db: PgliteDatabase<Record<string, never>>) => db as unknown as Drizzle
+
 /** Steps down to `freehold_app` for the rest of the process's life and hands the database over. */
 export async function pgliteDatabase(pglite: PGlite): Promise<Database> {
   await pglite.exec('set role freehold_app')
-  // The two drivers differ in the type of raw results only; `rowsOf` evens that out.
-  const db = drizzle(pglite) as unknown as Drizzle
   return {
     kind: 'pglite',
-    drizzle: db,
-    transaction: (opening, work) =>
-      db.transaction(async (tx) => {
-        await tx.execute(sql.raw(opening))
-        return work(tx)
+    drizzle: typed(drizzle(pglite)),
+    transaction: ({ statements, single }, work) =>
+      pglite.transaction(async (tx) => {
+        await tx.exec(single ? `set transaction read only; ${statements}` : statements)
+        // The driver takes a transaction for a client, which it is in all that is used of it.
+        return work(typed(drizzle((single ? singleStatement(tx) : tx) as unknown as PGlite)))
       }),
     query: async (text, parameters) =>
       (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,

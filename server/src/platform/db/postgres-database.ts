@@ -1,7 +1,8 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres/driver'
 import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
-import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import type { Database, Drizzle, Opening, OwnerConnection } from './database.ts'
+import { singleStatement } from './single-statement.ts'
 import type { Row } from './types.ts'
 
 export interface PostgresSource {
@@ -17,26 +18,40 @@ export function logsInAsApp(url: string): boolean {
   return decodeURIComponent(new URL(url).username) === appRole
 }
 
-function clientConfig(url: string): pg.ClientConfig {
+const tenantRole = 'freehold_tenant'
+
+function clientConfig(url: string, role = appRole): pg.ClientConfig {
   // Startup options pin the role for the whole connection. A pooler in transaction mode drops them; there
   // DATABASE_URL names freehold_app itself, and every transaction sets its role anyway.
-  const options = logsInAsApp(url) ? {} : { options: `-c role=${appRole}` }
+  const options = logsInAsApp(url) ? {} : { options: `-c role=${role}` }
   return { connectionString: url, application_name: 'freehold', ...options }
 }
 
 /** The drivers differ in the type of raw results only. */
 const typed = (db: NodePgDatabase<Record<string, never>>) => db as unknown as Drizzle
 
-/** Opens a pool on a PostgreSQL server. */
+/**
+ * Opens a PostgreSQL server: a pool for the system, and one for tenants. A tenant's connection begins as the role that can
+ * do nothing without claims, so statements may be sent behind a BEGIN whose success is not known yet: had it failed, they
+ * could neither see nor change a row. Where the role cannot be pinned, behind a pooler, there is one pool, and every
+ * transaction waits for its beginning.
+ */
 export function postgresDatabase(source: PostgresSource, logger: Logger): Database {
-  const pool = new pg.Pool({
-    ...clientConfig(source.url),
-    max: source.poolSize,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-  })
-  // Without a listener an idle connection's loss would end the process.
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+  const poolOf = (config: pg.PoolConfig): pg.Pool => {
+    const pool = new pg.Pool({
+      ...config,
+      max: source.poolSize,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+    })
+    // Without a listener an idle connection's loss would end the process.
+    pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+    return pool
+  }
+  const pool = poolOf(clientConfig(source.url))
+  const tenantPool = logsInAsApp(source.url)
+    ? undefined
+    : poolOf({ ...clientConfig(source.url, tenantRole), pipeline: true })
   const run = async (text: string, parameters?: readonly unknown[]): Promise<Row[]> => {
     // Several statements give an array of results; node-postgres types only the single one.
     const result = (await pool.query(text, parameters ? [...parameters] : undefined)) as
@@ -48,11 +63,13 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     kind: 'postgres',
     drizzle: typed(drizzle(pool)),
     async transaction(opening, work) {
-      const client = await pool.connect()
+      const pipelined = opening.role === 'tenant' ? tenantPool : undefined
+      const client = await (pipelined ?? pool).connect()
       let broken: Error | undefined
       try {
-        await client.query(`begin; ${opening}`)
-        const result = await work(typed(drizzle(client)))
+        if (pipelined) return await transactAhead(client, opening, work)
+        await client.query(beginning(opening))
+        const result = await work(typed(drizzle(opening.single ? singleStatement(client) : client)))
         await client.query('commit')
         return result
       } catch (error) {
@@ -69,8 +86,48 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     execute: (text) => run(text),
     listen: (channel, onMessage, onReconnect) =>
       keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), tenantPool?.end()])
+    },
   }
+}
+
+const beginning = ({ single, statements }: Opening) => `begin${single ? ' read only' : ''}; ${statements}`
+
+/** A transaction that does not wait for its beginning before its first statement, nor with a single one for its end. */
+async function transactAhead<T>(
+  client: pg.PoolClient,
+  opening: Opening,
+  work: (tx: Drizzle) => Promise<T>,
+): Promise<T> {
+  batchWrites(client)
+  const opened = client.query(beginning(opening))
+  // Its failure is told below; until then it fails whatever stands behind it.
+  opened.catch(() => {})
+  let ended: Promise<unknown> | undefined
+  const commit = () => {
+    ended = client.query('commit')
+    ended.catch(() => {})
+  }
+  let result: T
+  try {
+    result = await work(typed(drizzle(opening.single ? singleStatement(client, commit) : client)))
+  } catch (error) {
+    await opened
+    throw error
+  }
+  await opened
+  if (ended === undefined) commit()
+  await ended
+  return result
+}
+
+/** What a client writes in this turn of the event loop goes out as one packet. */
+function batchWrites(client: pg.PoolClient): void {
+  // The typings know the connection of a client, but not that it is there.
+  const { stream } = (client as unknown as { connection: pg.Connection }).connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
 export async function postgresOwner(url: string): Promise<OwnerConnection> {

@@ -6,7 +6,7 @@ import { type Scope, systemCaller } from '../context.ts'
 import { newId } from '../ids.ts'
 import { createLogger } from '../telemetry/index.ts'
 import { logsInAsApp, postgresDatabase } from './postgres-database.ts'
-import { rowsOf, sqlState, systemTx, withTenant } from './transactions.ts'
+import { readTenant, rowsOf, sqlState, systemTx, withTenant } from './transactions.ts'
 
 let on: TestApp
 let ada: Actor
@@ -97,17 +97,46 @@ describe('a tenant transaction', () => {
   })
 
   test('takes its role and its claims with it, however it ends', async () => {
-    const here = async () => {
-      const [row] = await on.platform.database.query(
-        `select current_user as role, nullif(current_setting('request.jwt.claims', true), '') as claims`,
+    // The next one on the connections of tenants, before it has said whose it is.
+    const next = () =>
+      on.platform.database.transaction(
+        { role: 'tenant', statements: 'select 1', single: true },
+        async (tx) => {
+          const { rows } = (await tx.execute(
+            sql`select current_user::text as role, nullif(current_setting('request.jwt.claims', true), '') as claims`,
+          )) as unknown as { rows: unknown[] }
+          return rows[0]
+        },
       )
-      return row
-    }
+    const nobody = { role: testsOnPostgres ? 'freehold_tenant' : 'freehold_app', claims: null }
     await inTenant(ada, collections)
-    expect(await here()).toEqual({ role: 'freehold_app', claims: null })
+    expect(await next()).toEqual(nobody)
     await inTenant(ada, () => Promise.reject(new Error('over'))).catch(() => undefined)
-    expect(await here()).toEqual({ role: 'freehold_app', claims: null })
+    expect(await next()).toEqual(nobody)
+    await readTenant(on.platform, systemCaller(ada.organizationId, newId()), collections)
+    expect(await next()).toEqual(nobody)
   })
+
+  test.each(['select 1 / 0', 'rollback; select 1 / 0'])(
+    'whose beginning fails (%s) shows and changes nothing, although statements were sent behind it',
+    async (statements) => {
+      const seen: unknown[] = []
+      const opening = { role: 'tenant', statements, single: false } as const
+      const under = on.platform.database.transaction(opening, async (tx) => {
+        const insert = sql`insert into freehold.collections (organization_id, id, name, created_at)
+          values (${ada.organizationId}, ${newId()}, 'without a beginning', now())`
+        const read = sql`select organization_id from freehold.collections`
+        const [{ rows }] = (await Promise.all([tx.execute(read), tx.execute(insert)])) as unknown as [
+          { rows: unknown[] },
+        ]
+        seen.push(...rows)
+      })
+      await expect(under).rejects.toThrow('division by zero')
+      expect(seen).toEqual([])
+      const names = (await inTenant(ada, collections)).map((row) => row.name)
+      expect(names).not.toContain('without a beginning')
+    },
+  )
 
   test('is refused to a caller who acts in no organization', async () => {
     const nobody = { ...systemCaller(ada.organizationId, newId()), organizationId: null }
@@ -115,6 +144,30 @@ describe('a tenant transaction', () => {
       code: 'no_organization',
       status: 403,
     })
+  })
+})
+
+describe('a read of one statement', () => {
+  const read = <T>(work: (scope: Scope) => Promise<T>) =>
+    readTenant(on.platform, systemCaller(ada.organizationId, newId()), work)
+
+  test('sees its own organization alone', async () => {
+    const seen = await read(collections)
+    expect(new Set(seen.map((row) => row.organization_id))).toEqual(new Set([ada.organizationId]))
+  })
+
+  test('is refused a second statement, and a change', async () => {
+    const two = read(async (scope) => [await collections(scope), await collections(scope)])
+    await expect(two).rejects.toMatchObject({ cause: { message: expect.stringContaining('one statement') } })
+    const changing = read((scope) => insertCollection(scope, ada.organizationId, 'by a read'))
+    expect(sqlState(await changing.catch((error: unknown) => error))).toBe('25006')
+  })
+
+  test('that fails tells its own error, and the connection serves on', async () => {
+    const failing = read((scope) => scope.tx.execute(sql`select 1 / 0`))
+    expect(sqlState(await failing.catch((error: unknown) => error))).toBe('22012')
+    await expect(read(() => Promise.reject(new Error('before any')))).rejects.toThrow('before any')
+    expect((await read(collections)).length).toBeGreaterThan(0)
   })
 })
 

@@ -10,9 +10,30 @@ import type { Row, SystemTx, TenantTx, Tx } from './types.ts'
  * `freehold_tenant` and the claims (Supabase's own setting, so that the same policies serve PostgREST); both end
  * with the transaction. @throws no_organization (403) when the caller acts in none.
  */
-export async function withTenant<T>(
+export function withTenant<T>(
   on: { database: Database; clock: Clock },
   caller: Caller,
+  work: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  return inTenant(on, caller, false, work)
+}
+
+/**
+ * As `withTenant`, for work that is one statement and changes nothing: the transaction is one flight to the database and
+ * back, where `withTenant` needs two. @throws Error when `work` sends a second statement
+ */
+export function readTenant<T>(
+  on: { database: Database; clock: Clock },
+  caller: Caller,
+  work: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  return inTenant(on, caller, true, work)
+}
+
+async function inTenant<T>(
+  on: { database: Database; clock: Clock },
+  caller: Caller,
+  single: boolean,
   work: (scope: Scope) => Promise<T>,
 ): Promise<T> {
   const organizationId = caller.organizationId
@@ -22,8 +43,8 @@ export async function withTenant<T>(
     sub: caller.userId,
     role: 'freehold_tenant',
   })
-  const opening = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
-  return on.database.transaction(opening, async (raw) => {
+  const statements = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
+  return on.database.transaction({ role: 'tenant', statements, single }, async (raw) => {
     // The brand says that the statement above has run; nothing else makes a TenantTx.
     const tx = raw as unknown as TenantTx
     return work({ tx, caller, organizationId, now: on.clock.now() })
@@ -58,7 +79,8 @@ export async function systemTx<T>(
   _reason: SystemReason,
   work: (tx: SystemTx) => Promise<T>,
 ): Promise<T> {
-  return on.database.transaction(`select set_config('role', 'freehold_app', true)`, (raw) =>
+  const statements = `select set_config('role', 'freehold_app', true)`
+  return on.database.transaction({ role: 'system', statements, single: false }, (raw) =>
     // As above: made here only.
     work(raw as unknown as SystemTx),
   )

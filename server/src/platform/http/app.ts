@@ -72,15 +72,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         span.setAttributes({ 'http.route': http.get('route'), 'http.response.status_code': http.res.status })
       },
     )
-    for (const [name, value] of Object.entries(securityHeaders(http.req.path, options.publicUrl()))) {
-      if (!http.res.headers.has(name)) http.res.headers.set(name, value)
+    if (http.get('headed') !== http.res) {
+      const { unlessSet, always } = standardHeaders(http, options)
+      for (const [name, value] of Object.entries(unlessSet))
+        if (!http.res.headers.has(name)) http.res.headers.set(name, value)
+      for (const [name, value] of Object.entries(always)) http.res.headers.set(name, value)
     }
-    for (const [name, value] of Object.entries(
-      corsHeaders(http.req.header('origin'), options.allowedOrigins),
-    )) {
-      http.res.headers.set(name, value)
-    }
-    http.res.headers.set('x-request-id', requestId)
     const { incoming } = nodeBindings(http)
     if (http.res.status >= 400 && incoming && !(await drainBody(incoming)))
       http.res.headers.set('connection', 'close')
@@ -118,6 +115,13 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   return app
 }
 
+/** The headers of every answer: those that an answer may say otherwise, and those of all. */
+function standardHeaders(http: Context<HttpEnvironment>, options: HttpAppOptions) {
+  const always = corsHeaders(http.req.header('origin'), options.allowedOrigins)
+  always['x-request-id'] = http.get('requestId')
+  return { unlessSet: securityHeaders(http.req.path, options.publicUrl()), always }
+}
+
 /** Nothing at this path, or nothing for this method. */
 function missing(http: Context<HttpEnvironment>, routes: readonly Route[]): AppError {
   const methods = routes
@@ -147,13 +151,14 @@ async function answer(
   http.set('caller', caller)
   const timeUp = new AbortController()
   const key = contract.method === 'post' ? http.req.header('idempotency-key') : undefined
-  // A request that is repeated when its connection breaks goes on without it, to be found done by the repetition.
-  const leaves = key === undefined ? [http.req.raw.signal] : []
-  const signal = AbortSignal.any([
-    ...leaves.map((left) => withReason(left, callerGone)),
-    timeUp.signal,
-    stopping,
-  ])
+  let made: AbortSignal | undefined
+  // Made when a handler asks for it: most are done before anything could end them.
+  const signal = () => {
+    // A request that is repeated when its connection breaks goes on without it, to be found done by the repetition.
+    const leaves = key === undefined ? [withReason(http.req.raw.signal, callerGone)] : []
+    made ??= AbortSignal.any([...leaves, timeUp.signal, stopping])
+    return made
+  }
   const timeoutMs = contract.timeoutMs ?? defaultTimeoutMs
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -169,17 +174,30 @@ async function answer(
   try {
     const work = async () => {
       const input = await parseInput(route, http.req.raw, http.req.param())
-      const result = await route.handle({ ...input, caller, request: http.req.raw, requestId, signal, http })
+      const result = await route.handle({
+        ...input,
+        caller,
+        request: http.req.raw,
+        requestId,
+        get signal() {
+          return signal()
+        },
+        http,
+      })
       if (result instanceof Response) return result
       const status = contract.response.status
       if (status === 204) return http.body(null, 204)
       const { mediaType } = contract.response
-      // Handlers return plain objects; some media types are JSON by another name.
-      return http.json(
-        result as object,
-        status,
-        mediaType?.endsWith('+json') ? { 'content-type': mediaType } : {},
-      )
+      // Some media types are JSON by another name.
+      const type = mediaType?.endsWith('+json') ? mediaType : 'application/json'
+      // Handlers return plain objects.
+      if (contract.method !== 'get') return http.json(result as object, status, { 'content-type': type })
+      // The busiest answers are made in one piece, which spares the copy of their headers that each change of one costs.
+      const { unlessSet, always } = standardHeaders(http, options)
+      const headers = { ...unlessSet, ...always, 'content-type': type }
+      const response = new Response(JSON.stringify(result), { status, headers })
+      http.set('headed', response)
+      return response
     }
     const once = async () => (key === undefined ? work() : options.repeats.once(await keyed(key), work))
     const keyed = async (given: string): Promise<KeyedRequest> => ({

@@ -55,6 +55,7 @@ export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSch
   requestId: string
   /** Fires when the client goes away, the time is up, or the server stops. */
   signal: AbortSignal
+  /** For what an answer is besides its body. The handler of a GET that sets headers makes the `Response` itself. */
   http: Context<HttpEnvironment>
 }
 
@@ -67,7 +68,14 @@ export function errorStyleOf(path: string): ErrorStyle {
 }
 
 export interface HttpEnvironment {
-  Variables: { requestId: string; caller: Caller; route: string; errorStyle: ErrorStyle }
+  Variables: {
+    requestId: string
+    caller: Caller
+    route: string
+    errorStyle: ErrorStyle
+    /** The answer that bears the standard headers already. */
+    headed?: Response
+  }
 }
 
 /** A route with its types folded away, as the app takes it. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../platform/context.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import { readTenant } from '../../../platform/db/transactions.ts'
 import { getOrganizationSettings, type OrganizationSettings } from '../../organizations/index.ts'
 import { modelNotAllowed } from '../errors.ts'
 import { findModelId, type Gateway } from '../gateway.ts'
@@ -17,7 +17,7 @@ export async function chooseModel(
   name: string | undefined,
   kind: ModelKind,
 ): Promise<ModelDeployment> {
-  const settings = await withTenant(gateway.platform, caller, getOrganizationSettings)
+  const settings = await readTenant(gateway.platform, caller, getOrganizationSettings)
   if (name === undefined) return defaultModelOf(gateway, settings, kind)
   const deployment = gateway.resolve(name, kind)
   if (!isAllowed(settings, deployment)) throw refusal(settings, deployment.id)

@@ -1,6 +1,6 @@
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
 import type { Knowledge } from '../knowledge.ts'
 import { fuseRanks } from '../rules/fuse-ranks.ts'
 import { type Candidate, findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
@@ -31,7 +31,7 @@ export async function searchPassages(
 ): Promise<SearchHit[]> {
   const { platform } = knowledge
   requirePermission(caller, 'read:documents')
-  if (!(await withTenant(platform, caller, (scope) => hasPassages(scope.tx)))) return []
+  if (!(await readTenant(platform, caller, (scope) => hasPassages(scope.tx)))) return []
   const { space, vectors } = await knowledge.embed(caller, [search.query], signal)
   return withTenant(platform, caller, async (scope) => {
     const candidates = await searchCandidates(scope.tx, {

@@ -1,6 +1,6 @@
 import { type Caller, systemCaller } from '../../../platform/context.ts'
 import { hashToken } from '../../../platform/crypto/index.ts'
-import { systemTx, withTenant } from '../../../platform/db/transactions.ts'
+import { readTenant, systemTx, withTenant } from '../../../platform/db/transactions.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { emailAddress, ensurePerson, signInByProvider } from '../../identity/index.ts'
 import type { AssertedPerson } from '../adapters/openid-provider.ts'
@@ -60,12 +60,12 @@ export async function finishSignIn(
   if (returned.has('error')) throw new SignInRefused('provider_refused', returned.get('error'))
   const { organizationId } = flow
   const acting = systemCaller(organizationId, caller.requestId)
-  const connection = await withTenant(platform, acting, ({ tx }) => findConnection(tx))
+  const connection = await readTenant(platform, acting, ({ tx }) => findConnection(tx))
   if (connection?.id !== flow.connectionId || !connection.enabled) throw new SignInRefused('not_set_up')
   await requireFirstUse(sso, flow)
   const asserted = await redeem(sso, connection, returned, flow)
   const email = await requireOwnAddress(sso, acting, connection, asserted)
-  const known = await withTenant(platform, acting, ({ tx }) =>
+  const known = await readTenant(platform, acting, ({ tx }) =>
     findIdentity(tx, connection.id, asserted.subject),
   )
   const userId =
@@ -138,7 +138,7 @@ async function requireOwnAccount(
   const account = await systemTx(platform, 'single-sign-on', (tx) => findAccount(tx, organizationId, userId))
   const domain = domainOf(account?.email ?? '')
   const own =
-    domain !== undefined && (await withTenant(platform, acting, ({ tx }) => isVerifiedDomain(tx, domain)))
+    domain !== undefined && (await readTenant(platform, acting, ({ tx }) => isVerifiedDomain(tx, domain)))
   if (!own) throw new SignInRefused('foreign_domain')
   if (account?.privileged && !savedByOwner) throw new SignInRefused('not_saved_by_owner')
 }

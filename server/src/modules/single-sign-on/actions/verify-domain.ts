@@ -1,7 +1,7 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
-import { sqlState, withTenant } from '../../../platform/db/transactions.ts'
+import { readTenant, sqlState, withTenant } from '../../../platform/db/transactions.ts'
 import { type DomainRow, findDomain, updateDomainVerified } from '../domain-store.ts'
 import { domainNotFound, domainNotProven, domainTaken } from '../errors.ts'
 import { recordOf } from '../present.ts'
@@ -14,7 +14,7 @@ import type { SingleSignOn } from '../single-sign-on.ts'
 export async function verifyDomain(sso: SingleSignOn, caller: Caller, id: string): Promise<DomainRow> {
   const { platform, records } = sso
   requirePermission(caller, 'manage:sign_in')
-  const row = await withTenant(platform, caller, ({ tx }) => findDomain(tx, id))
+  const row = await readTenant(platform, caller, ({ tx }) => findDomain(tx, id))
   if (!row) throw domainNotFound()
   if (row.verifiedAt) return row
   const { name, value } = recordOf(row)
