@@ -49,8 +49,8 @@ describe.skipIf(serverUrl === undefined)(
       [],
     ]
 
-    /** A transaction on the connections of tenants that does not say whose it is. */
-    const unclaimed = { role: 'tenant', statements: 'select 1', single: true } as const
+    /** A transaction that does not say whose it is. */
+    const unclaimed = { statements: 'select 1', single: true } as const
 
     /** One transaction, and what it saw that it must not have seen. */
     async function one(place: number): Promise<string[]> {

@@ -191,7 +191,7 @@ export const settings = {
   },
   DATABASE_POOL_SIZE: {
     schema: wholeNumber(1, 500).default(10),
-    about: 'Connections each process may open for the work of tenants, and as many for its own',
+    about: 'Connections each process may open for transactions, and as many for single statements',
     example: '10',
   },
   REDIS_URL: {

@@ -6,8 +6,6 @@ export type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>
 
 /** How a transaction begins. */
 export interface Opening {
-  /** Whose it is. Tenants' work has connections of its own, whose role can do nothing before the statements have run. */
-  readonly role: 'tenant' | 'system'
   /** They run first, in one flight with the BEGIN; when they fail, nothing of the work counts. */
   readonly statements: string
   /** The work is one statement that changes nothing: all goes in one flight. A second statement is refused. */

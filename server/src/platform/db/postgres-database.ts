@@ -31,10 +31,10 @@ function clientConfig(url: string, role = appRole): pg.ClientConfig {
 const typed = (db: NodePgDatabase<Record<string, never>>) => db as unknown as Drizzle
 
 /**
- * Opens a PostgreSQL server: a pool for the system, and one for tenants. A tenant's connection begins as the role that can
- * do nothing without claims, so statements may be sent behind a BEGIN whose success is not known yet: had it failed, they
- * could neither see nor change a row. Where the role cannot be pinned, behind a pooler, there is one pool, and every
- * transaction waits for its beginning.
+ * Opens a PostgreSQL server: a pool for transactions, and one for the system's single statements. A transaction's connection
+ * begins as the role that can do nothing without claims, so statements may be sent behind a BEGIN whose success is not known
+ * yet: had it failed, they could neither see nor change a row. Where the role cannot be pinned, behind a pooler, there is one
+ * pool, and every transaction waits for its beginning.
  */
 export function postgresDatabase(source: PostgresSource, logger: Logger): Database {
   const poolOf = (config: pg.PoolConfig): pg.Pool => {
@@ -49,7 +49,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     return pool
   }
   const pool = poolOf(clientConfig(source.url))
-  const tenantPool = logsInAsApp(source.url)
+  const aheadPool = logsInAsApp(source.url)
     ? undefined
     : poolOf({ ...clientConfig(source.url, tenantRole), pipeline: true })
   const run = async (text: string, parameters?: readonly unknown[]): Promise<Row[]> => {
@@ -63,11 +63,10 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     kind: 'postgres',
     drizzle: typed(drizzle(pool)),
     async transaction(opening, work) {
-      const pipelined = opening.role === 'tenant' ? tenantPool : undefined
-      const client = await (pipelined ?? pool).connect()
+      const client = await (aheadPool ?? pool).connect()
       let broken: Error | undefined
       try {
-        if (pipelined) return await transactAhead(client, opening, work)
+        if (aheadPool) return await transactAhead(client, opening, work)
         await client.query(beginning(opening))
         const result = await work(typed(drizzle(opening.single ? singleStatement(client) : client)))
         await client.query('commit')
@@ -87,7 +86,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     listen: (channel, onMessage, onReconnect) =>
       keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
     async close() {
-      await Promise.all([pool.end(), tenantPool?.end()])
+      await Promise.all([pool.end(), aheadPool?.end()])
     },
   }
 }

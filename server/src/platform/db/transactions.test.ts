@@ -97,17 +97,14 @@ describe('a tenant transaction', () => {
   })
 
   test('takes its role and its claims with it, however it ends', async () => {
-    // The next one on the connections of tenants, before it has said whose it is.
+    // The next one, before it has said whose it is.
     const next = () =>
-      on.platform.database.transaction(
-        { role: 'tenant', statements: 'select 1', single: true },
-        async (tx) => {
-          const { rows } = (await tx.execute(
-            sql`select current_user::text as role, nullif(current_setting('request.jwt.claims', true), '') as claims`,
-          )) as unknown as { rows: unknown[] }
-          return rows[0]
-        },
-      )
+      on.platform.database.transaction({ statements: 'select 1', single: true }, async (tx) => {
+        const { rows } = (await tx.execute(
+          sql`select current_user::text as role, nullif(current_setting('request.jwt.claims', true), '') as claims`,
+        )) as unknown as { rows: unknown[] }
+        return rows[0]
+      })
     const nobody = { role: testsOnPostgres ? 'freehold_tenant' : 'freehold_app', claims: null }
     await inTenant(ada, collections)
     expect(await next()).toEqual(nobody)
@@ -121,7 +118,7 @@ describe('a tenant transaction', () => {
     'whose beginning fails (%s) shows and changes nothing, although statements were sent behind it',
     async (statements) => {
       const seen: unknown[] = []
-      const opening = { role: 'tenant', statements, single: false } as const
+      const opening = { statements, single: false } as const
       const under = on.platform.database.transaction(opening, async (tx) => {
         const insert = sql`insert into freehold.collections (organization_id, id, name, created_at)
           values (${ada.organizationId}, ${newId()}, 'without a beginning', now())`
