@@ -896,7 +896,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API key */
+        /**
+         * Revoke an API key
+         * @description Every key that was made with it ends too.
+         */
         delete: operations["deleteApiKeysById"];
         options?: never;
         head?: never;
@@ -914,7 +917,7 @@ export interface paths {
         put?: never;
         /**
          * Replace an API key
-         * @description A new key of the same owner and limits; the old one works a while longer.
+         * @description A new key of the same owner and limits; the old one, and what was made with it, works a while longer. A key replaces only itself and what it made.
          */
         post: operations["postApiKeysByIdRotate"];
         delete?: never;
@@ -2478,6 +2481,11 @@ export interface components {
              * @description The key that replaces it.
              */
             rotatedTo: string | null;
+            /**
+             * Format: uuid
+             * @description The key that made it, with which it ends.
+             */
+            madeWith: string | null;
         };
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown this once. */
@@ -8293,7 +8301,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description unauthenticated */
+            /** @description unauthenticated, api_keys.invalid_api_key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8450,7 +8458,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description unauthenticated */
+            /** @description unauthenticated, api_keys.invalid_api_key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8459,7 +8467,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden, api_keys.scope_not_held */
+            /** @description forbidden, api_keys.not_its_own, api_keys.scope_not_held */
             403: {
                 headers: {
                     [name: string]: unknown;

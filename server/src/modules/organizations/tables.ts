@@ -66,6 +66,7 @@ export const invitations = freehold.table(
     customRoleId: uuid('custom_role_id'),
     tokenHash: text('token_hash').notNull(),
     invitedBy: uuid('invited_by'),
+    invitedWith: uuid('invited_with'),
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

@@ -4,8 +4,8 @@ import type { Caller, Scope } from '../../../platform/context.ts'
 import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findServiceAccount } from '../../organizations/index.ts'
-import { boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
-import { type ApiKeyRow, findApiKeyRow, insertApiKey } from '../store.ts'
+import { apiKeyInvalid, boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { type ApiKeyRow, findApiKeyRowForShare, insertApiKey } from '../store.ts'
 
 export interface CreatedApiKey {
   id: string
@@ -23,7 +23,7 @@ export interface NewApiKey {
 
 /**
  * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
- * than they may themselves. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
+ * than they may themselves, and what a key makes ends with it. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
  * service_account_not_found (404)
  */
 export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
@@ -45,6 +45,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
     scopes: scopesFor(scope.caller, owner, input.scopes),
     allowedIps: input.allowedIps ? [...input.allowedIps] : null,
     requestsPerMinute: input.requestsPerMinute ?? null,
+    madeWith: parent?.id ?? null,
   }
   await insertApiKey(scope.tx, row)
   const { name, prefix, scopes, allowedIps, requestsPerMinute, userId, serviceAccountId } = row
@@ -59,6 +60,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
       requestsPerMinute,
       userId,
       serviceAccountId,
+      madeWith: row.madeWith,
       expiresAt: row.expiresAt?.toISOString() ?? null,
     },
   })
@@ -84,12 +86,12 @@ async function ownerOf(
   return { userId: parent.userId, serviceAccountId: parent.serviceAccountId }
 }
 
-/** The key that asks, if one does. @throws bounded_maker (403) */
+/** The key that asks, if one does. @throws bounded_maker (403), invalid_api_key (401) if it was revoked meanwhile */
 async function parentOf({ tx, caller }: Scope): Promise<ApiKeyRow | undefined> {
   if (caller.apiKeyId === null) return undefined
-  const parent = await findApiKeyRow(tx, caller.apiKeyId)
-  if (!parent || parent.expiresAt || parent.allowedIps || parent.requestsPerMinute !== null)
-    throw boundedMaker()
+  const parent = await findApiKeyRowForShare(tx, caller.apiKeyId)
+  if (!parent || parent.revokedAt) throw apiKeyInvalid()
+  if (parent.expiresAt || parent.allowedIps || parent.requestsPerMinute !== null) throw boundedMaker()
   return parent
 }
 

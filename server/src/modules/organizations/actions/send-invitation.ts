@@ -14,7 +14,7 @@ import {
 } from '../invitation-store.ts'
 import { auditedRole } from '../rules/role-choice.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken, senderOf } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
@@ -41,7 +41,7 @@ export async function sendInvitation(
     email,
     ...granted,
     ...sent,
-    invitedBy: caller.userId,
+    ...senderOf(caller),
     createdAt: now,
     acceptedAt: null,
     acceptedBy: null,
@@ -54,7 +54,7 @@ export async function sendInvitation(
   if (!isNew) {
     // Otherwise whoever manages members could take from somebody what was promised by those above.
     requireRoleChange(scope, await chooseRole(scope, open), null, Number.POSITIVE_INFINITY)
-    await updateInvitation(tx, open.id, { ...granted, ...sent, invitedBy: caller.userId })
+    await updateInvitation(tx, open.id, { ...granted, ...sent, ...senderOf(caller) })
   }
   await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {
