@@ -5041,7 +5041,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6111,7 +6111,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7181,7 +7181,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.role_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.role_name_taken, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7510,7 +7510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.already_member, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8032,7 +8032,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.service_account_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.service_account_name_taken, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8328,7 +8328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8485,7 +8485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, api_keys.not_usable */
+            /** @description request_in_progress, outcome_unknown, limit_reached, api_keys.not_usable */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8695,7 +8695,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, single_sign_on.domain_listed */
+            /** @description request_in_progress, outcome_unknown, single_sign_on.domain_listed, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8722,7 +8722,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description idempotency_key_reused, single_sign_on.domain_refused, single_sign_on.too_many_domains */
+            /** @description idempotency_key_reused, single_sign_on.domain_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10199,7 +10199,7 @@ export interface operations {
                     "application/scim+json": components["schemas"]["ScimError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, scim.uniqueness */
+            /** @description request_in_progress, outcome_unknown, scim.uniqueness, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,5 @@
 import { readCredentials } from '../../platform/auth/credentials.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -55,7 +56,14 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         access: 'manage:api_keys',
         body: contract.newApiKeyBody,
         response: { status: 201, description: 'The key, shown once', schema: contract.createdApiKey },
-        errors: [apiKeyInvalid, boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound],
+        errors: [
+          apiKeyInvalid,
+          boundedMaker,
+          limitReached,
+          expiryInPast,
+          scopeNotHeld,
+          serviceAccountNotFound,
+        ],
       },
       async ({ caller, body }) => {
         const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
@@ -95,7 +103,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         params: contract.apiKeyParams,
         body: contract.rotateApiKeyBody,
         response: { status: 201, description: 'The new key, shown once', schema: contract.createdApiKey },
-        errors: [apiKeyInvalid, apiKeyNotFound, keyNotUsable, notItsOwn, scopeNotHeld],
+        errors: [apiKeyInvalid, apiKeyNotFound, limitReached, keyNotUsable, notItsOwn, scopeNotHeld],
       },
       async ({ caller, params, body }) =>
         withTenant(platform, caller, async (scope) => {

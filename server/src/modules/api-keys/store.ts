@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx } from '../../platform/db/types.ts'
 import { apiKeys } from './tables.ts'
@@ -28,6 +28,15 @@ export async function insertApiKey(
 ): Promise<{ inserted: boolean }> {
   const rows = await tx.insert(apiKeys).values(row).onConflictDoNothing().returning({ id: apiKeys.id })
   return { inserted: rows.length > 0 }
+}
+
+/** How many keys work now. */
+export async function countUsableApiKeys(tx: TenantTx, now: Date): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(apiKeys)
+    .where(and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))))
+  return row?.count ?? 0
 }
 
 interface RawApiKey extends Row {

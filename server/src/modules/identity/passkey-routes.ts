@@ -1,3 +1,4 @@
+import { limitReached } from '../../platform/db/require-room.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import { accountTx } from './account-tx.ts'
 import { addPasskey } from './actions/add-passkey.ts'
@@ -64,7 +65,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         access: 'person',
         body: contract.passkeyCreationBody,
         response: { status: 201, description: 'The passkey', schema: contract.passkey },
-        errors: [passkeyInvalid],
+        errors: [passkeyInvalid, limitReached],
       },
       async ({ caller, body }) => presentPasskey(await addPasskey(identity, caller, body)),
     ),

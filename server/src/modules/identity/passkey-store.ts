@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, count, desc, eq } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { passkeys } from './tables.ts'
 
@@ -7,6 +7,11 @@ export type PasskeyRow = typeof passkeys.$inferSelect
 /** A person's passkeys, the newest first. */
 export async function listPasskeys(tx: SystemTx, userId: string): Promise<PasskeyRow[]> {
   return tx.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(desc(passkeys.id))
+}
+
+export async function countPasskeys(tx: SystemTx, userId: string): Promise<number> {
+  const [row] = await tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, userId))
+  return row?.count ?? 0
 }
 
 /** @returns whether it was new: a credential belongs to one account */

@@ -1,4 +1,5 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
@@ -65,6 +66,7 @@ export function invitationRoutes(platform: Platform): Route[] {
           organizationNotFound,
           roleNotFound,
           alreadyMember,
+          limitReached,
           ownersOnly,
           exceedsOwnPermissions,
           tooManyInvitations,

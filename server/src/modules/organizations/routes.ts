@@ -1,4 +1,5 @@
 import { exceedsOwnPermissions, requirePermission } from '../../platform/auth/permissions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
@@ -73,6 +74,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         access: 'person',
         body: contract.organizationBody,
         response: { status: 201, description: 'The new organization', schema: contract.organization },
+        errors: [limitReached],
       },
       async ({ caller, body }) => {
         const made = await createOrganization(platform, { ...caller, userId: personId(caller) }, body.name)

@@ -1,4 +1,5 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -47,7 +48,7 @@ export function serviceAccountRoutes(platform: Platform): Route[] {
         access: 'manage:service_accounts',
         body: contract.serviceAccountBody,
         response: { status: 201, description: 'The new service account', schema: contract.serviceAccount },
-        errors: [roleNotFound, exceedsOwnPermissions, serviceAccountNameTaken],
+        errors: [roleNotFound, exceedsOwnPermissions, serviceAccountNameTaken, limitReached],
       },
       async ({ caller, body }) =>
         presentServiceAccount(

@@ -11,6 +11,7 @@ export const organizations = freehold.table('organizations', {
   deletedAt: instant('deleted_at'),
   deletedBy: uuid('deleted_by'),
   settings: jsonb('settings').notNull().default({}).$type<Record<string, unknown>>(),
+  createdBy: uuid('created_by'),
 })
 
 export const organizationRoles = freehold.table(

@@ -11,11 +11,6 @@ export const domainListed = defineError(
   409,
   'This domain is on the list already.',
 )
-export const tooManyDomains = defineError(
-  'single_sign_on.too_many_domains',
-  422,
-  'There are 50 domains on the list. Remove one that is not needed first.',
-)
 export const domainNotProven = defineError(
   'single_sign_on.domain_not_proven',
   422,

@@ -5,6 +5,7 @@ import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypt
 import { newId } from '../../../platform/ids.ts'
 import { findServiceAccount } from '../../organizations/index.ts'
 import { apiKeyInvalid, boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { requireRoomForKey } from '../require-room-for-key.ts'
 import { type ApiKeyRow, findApiKeyRowForShare, insertApiKey } from '../store.ts'
 
 export interface CreatedApiKey {
@@ -24,13 +25,14 @@ export interface NewApiKey {
 /**
  * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
  * than they may themselves, and what a key makes ends with it. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
- * service_account_not_found (404)
+ * service_account_not_found (404), limit_reached (409)
  */
 export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
   requirePermission(scope.caller, 'manage:api_keys')
   if (input.expiresAt && input.expiresAt <= scope.now) throw expiryInPast()
   const parent = await parentOf(scope)
   const owner = await ownerOf(scope, parent, input.serviceAccountId)
+  await requireRoomForKey(scope)
   const key = generateApiKey()
   const row = {
     organizationId: scope.organizationId,

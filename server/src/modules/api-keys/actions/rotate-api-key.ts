@@ -5,6 +5,7 @@ import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypt
 import { newId } from '../../../platform/ids.ts'
 import { apiKeyInvalid, apiKeyNotFound, keyNotUsable, notItsOwn } from '../errors.ts'
 import { expireKeysMadeWith, isMadeWith } from '../keys-made-with.ts'
+import { requireRoomForKey } from '../require-room-for-key.ts'
 import { findApiKeyRowForShare, findApiKeyRowForUpdate, insertApiKey, updateApiKeyRotated } from '../store.ts'
 import { type CreatedApiKey, scopesFor } from './create-api-key.ts'
 
@@ -27,6 +28,7 @@ export async function rotateApiKey(scope: Scope, id: string, overlapSeconds: num
   const over =
     old.revokedAt !== null || old.rotatedTo !== null || (old.expiresAt && old.expiresAt <= scope.now)
   if (over) throw keyNotUsable()
+  await requireRoomForKey(scope)
   const key = generateApiKey()
   const { keyHash: _hash, prefix: _prefix, ...kept } = old
   const made = {

@@ -6,6 +6,7 @@ import type { Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
 import { requireAllowedMethod } from '../require-allowed-method.ts'
 import { requireConfirmedAddress } from '../require-confirmed-address.ts'
+import { deleteSessionsTooMany } from '../session-store.ts'
 import { deleteSession, isCurrentPassword } from '../store.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 
@@ -44,7 +45,9 @@ export async function completeSignIn(
       await deleteSession(tx, session.sessionId)
       return undefined
     }
-    await recordAccountEvent(tx, platform, caller, userId, 'session.open', { methods })
+    const ended = await deleteSessionsTooMany(tx, userId)
+    const alsoEnded = ended > 0 ? { sessionsEnded: ended } : {}
+    await recordAccountEvent(tx, platform, caller, userId, 'session.open', { methods, ...alsoEnded })
     return rememberDevice(platform, tx, userId, { headers, ip: caller.ip })
   })
   if (device === undefined) throw invalidCredentials()

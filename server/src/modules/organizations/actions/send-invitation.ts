@@ -3,6 +3,7 @@ import { type Role, requirePermission } from '../../../platform/auth/permissions
 import type { Scope } from '../../../platform/context.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import { requireRoomForInvitation } from '../count-limits.ts'
 import { alreadyMember } from '../errors.ts'
 import {
   findOpenInvitationForUpdate,
@@ -20,7 +21,7 @@ import { requireRoleChange } from './require-role-change.ts'
 /**
  * Invites an address. Where it has an open invitation, that one gets the role and a new letter, and the link of the
  * old letter works no more.
- * @throws already_member (409), role_not_found (404), owners_only, exceeds_own_permissions (403)
+ * @throws already_member, limit_reached (409), role_not_found (404), owners_only, exceeds_own_permissions (403)
  */
 export async function sendInvitation(
   platform: Platform,
@@ -47,6 +48,7 @@ export async function sendInvitation(
     acceptedBy: null,
     revokedAt: null,
   }
+  if (!(await findOpenInvitationForUpdate(tx, { email }))) await requireRoomForInvitation(scope)
   const isNew = await insertInvitation(tx, made)
   const open = isNew ? made : await findOpenInvitationForUpdate(tx, { email })
   // It was accepted or revoked between the two statements; what came of that counts.

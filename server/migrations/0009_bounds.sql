@@ -15,3 +15,7 @@ alter table freehold.invitations
   add foreign key (invited_by) references freehold.users on delete cascade;
 create index invitations_invited_with on freehold.invitations (organization_id, invited_with);
 create index invitations_invited_by on freehold.invitations (invited_by);
+
+-- Who made an organization, so that nobody makes them without end. Not whose it is now: that, others can decide.
+alter table freehold.organizations add created_by uuid references freehold.users on delete set null;
+create index organizations_created_by on freehold.organizations (created_by);
