@@ -4,7 +4,7 @@ import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { isMachineToken, type TokenSigner } from '../identity/index.ts'
+import { isMachineToken, type TokenSigner, tokenAnswerKeptMs } from '../identity/index.ts'
 import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
 import { rotateApiKey } from './actions/rotate-api-key.ts'
@@ -122,6 +122,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         description:
           'For places that should not see the key. The token ends with the key, or after 15 minutes.',
         access: 'signed-in',
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The token', schema: contract.machineToken },
         errors: [needsApiKey],
       },
