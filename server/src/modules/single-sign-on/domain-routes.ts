@@ -75,7 +75,7 @@ export function domainRoutes(sso: SingleSignOn): Route[] {
         errors: [domainNotFound],
       },
       async ({ caller, params }) => {
-        await withTenant(platform, caller, (scope) => removeDomain(scope, params.id))
+        await withTenant(platform, caller, (scope) => removeDomain(platform, scope, params.id))
       },
     ),
   ]

@@ -66,5 +66,5 @@ export const scimInvalid = defineError('scim.invalid', 400, 'The request is not 
 export const scimProtected = defineError(
   'scim.protected',
   409,
-  'Owners are not changed by provisioning. Give them another role in the organization first.',
+  'Owners, and admins whom no group makes one, are not removed by provisioning. Give them another role in the organization first.',
 )
