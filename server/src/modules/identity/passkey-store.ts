@@ -29,6 +29,19 @@ export async function findPasskeyForUpdate(
   return row
 }
 
+/**
+ * Whether a passkey that was shown is still theirs. Locks it until the transaction ends, so that whoever removes it
+ * waits, or has done so before.
+ */
+export async function isCurrentPasskey(tx: SystemTx, userId: string, id: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: passkeys.id })
+    .from(passkeys)
+    .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
+    .for('update')
+  return row !== undefined
+}
+
 export async function updatePasskeyUsed(
   tx: SystemTx,
   id: string,
