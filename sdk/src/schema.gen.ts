@@ -896,7 +896,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API key */
+        /**
+         * Revoke an API key
+         * @description Every key that was made with it ends too.
+         */
         delete: operations["deleteApiKeysById"];
         options?: never;
         head?: never;
@@ -914,7 +917,7 @@ export interface paths {
         put?: never;
         /**
          * Replace an API key
-         * @description A new key of the same owner and limits; the old one works a while longer.
+         * @description A new key of the same owner and limits; the old one, and what was made with it, works a while longer. A key replaces only itself and what it made.
          */
         post: operations["postApiKeysByIdRotate"];
         delete?: never;
@@ -2478,6 +2481,11 @@ export interface components {
              * @description The key that replaces it.
              */
             rotatedTo: string | null;
+            /**
+             * Format: uuid
+             * @description The key that made it, with which it ends.
+             */
+            madeWith: string | null;
         };
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown this once. */
@@ -5033,7 +5041,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6103,7 +6111,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7173,7 +7181,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.role_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.role_name_taken, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7502,7 +7510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.already_member */
+            /** @description request_in_progress, outcome_unknown, organizations.already_member, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8024,7 +8032,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, organizations.service_account_name_taken */
+            /** @description request_in_progress, outcome_unknown, organizations.service_account_name_taken, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8293,7 +8301,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description unauthenticated */
+            /** @description unauthenticated, api_keys.invalid_api_key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8320,7 +8328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8450,7 +8458,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description unauthenticated */
+            /** @description unauthenticated, api_keys.invalid_api_key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8459,7 +8467,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden, api_keys.scope_not_held */
+            /** @description forbidden, api_keys.not_its_own, api_keys.scope_not_held */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8477,7 +8485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, api_keys.not_usable */
+            /** @description request_in_progress, outcome_unknown, limit_reached, api_keys.not_usable */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8687,7 +8695,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, single_sign_on.domain_listed */
+            /** @description request_in_progress, outcome_unknown, single_sign_on.domain_listed, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8714,7 +8722,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description idempotency_key_reused, single_sign_on.domain_refused, single_sign_on.too_many_domains */
+            /** @description idempotency_key_reused, single_sign_on.domain_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10191,7 +10199,7 @@ export interface operations {
                     "application/scim+json": components["schemas"]["ScimError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, scim.uniqueness */
+            /** @description request_in_progress, outcome_unknown, scim.uniqueness, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;

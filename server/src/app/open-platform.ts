@@ -44,7 +44,10 @@ export async function openPlatform(input: {
     logger,
     database,
     jobs,
-    mail: createMail({ jobs, keyRing }, openMailer({ config, database, clock, keyRing })),
+    mail: createMail(
+      { jobs, keyRing, logger, ...cachePorts },
+      openMailer({ config, database, clock, keyRing }),
+    ),
     ...cachePorts,
     storage,
     keyRing,

@@ -174,7 +174,7 @@ test('the settings in force are listed whole, and no secret is among them', () =
 
 test('external issuers are a JSON list, each of them once, and are shown as one', () => {
   const issuer = 'https://acme.eu.auth0.com/'
-  const list = [{ issuer, audience: 'freehold' }]
+  const list = [{ issuer, audience: 'freehold', makesAccounts: true }]
   const config = parseConfig({ FREEHOLD_EXTERNAL_ISSUERS: JSON.stringify(list) })
   expect(config.FREEHOLD_EXTERNAL_ISSUERS).toEqual(list)
   const shown = describeConfig(config).find((one) => one.name === 'FREEHOLD_EXTERNAL_ISSUERS')

@@ -57,6 +57,8 @@ const externalIssuer = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }),
   audience: z.string().min(1),
   jwksUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Whether whoever has no account here gets one with their first token. */
+  makesAccounts: z.boolean().default(true),
 })
 export type ExternalIssuer = z.infer<typeof externalIssuer>
 
@@ -64,7 +66,8 @@ const externalIssuers = text.transform((value, context): ExternalIssuer[] => {
   const list = z.array(externalIssuer).min(1).safeParse(parseJson(value))
   const issuers = list.data?.map((one) => one.issuer) ?? []
   if (list.success && new Set(issuers).size === issuers.length) return list.data
-  const message = 'must be a JSON list of {"issuer", "audience", "jwksUrl"?}, each issuer once'
+  const message =
+    'must be a JSON list of {"issuer", "audience", "jwksUrl"?, "makesAccounts"?}, each issuer once'
   context.addIssue({ code: 'custom', message })
   return z.NEVER
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineJob } from '../platform/jobs/job-queue.ts'
-import type { Mail, MailMessage } from '../platform/mail/index.ts'
+import { admitLetter, type Mail, type MailMessage } from '../platform/mail/index.ts'
 
 export interface MemoryMail extends Mail {
   /** What was sent, oldest first. */
@@ -8,7 +8,10 @@ export interface MemoryMail extends Mail {
 }
 
 /** Mail for tests that do not run jobs: a letter is there as soon as it is sent. */
-export function createMemoryMail(kind: Mail['kind'] = 'outbox'): MemoryMail {
+export function createMemoryMail(
+  on: Parameters<typeof admitLetter>[0],
+  kind: Mail['kind'] = 'outbox',
+): MemoryMail {
   const sent: MailMessage[] = []
   const job = defineJob({
     name: 'mail.send-message',
@@ -23,10 +26,10 @@ export function createMemoryMail(kind: Mail['kind'] = 'outbox'): MemoryMail {
     job,
     sent,
     async send(_scope, message) {
-      sent.push(message)
+      if (await admitLetter(on, message)) sent.push(message)
     },
     async sendAsSystem(_tx, message) {
-      sent.push(message)
+      if (await admitLetter(on, message)) sent.push(message)
     },
     close() {},
   }

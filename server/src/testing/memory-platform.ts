@@ -45,7 +45,8 @@ export async function createMemoryPlatform(
   const pubSub = createMemoryPubSub({ log: logger })
   const jobs = createJobQueue({ database, logger })
   const keyRing = createKeyRing(parseMasterKeys(masterKey))
-  const mail = createMemoryMail(config.SMTP_URL ? 'smtp' : 'outbox')
+  const rateLimiter = createMemoryRateLimiter({ clock })
+  const mail = createMemoryMail({ rateLimiter, logger }, config.SMTP_URL ? 'smtp' : 'outbox')
   const platform: Platform = {
     config,
     version: '0.0.0-test',
@@ -56,7 +57,7 @@ export async function createMemoryPlatform(
     mail,
     cache: createMemoryCache({ clock }),
     pubSub,
-    rateLimiter: createMemoryRateLimiter({ clock }),
+    rateLimiter,
     closeCachePorts: () => pubSub.close(),
     storage: createDiskStorage({ directory: path.join(directory, 'files') }),
     keyRing,

@@ -217,6 +217,16 @@ describe('a token given for a key', () => {
     expect([await statusOf(token), await statusOf(key)]).toEqual([401, 200])
   })
 
+  test('says itself that it ends with the key, where that is sooner', async () => {
+    const expiresAt = new Date(on.platform.clock.now().getTime() + 60_000).toISOString()
+    const { key } = await makeKey({ expiresAt }, await signUp(on))
+    const response = await on.request('POST', '/api/v1/auth/token', { token: key })
+    const { accessToken, expiresIn } = (await response.json()) as { accessToken: string; expiresIn: number }
+    const { exp } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
+    expect(expiresIn).toBeLessThanOrEqual(60)
+    expect(exp * 1000).toBeLessThanOrEqual(Date.parse(expiresAt))
+  })
+
   test('ends with the key, at once', async () => {
     const fresh = await signUp(on)
     const { id, key } = await makeKey({}, fresh)

@@ -75,6 +75,7 @@ export const apiKey = z
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
     rotatedTo: z.uuid().nullable().openapi({ description: 'The key that replaces it.' }),
+    madeWith: z.uuid().nullable().openapi({ description: 'The key that made it, with which it ends.' }),
   })
   .openapi('ApiKey')
 

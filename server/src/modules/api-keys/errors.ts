@@ -26,6 +26,11 @@ export const boundedMaker = defineError(
   403,
   'A key with an expiry, an address list or a limit of its own makes no keys, which would be without them.',
 )
+export const notItsOwn = defineError(
+  'api_keys.not_its_own',
+  403,
+  'A key replaces itself and the keys that were made with it, and no others.',
+)
 export const serviceAccountNotFound = defineError(
   'api_keys.service_account_not_found',
   404,

@@ -2,9 +2,11 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { recordSystemAudit } from '../../platform/audit/record-audit.ts'
 import type { Caller } from '../../platform/context.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
+import { revokeKeysMadeWith } from './keys-made-with.ts'
+import type { ApiKeyRow } from './store.ts'
 import { apiKeys } from './tables.ts'
 
-/** Revokes every key of a person's own, in all their organizations, whose audit logs say so. */
+/** Revokes every key of a person's own and what was made with one, in all their organizations, whose audit logs say so. */
 export async function revokePersonalKeys(
   tx: SystemTx,
   caller: Caller,
@@ -16,10 +18,14 @@ export async function revokePersonalKeys(
     .set({ revokedAt: now })
     .where(and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)))
     .returning()
-  for (const { organizationId, id, name, prefix } of revoked)
-    await recordSystemAudit(tx, caller, organizationId, now, {
+  const record = ({ organizationId, id, name, prefix }: ApiKeyRow, reason: string) =>
+    recordSystemAudit(tx, caller, organizationId, now, {
       action: 'api_key.revoke',
       entity: { type: 'api_key', id },
-      changes: { name, prefix, reason: 'account_handed_over' },
+      changes: { name, prefix, reason },
     })
+  for (const row of revoked) {
+    await record(row, 'account_handed_over')
+    for (const made of await revokeKeysMadeWith(tx, row, now)) await record(made, 'maker_revoked')
+  }
 }

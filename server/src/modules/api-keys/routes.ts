@@ -1,24 +1,27 @@
 import { readCredentials } from '../../platform/auth/credentials.ts'
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { accessTokenSeconds, isMachineToken, type TokenSigner } from '../identity/index.ts'
+import { isMachineToken, type TokenSigner, tokenAnswerKeptMs } from '../identity/index.ts'
 import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
 import { rotateApiKey } from './actions/rotate-api-key.ts'
 import { permissionsOfToken } from './authenticate-api-key.ts'
 import * as contract from './contract.ts'
 import {
+  apiKeyInvalid,
   apiKeyNotFound,
   boundedMaker,
   expiryInPast,
   keyNotUsable,
   needsApiKey,
+  notItsOwn,
   scopeNotHeld,
   serviceAccountNotFound,
 } from './errors.ts'
-import { findApiKey, type ListedApiKey, listApiKeys } from './store.ts'
+import { findApiKey, findApiKeyRow, type ListedApiKey, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
 
@@ -53,7 +56,14 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         access: 'manage:api_keys',
         body: contract.newApiKeyBody,
         response: { status: 201, description: 'The key, shown once', schema: contract.createdApiKey },
-        errors: [boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound],
+        errors: [
+          apiKeyInvalid,
+          boundedMaker,
+          limitReached,
+          expiryInPast,
+          scopeNotHeld,
+          serviceAccountNotFound,
+        ],
       },
       async ({ caller, body }) => {
         const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
@@ -71,6 +81,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         path: '/api/v1/api-keys/{id}',
         tag,
         summary: 'Revoke an API key',
+        description: 'Every key that was made with it ends too.',
         access: 'manage:api_keys',
         params: contract.apiKeyParams,
         response: { status: 204, description: 'Revoked' },
@@ -86,12 +97,13 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         path: '/api/v1/api-keys/{id}/rotate',
         tag,
         summary: 'Replace an API key',
-        description: 'A new key of the same owner and limits; the old one works a while longer.',
+        description:
+          'A new key of the same owner and limits; the old one, and what was made with it, works a while longer. A key replaces only itself and what it made.',
         access: 'manage:api_keys',
         params: contract.apiKeyParams,
         body: contract.rotateApiKeyBody,
         response: { status: 201, description: 'The new key, shown once', schema: contract.createdApiKey },
-        errors: [apiKeyNotFound, keyNotUsable, scopeNotHeld],
+        errors: [apiKeyInvalid, apiKeyNotFound, limitReached, keyNotUsable, notItsOwn, scopeNotHeld],
       },
       async ({ caller, params, body }) =>
         withTenant(platform, caller, async (scope) => {
@@ -110,6 +122,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         description:
           'For places that should not see the key. The token ends with the key, or after 15 minutes.',
         access: 'signed-in',
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The token', schema: contract.machineToken },
         errors: [needsApiKey],
       },
@@ -119,8 +132,10 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
         // A token that could be renewed by itself would never end.
         if (isMachineToken(readCredentials(request.headers, caller.ip).bearer ?? '')) throw needsApiKey()
         const permissions = [...permissionsOfToken(caller.permissions)]
-        const accessToken = await signer.signForMachine({ apiKeyId, organizationId, permissions })
-        return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, permissions }
+        const key = await withTenant(platform, caller, ({ tx }) => findApiKeyRow(tx, apiKeyId))
+        const claims = { apiKeyId, organizationId, permissions }
+        const { token, expiresIn } = await signer.signForMachine(claims, { endsAt: key?.expiresAt ?? null })
+        return { accessToken: token, tokenType: 'Bearer', expiresIn, permissions }
       },
     ),
   ]
@@ -141,5 +156,6 @@ function present(row: ListedApiKey) {
     allowedIps: row.allowedIps,
     requestsPerMinute: row.requestsPerMinute,
     rotatedTo: row.rotatedTo,
+    madeWith: row.madeWith,
   }
 }

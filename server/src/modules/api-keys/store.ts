@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx } from '../../platform/db/types.ts'
 import { apiKeys } from './tables.ts'
@@ -19,6 +19,7 @@ export interface ListedApiKey {
   expiresAt: Date | null
   revokedAt: Date | null
   rotatedTo: string | null
+  madeWith: string | null
 }
 
 export async function insertApiKey(
@@ -27,6 +28,15 @@ export async function insertApiKey(
 ): Promise<{ inserted: boolean }> {
   const rows = await tx.insert(apiKeys).values(row).onConflictDoNothing().returning({ id: apiKeys.id })
   return { inserted: rows.length > 0 }
+}
+
+/** How many keys work now. */
+export async function countUsableApiKeys(tx: TenantTx, now: Date): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(apiKeys)
+    .where(and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))))
+  return row?.count ?? 0
 }
 
 interface RawApiKey extends Row {
@@ -47,12 +57,13 @@ interface RawApiKey extends Row {
   allowed_ips: string[] | null
   requests_per_minute: number | null
   rotated_to: string | null
+  made_with: string | null
 }
 
 const listed = sql`
   select k.id, k.name, k.prefix, k.created_at, k.created_by, u.name as created_by_name,
          k.last_used_at, k.expires_at, k.revoked_at, k.scopes, k.allowed_ips::text[] as allowed_ips,
-         k.requests_per_minute, k.rotated_to, k.user_id, owner.name as user_name,
+         k.requests_per_minute, k.rotated_to, k.made_with, k.user_id, owner.name as user_name,
          k.service_account_id, s.name as service_account_name
   from freehold.api_keys k
   left join freehold.users u on u.id = k.created_by
@@ -61,6 +72,12 @@ const listed = sql`
 
 export async function findApiKeyRow(tx: TenantTx, id: string): Promise<ApiKeyRow | undefined> {
   const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, id))
+  return row
+}
+
+/** Finds and keeps from ending until the transaction is over: what is made with it is there to end with it. */
+export async function findApiKeyRowForShare(tx: TenantTx, id: string): Promise<ApiKeyRow | undefined> {
+  const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, id)).for('share')
   return row
 }
 
@@ -125,6 +142,7 @@ function fromRaw(row: RawApiKey): ListedApiKey {
     allowedIps: row.allowed_ips,
     requestsPerMinute: row.requests_per_minute,
     rotatedTo: row.rotated_to,
+    madeWith: row.made_with,
   }
 }
 

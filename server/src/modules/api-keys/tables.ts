@@ -20,6 +20,7 @@ export const apiKeys = freehold.table(
     allowedIps: cidr('allowed_ips').array(),
     requestsPerMinute: integer('requests_per_minute'),
     rotatedTo: uuid('rotated_to'),
+    madeWith: uuid('made_with'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -128,6 +128,11 @@ export const externalEmailUnverified = defineError(
   401,
   'The issuer of this token has not confirmed an e-mail address of yours, and nobody here is known by it.',
 )
+export const accountNotMade = defineError(
+  'identity.account_not_made',
+  401,
+  'Nobody here has the address of this token, and its issuer makes no accounts. Sign up, or ask for an invitation.',
+)
 export const singleSignOnRequired = defineError(
   'identity.single_sign_on_required',
   403,

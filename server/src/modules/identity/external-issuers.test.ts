@@ -10,6 +10,7 @@ let on: TestApp
 let issuer: LocalServer
 let described: string
 let plain: string
+let known: string
 const keys = await generateKeyPair('RS256', { extractable: true })
 const later = await generateKeyPair('ES256')
 const foreign = await generateKeyPair('RS256')
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const base = `http://127.0.0.1:${issuer.port}`
   described = `${base}/described`
   plain = `${base}/plain/`
+  known = `${base}/known/`
   issuer.answer = (request, response) => {
     const answers: Record<string, unknown> = {
       '/described/.well-known/openid-configuration': { issuer: described, jwks_uri: `${base}/keys` },
@@ -35,6 +37,7 @@ beforeAll(async () => {
     FREEHOLD_EXTERNAL_ISSUERS: JSON.stringify([
       { issuer: described, audience },
       { issuer: plain, audience: 'authenticated', jwksUrl: `${base}/auth/keys` },
+      { issuer: known, audience, jwksUrl: `${base}/keys`, makesAccounts: false },
     ]),
   })
 })
@@ -163,6 +166,43 @@ describe('the token of an issuer that the configuration names', () => {
     // Another token of theirs: an answer for the first is remembered for a moment.
     const next = await token({ ...ada, jti: newId() })
     expect(await session(next)).toMatchObject({ status: 403, code: 'identity.single_sign_on_required' })
+  })
+
+  test('makes no account with an address whose organization asks for single sign-on', async () => {
+    const owner = await signUp(on)
+    const domain = `d-${newId()}.example`
+    await on.platform.database.query(
+      `insert into freehold.sign_in_domains (organization_id, id, domain, token, created_at, verified_at)
+       values ($1, $2, $3, 'x', now(), now())`,
+      [owner.organizationId, newId(), domain],
+    )
+    await on.platform.database.query(
+      `insert into freehold.sign_in_connections
+         (organization_id, id, issuer, client_id, client_secret_sealed, default_role, required, enabled, created_at, updated_at)
+       values ($1, $2, 'https://issuer.example', 'x', 'x', 'member', true, true, now(), now())`,
+      [owner.organizationId, newId()],
+    )
+    const email = `stranger@${domain}`
+    expect(await session(await token({ email }))).toMatchObject({
+      status: 403,
+      code: 'identity.single_sign_on_required',
+    })
+    const made = await on.platform.database.query('select 1 from freehold.users where email = $1', [email])
+    expect(made).toEqual([])
+  })
+
+  test('makes no account where the configuration says so, and lets in who has one', async () => {
+    const email = `person-${newId()}@example.com`
+    const issued = { iss: known, email, sub: newId() }
+    expect(await session(await token(issued))).toMatchObject({
+      status: 401,
+      code: 'identity.account_not_made',
+    })
+    expect(
+      await on.platform.database.query('select 1 from freehold.users where email = $1', [email]),
+    ).toEqual([])
+    await session(await token({ email }))
+    expect((await session(await token({ ...issued, jti: newId() }))).body.user).toMatchObject({ email })
   })
 
   test('ends no session here, because it has none', async () => {

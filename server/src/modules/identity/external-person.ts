@@ -23,16 +23,25 @@ export interface ExternalPerson {
   name: string
 }
 
+/** What may be done for somebody who is not known by their account elsewhere yet. */
+export interface Admission {
+  making: boolean
+  /** Of an account whose address nobody has confirmed: handing it over. */
+  handingOver: boolean
+}
+
 /**
  * The person behind an account elsewhere: the one linked to it; else the one who has the address, if the other side has
- * verified it; else a new one. Undefined when there is no verified address to go by.
+ * verified it; else a new one. Undefined when there is no verified address to go by, `not_admitted` when there is one and
+ * what it takes may not be done.
  */
 export async function findOrMakePerson(
   on: Pick<Identity, 'platform' | 'personalKeys'>,
   tx: SystemTx,
   caller: Caller,
   external: ExternalPerson,
-): Promise<{ user: UserRow; made: boolean } | undefined> {
+  may: Admission,
+): Promise<{ user: UserRow; made: boolean } | 'not_admitted' | undefined> {
   const { platform } = on
   const { providerId, subject, email } = external
   const linked = await findUserByAccount(tx, providerId, subject)
@@ -40,6 +49,7 @@ export async function findOrMakePerson(
   if (email === null || !external.emailVerified) return undefined
   const now = platform.clock.now()
   const known = await findUserByEmail(tx, email)
+  if (known ? !known.emailVerified && !may.handingOver : !may.making) return 'not_admitted'
   if (known && !known.emailVerified) await handOverUnconfirmed(on, tx, caller, known.id)
   const user: UserRow = known
     ? { ...known, emailVerified: true }

@@ -13,5 +13,6 @@ export {
   setAccountPassword,
   setSuperAdmin,
 } from './operate-accounts.ts'
+export { tokenAnswerKeptMs } from './refresh-tokens.ts'
 export { findUserByEmail, updateEmailVerified, updateUserSuperAdmin } from './store.ts'
-export { accessTokenSeconds, isMachineToken, type TokenSigner } from './token-signer.ts'
+export { isMachineToken, type TokenSigner } from './token-signer.ts'

@@ -1,9 +1,9 @@
 import { and, desc, eq, lt, notInArray } from 'drizzle-orm'
 import { hashToken, randomToken } from '../../platform/crypto/index.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
+import { ipPrefixOf } from '../../platform/http/ip-prefix.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { ipPrefixOf } from './ip-prefix.ts'
 import { knownDevices } from './tables.ts'
 
 /**

@@ -31,13 +31,13 @@ export function passwordResetLetter(to: Reader, publicUrl: string, token: string
 
 /** Tells somebody that something about their account changed, in case it was not them. */
 export function noticeLetter(
-  to: Reader,
+  to: Reader & { emailVerified: boolean },
   publicUrl: string,
   what: string,
   from: { ip: string | null },
   more: readonly string[] = [],
 ): MailMessage {
-  return composeMail({
+  const letter = composeMail({
     to: to.email,
     subject: what,
     heading: what,
@@ -49,6 +49,7 @@ export function noticeLetter(
     action: { label: 'Set a new password', url: new URL('/forgot-password', publicUrl).href },
     footnote: 'You get this letter because it concerns the safety of your account.',
   })
+  return { ...letter, notice: to.emailVerified ? 'confirmed' : 'unconfirmed' }
 }
 
 /** What a new password does not end. */

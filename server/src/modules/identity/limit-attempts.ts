@@ -1,8 +1,8 @@
 import { hashToken } from '../../platform/crypto/index.ts'
+import { ipPrefixOf } from '../../platform/http/ip-prefix.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { accountTx } from './account-tx.ts'
 import { tooManyAttempts } from './errors.ts'
-import { ipPrefixOf } from './ip-prefix.ts'
 import { findKnownDevice, isKnownPlace, readDeviceToken } from './known-devices.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { limitReached } from '../../platform/db/require-room.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import { accountTx } from './account-tx.ts'
 import { addPasskey } from './actions/add-passkey.ts'
@@ -19,6 +20,7 @@ import type { Identity } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { listPasskeys } from './passkey-store.ts'
 import { presentPasskey } from './present.ts'
+import { tokenAnswerKeptMs } from './refresh-tokens.ts'
 import { setCookies } from './set-cookies.ts'
 
 const tag = 'Identity'
@@ -50,6 +52,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         description: 'Whoever has a password sends it; a borrowed session makes no passkeys.',
         access: 'person',
         body: contract.passkeyBeginBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The options', schema: contract.passkeyCreation },
         errors: [passwordWrong, tooManyAttempts],
       },
@@ -64,7 +67,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         access: 'person',
         body: contract.passkeyCreationBody,
         response: { status: 201, description: 'The passkey', schema: contract.passkey },
-        errors: [passkeyInvalid],
+        errors: [passkeyInvalid, limitReached],
       },
       async ({ caller, body }) => presentPasskey(await addPasskey(identity, caller, body)),
     ),
@@ -103,6 +106,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         tag,
         summary: 'Begin to sign in with a passkey: what navigator.credentials.get() takes',
         access: 'public',
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The options', schema: contract.passkeyRequest },
         errors: [tooManyAttempts],
       },
@@ -119,6 +123,7 @@ export function passkeyRoutes(identity: Identity): Route[] {
         summary: 'Sign in with a passkey',
         access: 'public',
         body: contract.passkeySignInBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The new session', schema: contract.sessionWithTokens },
         errors: [passkeyRefused, emailNotVerified, tooManyAttempts],
       },

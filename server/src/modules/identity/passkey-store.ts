@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, count, desc, eq } from 'drizzle-orm'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { passkeys } from './tables.ts'
 
@@ -7,6 +7,11 @@ export type PasskeyRow = typeof passkeys.$inferSelect
 /** A person's passkeys, the newest first. */
 export async function listPasskeys(tx: SystemTx, userId: string): Promise<PasskeyRow[]> {
   return tx.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(desc(passkeys.id))
+}
+
+export async function countPasskeys(tx: SystemTx, userId: string): Promise<number> {
+  const [row] = await tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, userId))
+  return row?.count ?? 0
 }
 
 /** @returns whether it was new: a credential belongs to one account */
@@ -22,6 +27,19 @@ export async function findPasskeyForUpdate(
 ): Promise<PasskeyRow | undefined> {
   const [row] = await tx.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)).for('update')
   return row
+}
+
+/**
+ * Whether a passkey that was shown is still theirs. Locks it until the transaction ends, so that whoever removes it
+ * waits, or has done so before.
+ */
+export async function isCurrentPasskey(tx: SystemTx, userId: string, id: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: passkeys.id })
+    .from(passkeys)
+    .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
+    .for('update')
+  return row !== undefined
 }
 
 export async function updatePasskeyUsed(

@@ -35,6 +35,8 @@ export interface IssuedRefresh {
 
 const lifeMs = 7 * 24 * 3600_000
 const graceMs = 10_000
+/** An answer with tokens is repeated for as long as its refresh token is sure to be answered. */
+export const tokenAnswerKeptMs = graceMs
 
 /**
  * Begins a family, which ends with its session at the latest: another one for the same session lengthens nothing.

@@ -33,6 +33,7 @@ import {
 } from './errors.ts'
 import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
+import { tokenAnswerKeptMs } from './refresh-tokens.ts'
 import { setCookies } from './set-cookies.ts'
 import { deleteSession, findUser, updateUserName } from './store.ts'
 
@@ -49,6 +50,7 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Make an account and its first organization',
         access: 'public',
         body: signUpBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: {
           status: 201,
           description: 'The new session, or that the address must be confirmed first',
@@ -71,6 +73,7 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Open a session',
         access: 'public',
         body: signInBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: {
           status: 200,
           description: 'The new session, or what its second factor needs',
@@ -92,6 +95,7 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Exchange a refresh token for the next pair',
         access: 'public',
         body: refreshBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The next pair', schema: tokens },
         errors: [refreshTokenInvalid],
       },
@@ -128,6 +132,7 @@ export function identityRoutes(identity: Identity): Route[] {
         summary: 'Act in another of your organizations',
         access: 'person',
         body: switchBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The session in that organization', schema: sessionWithTokens },
         errors: [notAMember],
       },

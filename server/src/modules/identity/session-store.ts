@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, isNull, lt, ne, or } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm'
+import { lockCount } from '../../platform/db/require-room.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
 import { sessions } from './tables.ts'
 
@@ -43,6 +44,25 @@ export async function deleteSessionsOf(
   const gone = await tx
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), exceptId === null ? undefined : ne(sessions.id, exceptId)))
+    .returning({ id: sessions.id })
+  return gone.length
+}
+
+/** Nobody is kept out by their own sessions: of more than these, those that were not used for longest end. */
+export const mostSessions = 200
+
+/** Ends those of a person's sessions that are too many. @returns how many */
+export async function deleteSessionsTooMany(tx: SystemTx, userId: string): Promise<number> {
+  await lockCount(tx, 'sessions', userId)
+  const kept = tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(sql`coalesce(${sessions.lastUsedAt}, ${sessions.createdAt}) desc`, desc(sessions.id))
+    .limit(mostSessions)
+  const gone = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept)))
     .returning({ id: sessions.id })
   return gone.length
 }

@@ -88,6 +88,47 @@ test('a passkey does not let in whose address must be confirmed and is not', asy
   }
 })
 
+test('a passkey sign-in under way while the account is handed over leaves no session', async () => {
+  for (let round = 0; round < 4; round++) {
+    const ada = await signUp(on)
+    const device = new SoftAuthenticator()
+    const made = await ada.call<{ registrationToken: string; options: Record<string, unknown> }>(
+      'POST',
+      '/api/v1/user/passkeys/options',
+      { password },
+    )
+    const { registrationToken } = made.body
+    const response = device.create(made.body.options)
+    await ada.call('POST', '/api/v1/user/passkeys', { registrationToken, name: 'In waiting', response })
+    await ask(on, 'POST', '/api/v1/auth/forgot-password', { body: { email: ada.email } })
+    const path = '/api/v1/auth/passkey'
+    const begun = []
+    for (let index = 0; index < 12; index++)
+      begun.push(
+        (await ask<{ passkeyToken: string; options: Record<string, unknown> }>(on, 'POST', `${path}/options`))
+          .body,
+      )
+    const token = tokenFor(on, ada.email, 'reset-password')
+    const reset = ask(on, 'POST', '/api/v1/auth/reset-password', { body: { token, password: better } })
+    const tries = begun.map(async ({ passkeyToken, options }, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 5))
+      const body = { passkeyToken, response: device.get(options) }
+      return ask<{ accessToken: string }>(on, 'POST', `${path}/verify`, { body })
+    })
+    const answers = await Promise.all(tries)
+    expect((await reset).status).toBe(204)
+    for (const { status, body } of answers) {
+      expect([200, 401]).toContain(status)
+      if (status !== 200) continue
+      expect((await ask(on, 'GET', '/api/v1/user/profile', { token: body.accessToken })).status).toBe(401)
+    }
+    const open = await on.platform.database.query('select 1 from freehold.sessions where user_id = $1', [
+      ada.userId,
+    ])
+    expect(open).toEqual([])
+  }
+})
+
 test('a password that is reset while a thief changes it stays the new one', async () => {
   const service = await startServer('127.0.0.1')
   const url = `http://127.0.0.1:${service.port}/range/`

@@ -13,6 +13,7 @@ import {
 } from './errors.ts'
 import type { Identity } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
+import { tokenAnswerKeptMs } from './refresh-tokens.ts'
 import { setCookies } from './set-cookies.ts'
 
 const tag = 'Identity'
@@ -61,6 +62,7 @@ export function socialRoutes(identity: Identity): Route[] {
         summary: 'Finish a sign-in with what the provider sent the browser back with',
         access: 'public',
         body: contract.socialCallbackBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: {
           status: 200,
           description: 'The new session, or what its second factor needs',

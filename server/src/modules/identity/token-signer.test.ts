@@ -154,11 +154,14 @@ describe('an access token is refused that', () => {
   test('is that of a machine which says it were a person, or the other way round', async () => {
     const keyId = newId()
     expect(await statusOf(await forge(signingKey, {}, { keyId }))).toBe(401)
-    const machine = await on.identity.signer.signForMachine({
-      apiKeyId: keyId,
-      organizationId: ada.organizationId,
-      permissions: [],
-    })
+    const { token: machine } = await on.identity.signer.signForMachine(
+      {
+        apiKeyId: keyId,
+        organizationId: ada.organizationId,
+        permissions: [],
+      },
+      { endsAt: null },
+    )
     expect(await statusOf(machine)).toBe(401)
     await expect(on.identity.signer.verify(machine)).rejects.toMatchObject({ status: 401 })
     await expect(on.identity.signer.verifyMachine(ada.token)).rejects.toMatchObject({ status: 401 })

@@ -28,9 +28,20 @@ export interface MachineClaims {
   permissions: readonly Permission[]
 }
 
+export interface SignedToken {
+  token: string
+  /** In seconds. */
+  expiresIn: number
+}
+
+/** A token for an API key ends no later than the key: others, who have our public keys only, see when. */
+export interface MachineTokenTerms {
+  endsAt: Date | null
+}
+
 export interface TokenSigner {
   sign(claims: AccessClaims): Promise<string>
-  signForMachine(claims: MachineClaims): Promise<string>
+  signForMachine(claims: MachineClaims, terms: MachineTokenTerms): Promise<SignedToken>
   /** @throws identity.token_invalid (401), also for the token of a person */
   verifyMachine(token: string): Promise<Omit<MachineClaims, 'permissions'>>
   /** @throws identity.token_invalid (401) */
@@ -101,23 +112,32 @@ export function createTokenSigner(platform: Platform): TokenSigner {
     return again.publicKey
   }
 
-  async function signFor(subject: string, claims: Record<string, unknown>): Promise<string> {
+  async function signFor(
+    subject: string,
+    claims: Record<string, unknown>,
+    endsAt: Date | null = null,
+  ): Promise<SignedToken> {
     const key = await currentKey()
     const issuedAt = Math.floor(platform.clock.now().getTime() / 1000)
-    return new SignJWT(claims)
+    const leftSeconds = endsAt ? Math.floor(endsAt.getTime() / 1000) - issuedAt : Number.POSITIVE_INFINITY
+    const expiresIn = Math.max(0, Math.min(accessTokenSeconds, leftSeconds))
+    const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', kid: key.id, typ: 'at+jwt' })
       .setSubject(subject)
       .setIssuer(issuer())
       .setAudience(audience)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + accessTokenSeconds)
+      .setExpirationTime(issuedAt + expiresIn)
       .setJti(newId())
       .sign(key.privateKey)
+    return { token, expiresIn }
   }
 
   return {
-    sign: ({ userId, sessionId, ...claims }) => signFor(userId, { ...claims, sid: sessionId }),
-    signForMachine: ({ apiKeyId, ...claims }) => signFor(apiKeyId, { ...claims, keyId: apiKeyId }),
+    sign: async ({ userId, sessionId, ...claims }) =>
+      (await signFor(userId, { ...claims, sid: sessionId })).token,
+    signForMachine: ({ apiKeyId, ...claims }, { endsAt }) =>
+      signFor(apiKeyId, { ...claims, keyId: apiKeyId }, endsAt),
     async verifyMachine(token) {
       try {
         const { payload } = await jwtVerify(token, (header) => keyById(header.kid), {

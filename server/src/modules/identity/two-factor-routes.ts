@@ -19,6 +19,7 @@ import {
   twoFactorNotOn,
 } from './errors.ts'
 import type { Identity } from './identity.ts'
+import { tokenAnswerKeptMs } from './refresh-tokens.ts'
 import { setCookies } from './set-cookies.ts'
 
 const tag = 'Identity'
@@ -46,6 +47,7 @@ export function twoFactorRoutes(identity: Identity): Route[] {
         summary: 'Make the secret of a second factor, which a first code then switches on',
         access: 'person',
         body: contract.confirmationBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: {
           status: 201,
           description: 'The secret and the recovery codes',
@@ -89,6 +91,7 @@ export function twoFactorRoutes(identity: Identity): Route[] {
         summary: 'Make new recovery codes; the old ones end',
         access: 'person',
         body: contract.confirmationBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 201, description: 'The new codes', schema: contract.newRecoveryCodes },
         errors: [passwordWrong, passwordMissing, twoFactorNotOn, tooManyAttempts],
       },
@@ -104,6 +107,7 @@ export function twoFactorRoutes(identity: Identity): Route[] {
         summary: 'Finish a sign-in with a code of the second factor',
         access: 'public',
         body: contract.twoFactorBody,
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 200, description: 'The new session', schema: contract.sessionWithTokens },
         errors: [invalidCredentials, twoFactorCodeWrong, twoFactorFailed, emailNotVerified, tooManyAttempts],
       },

@@ -1,5 +1,6 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -65,6 +66,7 @@ export function invitationRoutes(platform: Platform): Route[] {
           organizationNotFound,
           roleNotFound,
           alreadyMember,
+          limitReached,
           ownersOnly,
           exceedsOwnPermissions,
           tooManyInvitations,

@@ -125,6 +125,8 @@ export interface HeldInvitation {
   expiresAt: Date
   acceptedAt: Date | null
   revokedAt: Date | null
+  /** Who answers for it: a person, or the owner of the key that sent it; neither for an operator or the organization's own key. */
+  sender: { userId: string | null; serviceAccountId: string | null; keyIsRevoked: boolean }
 }
 
 interface RawHeldInvitation extends RawInvitation {
@@ -135,6 +137,9 @@ interface RawHeldInvitation extends RawInvitation {
   custom_role_permissions: string[] | null
   accepted_at: Date | string | null
   revoked_at: Date | string | null
+  key_revoked_at: Date | string | null
+  sender_user_id: string | null
+  sender_service_account_id: string | null
 }
 
 const instantOf = (value: Date | string | null) => (value === null ? null : new Date(value))
@@ -150,11 +155,13 @@ export async function findInvitationByTokenForUpdate(
     select i.id, i.organization_id, o.name as organization_name, o.slug as organization_slug,
       o.deleted_at as organization_deleted_at, i.email, i.role, r.id as custom_role_id, r.name as custom_role_name,
       r.permissions as custom_role_permissions, i.invited_by, u.name as invited_by_name, i.created_at, i.sent_at,
-      i.expires_at, i.accepted_at, i.revoked_at
+      i.expires_at, i.accepted_at, i.revoked_at, k.revoked_at as key_revoked_at,
+      coalesce(i.invited_by, k.user_id) as sender_user_id, k.service_account_id as sender_service_account_id
     from freehold.invitations i
     join freehold.organizations o on o.id = i.organization_id
     left join freehold.roles r on r.organization_id = i.organization_id and r.id = i.custom_role_id
     left join freehold.users u on u.id = i.invited_by
+    left join freehold.api_keys k on k.organization_id = i.organization_id and k.id = i.invited_with
     where i.token_hash = ${tokenHash}
     for update of i`,
   )
@@ -172,6 +179,11 @@ export async function findInvitationByTokenForUpdate(
     invitedBy,
     acceptedAt: instantOf(row.accepted_at),
     revokedAt: instantOf(row.revoked_at),
+    sender: {
+      userId: row.sender_user_id,
+      serviceAccountId: row.sender_service_account_id,
+      keyIsRevoked: row.key_revoked_at !== null,
+    },
   }
 }
 

@@ -310,3 +310,43 @@ test('an invitation of somebody who may not give that any more gives nothing, un
   await owner.call('POST', `${path()}/${sent.body.id}/resend`)
   expect((await accept(invited, tokenIn(email))).status).toBe(200)
 })
+
+describe('an invitation that a key sent', () => {
+  async function inviteWith(key: string): Promise<string> {
+    const email = newAddress()
+    const sent = await on.request('POST', path(), { token: key, body: { email, role: 'member' } })
+    expect(sent.status).toBe(201)
+    return email
+  }
+  const refused = { status: 410, body: { error: { details: { reason: 'inviter_gone' } } } }
+
+  test('ends with the key when that is revoked, or the key that made it', async () => {
+    const thief = await owner.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', { name: 'CI' })
+    const made = await on.request('POST', '/api/v1/api-keys', {
+      token: thief.body.key,
+      body: { name: 'more' },
+    })
+    const child = (await made.json()) as { key: string } // as the API says
+    const letters = [await inviteWith(thief.body.key), await inviteWith(child.key)]
+    for (const email of letters) expect((await lookUp(tokenIn(email))).status).toBe(200)
+    await owner.call('DELETE', `/api/v1/api-keys/${thief.body.id}`)
+    for (const email of letters) expect(await lookUp(tokenIn(email))).toMatchObject(refused)
+  })
+
+  test('gives nothing once the owner of the key may not', async () => {
+    const grace = await joinOrganization(on, owner, { role: 'admin' })
+    const { body } = await grace.call<{ key: string }>('POST', '/api/v1/api-keys', { name: 'CI' })
+    const email = await inviteWith(body.key)
+    expect((await lookUp(tokenIn(email))).status).toBe(200)
+    await owner.call('DELETE', `/api/v1/organizations/${owner.organizationId}/members/${grace.userId}`)
+    expect(await lookUp(tokenIn(email))).toMatchObject(refused)
+  })
+})
+
+test('an invitation ends with the account of whoever sent it', async () => {
+  const grace = await joinOrganization(on, owner, { role: 'admin' })
+  const email = newAddress()
+  await grace.call('POST', path(), { email, role: 'admin' })
+  await on.platform.database.query('delete from freehold.users where id = $1', [grace.userId])
+  expect((await lookUp(tokenIn(email))).status).toBe(404)
+})

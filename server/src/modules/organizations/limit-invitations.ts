@@ -1,4 +1,5 @@
 import { hashToken } from '../../platform/crypto/index.ts'
+import { ipPrefixOf } from '../../platform/http/ip-prefix.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { tooManyInvitations } from './errors.ts'
 
@@ -21,9 +22,9 @@ export async function limitLetters(platform: Platform, organizationId: string, t
   await take(platform, `invitation:to:${address}`, ofAddressAnywhere)
 }
 
-/** For those who present tokens. @throws too_many_invitations (429) */
+/** For those who present tokens, by their network: one subscriber has more addresses than can be counted. @throws too_many_invitations (429) */
 export async function limitTokens(platform: Platform, ip: string | null): Promise<void> {
-  if (ip !== null) await take(platform, `invitation:token:${ip}`, ofGuesser)
+  if (ip !== null) await take(platform, `invitation:token:${ipPrefixOf(ip) ?? ip}`, ofGuesser)
 }
 
 async function take(

@@ -1,5 +1,6 @@
 import { describePermissions, exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -64,7 +65,13 @@ export function roleRoutes(platform: Platform): Route[] {
         params: contract.organizationParams,
         body: contract.customRoleBody,
         response: { status: 201, description: 'The new role', schema: contract.customRoleDetail },
-        errors: [organizationNotFound, permissionNotGrantable, exceedsOwnPermissions, roleNameTaken],
+        errors: [
+          organizationNotFound,
+          permissionNotGrantable,
+          exceedsOwnPermissions,
+          roleNameTaken,
+          limitReached,
+        ],
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)

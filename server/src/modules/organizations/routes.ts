@@ -1,5 +1,6 @@
 import { exceedsOwnPermissions, requirePermission } from '../../platform/auth/permissions.ts'
 import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -73,6 +74,7 @@ export function organizationRoutes(platform: Platform): Route[] {
         access: 'person',
         body: contract.organizationBody,
         response: { status: 201, description: 'The new organization', schema: contract.organization },
+        errors: [limitReached],
       },
       async ({ caller, body }) => {
         const made = await createOrganization(platform, { ...caller, userId: personId(caller) }, body.name)

@@ -1,5 +1,6 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -47,7 +48,7 @@ export function serviceAccountRoutes(platform: Platform): Route[] {
         access: 'manage:service_accounts',
         body: contract.serviceAccountBody,
         response: { status: 201, description: 'The new service account', schema: contract.serviceAccount },
-        errors: [roleNotFound, exceedsOwnPermissions, serviceAccountNameTaken],
+        errors: [roleNotFound, exceedsOwnPermissions, serviceAccountNameTaken, limitReached],
       },
       async ({ caller, body }) =>
         presentServiceAccount(

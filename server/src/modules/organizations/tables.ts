@@ -11,6 +11,7 @@ export const organizations = freehold.table('organizations', {
   deletedAt: instant('deleted_at'),
   deletedBy: uuid('deleted_by'),
   settings: jsonb('settings').notNull().default({}).$type<Record<string, unknown>>(),
+  createdBy: uuid('created_by'),
 })
 
 export const organizationRoles = freehold.table(
@@ -66,6 +67,7 @@ export const invitations = freehold.table(
     customRoleId: uuid('custom_role_id'),
     tokenHash: text('token_hash').notNull(),
     invitedBy: uuid('invited_by'),
+    invitedWith: uuid('invited_with'),
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

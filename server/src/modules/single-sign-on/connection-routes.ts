@@ -59,7 +59,7 @@ export function connectionRoutes({ platform, provider }: SingleSignOn): Route[] 
         errors: [connectionNotFound],
       },
       async ({ caller }) => {
-        await withTenant(platform, caller, (scope) => removeConnection(scope))
+        await withTenant(platform, caller, (scope) => removeConnection(platform, scope))
       },
     ),
     defineRoute(

@@ -1,4 +1,5 @@
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { addDomain } from './actions/add-domain.ts'
@@ -6,14 +7,7 @@ import { removeDomain } from './actions/remove-domain.ts'
 import { verifyDomain } from './actions/verify-domain.ts'
 import * as contract from './contract.ts'
 import { listDomains } from './domain-store.ts'
-import {
-  domainListed,
-  domainNotFound,
-  domainNotProven,
-  domainRefused,
-  domainTaken,
-  tooManyDomains,
-} from './errors.ts'
+import { domainListed, domainNotFound, domainNotProven, domainRefused, domainTaken } from './errors.ts'
 import { presentDomain } from './present.ts'
 import type { SingleSignOn } from './single-sign-on.ts'
 
@@ -51,7 +45,7 @@ export function domainRoutes(sso: SingleSignOn): Route[] {
         access: 'manage:sign_in',
         body: contract.domainBody,
         response: { status: 201, description: 'The domain and its record', schema: contract.domain },
-        errors: [domainListed, domainRefused, tooManyDomains],
+        errors: [domainListed, domainRefused, limitReached],
       },
       async ({ caller, body }) =>
         presentDomain(await withTenant(platform, caller, (scope) => addDomain(scope, body.domain))),
@@ -81,7 +75,7 @@ export function domainRoutes(sso: SingleSignOn): Route[] {
         errors: [domainNotFound],
       },
       async ({ caller, params }) => {
-        await withTenant(platform, caller, (scope) => removeDomain(scope, params.id))
+        await withTenant(platform, caller, (scope) => removeDomain(platform, scope, params.id))
       },
     ),
   ]

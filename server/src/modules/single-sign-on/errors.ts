@@ -11,11 +11,6 @@ export const domainListed = defineError(
   409,
   'This domain is on the list already.',
 )
-export const tooManyDomains = defineError(
-  'single_sign_on.too_many_domains',
-  422,
-  'There are 50 domains on the list. Remove one that is not needed first.',
-)
 export const domainNotProven = defineError(
   'single_sign_on.domain_not_proven',
   422,
@@ -71,5 +66,5 @@ export const scimInvalid = defineError('scim.invalid', 400, 'The request is not 
 export const scimProtected = defineError(
   'scim.protected',
   409,
-  'Owners are not changed by provisioning. Give them another role in the organization first.',
+  'Owners, and admins whom no group makes one, are not removed by provisioning. Give them another role in the organization first.',
 )

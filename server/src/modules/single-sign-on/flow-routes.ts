@@ -1,3 +1,4 @@
+import { ipPrefixOf } from '../../platform/http/ip-prefix.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { beginSignIn } from './actions/begin-sign-in.ts'
 import { finishSignIn, SignInRefused } from './actions/finish-sign-in.ts'
@@ -8,7 +9,8 @@ import { callbackPath } from './present.ts'
 import type { SingleSignOn } from './single-sign-on.ts'
 
 const tag = 'Single sign-on'
-const attemptsOfAddress = { limit: 30, windowMs: 60_000 }
+// Those of one company commonly share a network, and each sign-in takes two.
+const attemptsOfNetwork = { limit: 120, windowMs: 60_000 }
 
 export function flowRoutes(sso: SingleSignOn): Route[] {
   const { platform } = sso
@@ -16,7 +18,7 @@ export function flowRoutes(sso: SingleSignOn): Route[] {
   /** Each attempt costs the identity provider a few requests. */
   async function limitAttempts(ip: string | null): Promise<void> {
     if (ip === null) return
-    const taken = await platform.rateLimiter.take(`single-sign-on:${ip}`, attemptsOfAddress)
+    const taken = await platform.rateLimiter.take(`single-sign-on:${ipPrefixOf(ip) ?? ip}`, attemptsOfNetwork)
     if (taken.allowed) return
     throw tooManyAttempts({ headers: { 'retry-after': String(Math.ceil(taken.retryAfterMs / 1000)) } })
   }

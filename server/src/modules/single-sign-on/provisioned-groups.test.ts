@@ -9,6 +9,8 @@ import {
   enterprise,
   createTenant as makeTenant,
   patch,
+  type Resource,
+  type Tenant,
   tie,
 } from './provisioning.fixture.ts'
 
@@ -221,4 +223,51 @@ describe('Entra ID', () => {
       expect([refused.status, refused.body.scimType], JSON.stringify(operation)).toEqual([400, scimType])
     }
   })
+})
+
+describe('an admin whom people made one', () => {
+  async function makeAdmin(tenant: Tenant, user: Resource): Promise<void> {
+    const members = `/api/v1/organizations/${tenant.owner.organizationId}/members`
+    const { body } = await tenant.owner.call<{ data: { email: string; userId: string }[] }>('GET', members)
+    const userId = body.data.find(({ email }) => email === user.userName)?.userId
+    expect((await tenant.owner.call('PATCH', `${members}/${userId}`, { role: 'admin' })).status).toBe(204)
+  }
+  test('is neither deactivated nor removed by provisioning, until people make them less', async () => {
+    const tenant = await createTenant()
+    const user = await createUser(tenant)
+    await makeAdmin(tenant, user)
+    const deactivate = patch({ op: 'replace', path: 'active', value: false })
+    for (const refused of [
+      await tenant.scim('PATCH', `/Users/${user.id}`, deactivate),
+      await tenant.scim('PUT', `/Users/${user.id}`, { ...user, active: false }),
+      await tenant.scim('DELETE', `/Users/${user.id}`),
+    ]) {
+      expect(refused.status).toBe(409)
+      expect(refused.body.detail).toContain('admins whom no group makes one')
+    }
+    expect(await tenant.roleOf(user.userName)).toBe('admin')
+  })
+
+  test('is not made less by a group that gives less, coming, going or being deleted', async () => {
+    const tenant = await createTenant()
+    const user = await createUser(tenant)
+    await makeAdmin(tenant, user)
+    const low = await createGroup(tenant)
+    await tie(tenant, low, { role: 'guest' })
+    const member = [{ value: user.id }]
+    await tenant.scim('PATCH', `/Groups/${low.id}`, patch({ op: 'add', path: 'members', value: member }))
+    expect(await tenant.roleOf(user.userName)).toBe('admin')
+    await tenant.scim('DELETE', `/Groups/${low.id}`)
+    expect(await tenant.roleOf(user.userName)).toBe('admin')
+  })
+})
+
+test('an admin whom a group makes one is removed with their place in the directory', async () => {
+  const tenant = await createTenant()
+  const user = await createUser(tenant)
+  const high = await createGroup(tenant, [user])
+  await tie(tenant, high, { role: 'admin' })
+  expect(await tenant.roleOf(user.userName)).toBe('admin')
+  expect((await tenant.scim('DELETE', `/Users/${user.id}`)).status).toBe(204)
+  expect(await tenant.roleOf(user.userName)).toBeUndefined()
 })

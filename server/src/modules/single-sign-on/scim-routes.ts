@@ -1,4 +1,5 @@
 import type { Caller } from '../../platform/context.ts'
+import { limitReached } from '../../platform/db/require-room.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import type { ErrorDefinition } from '../../platform/errors.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -130,7 +131,10 @@ function routesOf({ model }: SingleSignOn, resources: Resources): Route[] {
         access,
         body: resources.body,
         response: { status: 201, description: `The ${kind}`, schema, mediaType },
-        errors: refusals.filter((error) => error !== scimNotFound),
+        errors: [
+          ...refusals.filter((error) => error !== scimNotFound),
+          ...(kind === 'group' ? [limitReached] : []),
+        ],
       },
       async ({ caller, body, http }) => {
         const made = await resources.create(caller, model.read(kind, body))

@@ -203,6 +203,30 @@ describe('who sets it up', () => {
     for (const { email } of [owner, second])
       expect(lettersTo(email).at(-1)?.text).toContain(`${provider.issuer}, with the client another client`)
   })
+
+  test('tells every owner, and the audit log, when the connection or a verified domain is removed', async () => {
+    const { owner } = await stage.setUp()
+    const second = await signUp(on)
+    const members = `/api/v1/organizations/${owner.organizationId}/members`
+    await owner.call('POST', members, { email: second.email, role: 'owner' })
+    const { body } = await owner.call<{ data: Domain[] }>('GET', '/api/v1/sign-in/domains')
+    const [verified] = body.data
+    const unproven = await owner.call<Domain>('POST', '/api/v1/sign-in/domains', { domain: newDomain() })
+    const before = on.platform.mail.sent.length
+    await owner.call('DELETE', `/api/v1/sign-in/domains/${unproven.body.id}`)
+    expect(on.platform.mail.sent, 'of what never counted').toHaveLength(before)
+    expect((await owner.call('DELETE', '/api/v1/sign-in/connection')).status).toBe(204)
+    expect((await owner.call('DELETE', `/api/v1/sign-in/domains/${verified?.id}`)).status).toBe(204)
+    for (const { email } of [owner, second]) {
+      const [first, then] = on.platform.mail.sent.slice(before).filter(({ to }) => to === email)
+      expect(first?.text).toContain(`Ada disconnected the identity provider ${provider.issuer}`)
+      expect(then?.text).toContain(`Ada removed the domain ${verified?.domain}`)
+    }
+    const log = await owner.call<{ data: { action: string }[] }>('GET', '/api/v1/activity')
+    expect(log.body.data.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['sign_in_connection.delete', 'sign_in_domain.remove']),
+    )
+  })
 })
 
 test.each(['javascript:alert(1)//', 'data:text/html,x', 'ftp://elsewhere.example/'])(

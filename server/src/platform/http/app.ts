@@ -208,6 +208,7 @@ async function answer(
       contentType: http.req.header('content-type') ?? null,
       body: await readBytes(http.req.raw.clone(), contract.bodyLimitBytes ?? defaultBodyLimitBytes),
       waitMs: timeoutMs - 1_000,
+      keptMs: contract.answerKeptMs,
       present(error) {
         const known = toAppError(error)
         if (known.status < 500 && known.cause)

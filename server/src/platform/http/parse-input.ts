@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { bodyTooLarge, malformedJson, unsupportedMediaType, validationFailed } from '../errors.ts'
+import { isNestedDeeper } from './json-depth.ts'
 import type { Route } from './route.ts'
 
 export interface Problem {
@@ -71,6 +72,9 @@ function queryOf(request: Request): Record<string, string | string[]> {
 
 export const defaultBodyLimitBytes = 1_048_576
 
+/** What people and programs write is far from it, and far from what a stack holds. */
+const mostJsonDepth = 200
+
 async function readJson(
   request: Request,
   optional: boolean,
@@ -86,6 +90,8 @@ async function readJson(
   const text = new TextDecoder().decode(await readBytes(request, limitBytes))
   if (text.trim() === '' && optional) return undefined
   if (text.trim() === '') throw malformedJson({ message: 'The body is empty; a JSON object is expected.' })
+  if (isNestedDeeper(text, mostJsonDepth))
+    throw malformedJson({ message: `The body is nested more than ${mostJsonDepth} deep.` })
   try {
     return JSON.parse(text, mayHoldHalves.test(text) ? toWholeCharacters : undefined)
   } catch (error) {

@@ -42,6 +42,11 @@ export interface RouteContract<
   bodyLimitBytes?: number
   /** How long the answer may take to begin. */
   timeoutMs?: number
+  /**
+   * For how long a repetition with the same Idempotency-Key gets the same answer; a day when left out. Short where it
+   * holds what signs somebody in: that is renewed or ended by then, and a copy of it must not be handed out again.
+   */
+  answerKeptMs?: number
   response: RouteResponse
   errors?: readonly ErrorDefinition[]
 }

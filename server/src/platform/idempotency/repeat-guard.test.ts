@@ -1,3 +1,4 @@
+import { z } from '@hono/zod-openapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { newId } from '../ids.ts'
@@ -195,4 +196,53 @@ test('what ended one session ends another too, with the same key', async () => {
     expect((await post('/api/v1/auth/signout', key, {}, token)).status).toBe(204)
     expect((await on.request('GET', '/api/v1/auth/session', { token })).status).toBe(401)
   }
+})
+
+describe('an answer that holds tokens', () => {
+  const tokensOf = ({ text }: Answer) => JSON.parse(text) as { accessToken: string; refreshToken: string } // as documented
+
+  test('is repeated while a lost one is asked for again, and not when its tokens may be spent', async () => {
+    const grace = await signUp(on, 'Grace')
+    const key = newId()
+    const refresh = (refreshToken: string, named = newId()) =>
+      post('/api/v1/auth/refresh', named, { refreshToken }, null)
+    const first = await refresh(grace.refreshToken, key)
+    const again = await refresh(grace.refreshToken, key)
+    expect([again.status, again.replayed]).toEqual([200, true])
+    expect(tokensOf(again).refreshToken).toBe(tokensOf(first).refreshToken)
+    expect((await refresh(tokensOf(first).refreshToken)).status).toBe(200)
+    on.platform.clock.advance(11_000)
+    // Whoever has the old token and the key has a copy of somebody's request.
+    const late = await refresh(grace.refreshToken, key)
+    expect([late.status, late.replayed]).toEqual([401, false])
+  })
+
+  test('of signing in is made anew when it is asked for later', async () => {
+    const grace = await signUp(on, 'Grace')
+    const key = newId()
+    const enter = () =>
+      post('/api/v1/auth/signin', key, { email: grace.email, password: 'correct horse battery' }, null)
+    const first = await enter()
+    expect((await enter()).text).toBe(first.text)
+    on.platform.clock.advance(11_000)
+    const later = await enter()
+    expect([later.status, later.replayed]).toEqual([200, false])
+    expect(tokensOf(later).refreshToken).not.toBe(tokensOf(first).refreshToken)
+  })
+
+  test('is kept for seconds by every route that has one', async () => {
+    const secret =
+      /"(accessToken|refreshToken|twoFactorToken|registrationToken|passkeyToken|recoveryCodes|secret)":/
+    const kept = on.modules
+      .flatMap(({ routes = [] }) => routes)
+      .filter(({ contract: { method, response } }) => method === 'post' && response.schema !== undefined)
+      .filter(({ contract: { response } }) =>
+        secret.test(
+          JSON.stringify(response.schema && z.toJSONSchema(response.schema, { unrepresentable: 'any' })),
+        ),
+      )
+      .map(({ contract: { path, answerKeptMs } }) => [path, answerKeptMs])
+    expect(kept.length).toBeGreaterThan(8)
+    expect(kept.filter(([, keptMs]) => keptMs !== 10_000)).toEqual([])
+  })
 })

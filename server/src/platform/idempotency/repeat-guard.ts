@@ -21,7 +21,7 @@ import {
  * every one of them gets the first one's answer (draft-ietf-httpapi-idempotency-key-header).
  *
  * States of a key: free → at work (no status) → answered; it is free again a day after it was taken, or at once when its
- * request came to nothing (a limit, a failure of ours). Invariants: one request works on a key; what came of it is kept
+ * request came to nothing (a limit, a failure of ours). Where the answer holds tokens it is free seconds after that. Invariants: one request works on a key; what came of it is kept
  * even if its client has left; a key whose server died is refused, because running it again might do it twice.
  */
 export interface RepeatGuard {
@@ -39,11 +39,13 @@ export interface KeyedRequest {
   body: Uint8Array
   /** How long a repetition waits for the first one. */
   waitMs: number
+  /** How long its answer is kept; a day when undefined. */
+  keptMs?: number | undefined
   /** An error as the answer it becomes. */
   present(error: unknown): Response
 }
 
-const keptMs = 24 * 3600 * 1000
+const dayMs = 24 * 3600 * 1000
 const pollMs = 100
 /** Answers that say "not now": the same key may try again. */
 const passing = new Set([401, 403, 408, 409, 425, 429, 499])
@@ -72,7 +74,7 @@ export function createRepeatGuard(on: {
     run: () => Promise<Response>,
   ): Promise<Response | undefined> {
     const now = on.clock.now()
-    const expiresAt = new Date(now.getTime() + keptMs)
+    const expiresAt = new Date(now.getTime() + dayMs)
     const claimed = await systemTx(on, 'repeat-request', (tx) =>
       claimKey(tx, { ...key, requestHash, nodeId: on.nodeId, createdAt: now, expiresAt }),
     )
@@ -86,7 +88,7 @@ export function createRepeatGuard(on: {
   ): Promise<Response> {
     try {
       const response = await run()
-      return await keep(key, response)
+      return await keep(key, response, request.keptMs)
     } catch (error) {
       const refusal = await keep(key, request.present(error))
       // What failed is for the app to report; a refusal is the answer, the same each time.
@@ -95,7 +97,7 @@ export function createRepeatGuard(on: {
     }
   }
 
-  async function keep(key: RepeatKey, response: Response): Promise<Response> {
+  async function keep(key: RepeatKey, response: Response, keptMs?: number): Promise<Response> {
     // A refusal had no effect; kept for nobody in particular, it would let strangers fill the database.
     const isStrangers = key.ownerId === nobody && response.status >= 400
     if (response.status >= 500 || passing.has(response.status) || isStrangers) {
@@ -103,11 +105,11 @@ export function createRepeatGuard(on: {
       return response
     }
     if (!response.body) {
-      await store(key, response, '')
+      await store(key, response, '', keptMs)
       return response
     }
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
-      await store(key, response, await response.clone().text())
+      await store(key, response, await response.clone().text(), keptMs)
       return response
     }
     return new Response(keepStream(key, response, response.body), response)
@@ -146,7 +148,7 @@ export function createRepeatGuard(on: {
     )
   }
 
-  async function store(key: RepeatKey, response: Response, body: string): Promise<void> {
+  async function store(key: RepeatKey, response: Response, body: string, keptMs?: number): Promise<void> {
     const headers = Object.fromEntries(
       keptHeaders.flatMap((name) => {
         const value = response.headers.get(name)
@@ -155,7 +157,12 @@ export function createRepeatGuard(on: {
     )
     const bodySealed = on.keyRing.sealText(body, purposeOf(key))
     await systemTx(on, 'repeat-request', (tx) =>
-      updateKeyAnswered(tx, key, { status: response.status, headers, bodySealed }),
+      updateKeyAnswered(tx, key, {
+        status: response.status,
+        headers,
+        bodySealed,
+        ...(keptMs === undefined ? {} : { expiresAt: new Date(on.clock.now().getTime() + keptMs) }),
+      }),
     )
   }
 

@@ -37,7 +37,7 @@ export async function findKey(tx: SystemTx, key: RepeatKey): Promise<RepeatRow |
 export async function updateKeyAnswered(
   tx: SystemTx,
   key: RepeatKey,
-  answer: { status: number; headers: Record<string, string>; bodySealed: string },
+  answer: { status: number; headers: Record<string, string>; bodySealed: string; expiresAt?: Date },
 ): Promise<void> {
   await tx.update(idempotencyKeys).set(answer).where(of(key))
 }

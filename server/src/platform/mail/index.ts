@@ -1,4 +1,5 @@
 export { composeMail, type Letter } from './compose-mail.ts'
+export { admitLetter } from './letter-gate.ts'
 export { createMail, type Mail } from './mail.ts'
 export type { Mailer, MailMessage } from './mailer.ts'
 export { createOutboxMailer, findOutboxMail, listOutboxMails, type OutboxMail } from './outbox-mailer.ts'

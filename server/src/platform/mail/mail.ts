@@ -1,14 +1,17 @@
 import { z } from 'zod'
+import type { RateLimiter } from '../cache/index.ts'
 import type { Scope } from '../context.ts'
 import type { KeyRing } from '../crypto/index.ts'
 import type { SystemTx } from '../db/types.ts'
 import { newId } from '../ids.ts'
 import { type AnyJob, defineJob, type JobQueue } from '../jobs/job-queue.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { admitLetter } from './letter-gate.ts'
 import type { Mailer, MailMessage } from './mailer.ts'
 
 /**
  * Letters leave by a job, sent in the transaction that causes them: after the commit the letter will go, after a roll-back
- * there is none. In the queue its text is sealed, because it may carry a link that signs somebody in.
+ * there is none, nor for an address that gets too many (`letter-gate.ts`). In the queue its text is sealed, because it may carry a link that signs somebody in.
  */
 export interface Mail {
   readonly kind: Mailer['kind']
@@ -22,7 +25,10 @@ export interface Mail {
 const payload = z.object({ id: z.uuid(), sealed: z.string() })
 const message = z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() })
 
-export function createMail(on: { jobs: JobQueue; keyRing: KeyRing }, mailer: Mailer): Mail {
+export function createMail(
+  on: { jobs: JobQueue; keyRing: KeyRing; rateLimiter: RateLimiter; logger: Logger },
+  mailer: Mailer,
+): Mail {
   const job = defineJob({
     name: 'mail.send-message',
     payload,
@@ -40,8 +46,12 @@ export function createMail(on: { jobs: JobQueue; keyRing: KeyRing }, mailer: Mai
   return {
     kind: mailer.kind,
     job,
-    send: (scope, content) => on.jobs.send(scope, job, seal(content)),
-    sendAsSystem: (tx, content) => on.jobs.sendAsSystem(tx, job, seal(content)),
+    async send(scope, content) {
+      if (await admitLetter(on, content)) await on.jobs.send(scope, job, seal(content))
+    },
+    async sendAsSystem(tx, content) {
+      if (await admitLetter(on, content)) await on.jobs.sendAsSystem(tx, job, seal(content))
+    },
     close: () => mailer.close(),
   }
 }

@@ -4,6 +4,8 @@ export interface MailMessage {
   subject: string
   text: string
   html: string
+  /** Of a letter that tells somebody what happened to their account: whether its address is known to be theirs. */
+  notice?: 'confirmed' | 'unconfirmed'
 }
 
 /** Hands letters over for good: to a mail server, to a service, or to the outbox page. */

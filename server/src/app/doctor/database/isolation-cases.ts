@@ -146,9 +146,13 @@ function closedCases(catalog: Catalog, stranger: Claims, name: string): Case[] {
     )
 }
 
-/** The ids of a plan without those that the table makes itself, so that a new row has a key of its own. */
+/**
+ * The ids of a plan without those that the table makes itself, so that a new row has a key of its own. Where a table
+ * points at itself, the new row points at itself too.
+ */
 function idsOfParents(catalog: Catalog, table: Table, ids: ReadonlyMap<string, string>): Map<string, string> {
   const parents = new Set(keysToTenants(catalog, table.name).map((key) => key.parent))
+  parents.delete(table.name)
   return new Map([...ids].filter(([id]) => parents.has(id.split('.')[0] ?? '')))
 }
 

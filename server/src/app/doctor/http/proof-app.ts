@@ -54,7 +54,7 @@ export async function openProofApp(base: Platform): Promise<ProofApp> {
     check: async () => {},
     close() {},
   }
-  const mail = createMail({ jobs, keyRing: base.keyRing }, mailer)
+  const mail = createMail({ ...base, jobs, rateLimiter: unlimited }, mailer)
   const platform: Platform = {
     ...base,
     config: { ...base.config, ...nothingOutside },

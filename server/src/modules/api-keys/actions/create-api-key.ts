@@ -4,8 +4,9 @@ import type { Caller, Scope } from '../../../platform/context.ts'
 import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findServiceAccount } from '../../organizations/index.ts'
-import { boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
-import { type ApiKeyRow, findApiKeyRow, insertApiKey } from '../store.ts'
+import { apiKeyInvalid, boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { requireRoomForKey } from '../require-room-for-key.ts'
+import { type ApiKeyRow, findApiKeyRowForShare, insertApiKey } from '../store.ts'
 
 export interface CreatedApiKey {
   id: string
@@ -23,14 +24,15 @@ export interface NewApiKey {
 
 /**
  * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
- * than they may themselves. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
- * service_account_not_found (404)
+ * than they may themselves, and what a key makes ends with it. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
+ * service_account_not_found (404), limit_reached (409)
  */
 export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
   requirePermission(scope.caller, 'manage:api_keys')
   if (input.expiresAt && input.expiresAt <= scope.now) throw expiryInPast()
   const parent = await parentOf(scope)
   const owner = await ownerOf(scope, parent, input.serviceAccountId)
+  await requireRoomForKey(scope)
   const key = generateApiKey()
   const row = {
     organizationId: scope.organizationId,
@@ -45,6 +47,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
     scopes: scopesFor(scope.caller, owner, input.scopes),
     allowedIps: input.allowedIps ? [...input.allowedIps] : null,
     requestsPerMinute: input.requestsPerMinute ?? null,
+    madeWith: parent?.id ?? null,
   }
   await insertApiKey(scope.tx, row)
   const { name, prefix, scopes, allowedIps, requestsPerMinute, userId, serviceAccountId } = row
@@ -59,6 +62,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
       requestsPerMinute,
       userId,
       serviceAccountId,
+      madeWith: row.madeWith,
       expiresAt: row.expiresAt?.toISOString() ?? null,
     },
   })
@@ -84,12 +88,12 @@ async function ownerOf(
   return { userId: parent.userId, serviceAccountId: parent.serviceAccountId }
 }
 
-/** The key that asks, if one does. @throws bounded_maker (403) */
+/** The key that asks, if one does. @throws bounded_maker (403), invalid_api_key (401) if it was revoked meanwhile */
 async function parentOf({ tx, caller }: Scope): Promise<ApiKeyRow | undefined> {
   if (caller.apiKeyId === null) return undefined
-  const parent = await findApiKeyRow(tx, caller.apiKeyId)
-  if (!parent || parent.expiresAt || parent.allowedIps || parent.requestsPerMinute !== null)
-    throw boundedMaker()
+  const parent = await findApiKeyRowForShare(tx, caller.apiKeyId)
+  if (!parent || parent.revokedAt) throw apiKeyInvalid()
+  if (parent.expiresAt || parent.allowedIps || parent.requestsPerMinute !== null) throw boundedMaker()
   return parent
 }
 

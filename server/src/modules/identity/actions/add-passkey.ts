@@ -1,6 +1,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { Caller } from '../../../platform/context.ts'
+import { type CountLimit, requireRoom } from '../../../platform/db/require-room.ts'
 import { personId } from '../../../platform/http/route.ts'
 import { newId } from '../../../platform/ids.ts'
 import { recordAccountEvent } from '../account-events.ts'
@@ -10,12 +11,18 @@ import { passkeyInvalid } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import { noticeLetter } from '../letters.ts'
 import { takeOneTimeToken } from '../one-time-tokens.ts'
-import { insertPasskey, type PasskeyRow } from '../passkey-store.ts'
+import { countPasskeys, insertPasskey, type PasskeyRow } from '../passkey-store.ts'
 import { findUser } from '../store.ts'
+
+export const passkeyLimit: CountLimit = {
+  name: 'passkeys',
+  most: 30,
+  message: 'An account has at most 30 passkeys. Remove one that you do not use first.',
+}
 
 const begun = z.object({ challenge: z.string() })
 
-/** Keeps the passkey that a browser has made for the caller. @throws passkey_invalid (422) */
+/** Keeps the passkey that a browser has made for the caller. @throws passkey_invalid (422), limit_reached (409) */
 export async function addPasskey(
   { platform }: Identity,
   caller: Caller,
@@ -37,6 +44,7 @@ export async function addPasskey(
     lastUsedAt: null,
   }
   await accountTx(platform, async (tx) => {
+    await requireRoom(tx, passkeyLimit, userId, () => countPasskeys(tx, userId))
     if (!(await insertPasskey(tx, row))) throw passkeyInvalid()
     await recordAccountEvent(tx, platform, caller, userId, 'passkey.add', {
       passkeyId: row.id,

@@ -27,7 +27,7 @@ export async function signInWithPasskey(
   )
   if (!token) throw passkeyRefused()
   const { challenge } = begun.parse(token.data)
-  const userId = await accountTx(platform, async (tx) => {
+  const shown = await accountTx(platform, async (tx) => {
     const row = await findPasskeyForUpdate(tx, input.response.id)
     if (!row) return undefined
     const used = await readSignIn(platform.publicUrl(), challenge, input.response, row)
@@ -36,8 +36,9 @@ export async function signInWithPasskey(
       return undefined
     }
     await updatePasskeyUsed(tx, row.id, { ...used, lastUsedAt: platform.clock.now() })
-    return row.userId
+    return { userId: row.userId, passkeyId: row.id }
   })
-  if (userId === undefined) throw passkeyRefused()
-  return completeSignIn(identity, caller, userId, headers, ['passkey'])
+  if (!shown) throw passkeyRefused()
+  const { userId, passkeyId } = shown
+  return completeSignIn(identity, caller, userId, headers, ['passkey'], { passkeyId })
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Caller } from '../../../platform/context.ts'
 import { hashToken } from '../../../platform/crypto/index.ts'
 import { accountTx } from '../account-tx.ts'
+import { admitExternalPerson } from '../admit-external-person.ts'
 import { providerEmailUnverified, socialSignInFailed } from '../errors.ts'
-import { findOrMakePerson } from '../external-person.ts'
 import type { Identity } from '../identity.ts'
 import { takeOneTimeToken } from '../one-time-tokens.ts'
 import { readSocialCookie, socialCookie } from '../social-cookie.ts'
@@ -43,12 +43,8 @@ export async function signInWithProvider(
     .catch((error: unknown) => {
       throw socialSignInFailed({ cause: error })
     })
-  const find = () =>
-    accountTx(platform, (tx) =>
-      findOrMakePerson(identity, tx, caller, { ...profile, providerId: provider.id }),
-    )
-  // Of two first sign-ins at once one makes the person; the other runs into the index and finds them.
-  const found = await find().catch(find)
+  const external = { ...profile, providerId: provider.id }
+  const found = await admitExternalPerson(identity, caller, external, { makesAccounts: true })
   if (!found) throw providerEmailUnverified()
   if (found.made) await makeOrganization(identity, caller, found.user)
   const outcome = await passFirstFactor(identity, caller, found.user, headers, provider.id)

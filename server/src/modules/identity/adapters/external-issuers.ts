@@ -15,7 +15,12 @@ export interface ExternalIssuers {
   /** Whether a token says that it is of one of them. Says nothing about its being genuine. */
   issued(token: string): boolean
   /** @throws token_invalid (401), also while the issuer's keys cannot be had */
-  verify(token: string): Promise<ExternalPerson>
+  verify(token: string): Promise<IssuedPerson>
+}
+
+export interface IssuedPerson extends ExternalPerson {
+  /** Whether their issuer's first token makes an account. */
+  makesAccounts: boolean
 }
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
@@ -98,13 +103,14 @@ function issuerClaim(token: string): string | undefined {
   }
 }
 
-function personOf({ issuer }: ExternalIssuer, payload: JWTPayload): ExternalPerson {
+function personOf({ issuer, makesAccounts }: ExternalIssuer, payload: JWTPayload): IssuedPerson {
   const { sub, email, email_verified, name, user_metadata } = claimsOf.parse(payload)
   return {
     providerId: `issuer:${issuer}`,
     subject: sub,
     email: email ?? null,
     emailVerified: email !== undefined && email_verified === true,
+    makesAccounts,
     name: name ?? user_metadata?.full_name ?? email?.split('@')[0] ?? 'Somebody',
   }
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { systemTx } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import { requireRoomForOrganization } from '../count-limits.ts'
 import { makeSlug } from '../rules/make-slug.ts'
 import {
   insertMembership,
@@ -11,7 +12,7 @@ import {
   type OrganizationRow,
 } from '../store.ts'
 
-/** Makes an organization with its data key, its first owner and its first audit entry, all or nothing. */
+/** Makes an organization with its data key, its first owner and its first audit entry, all or nothing. @throws limit_reached (409) */
 export async function createOrganization(
   platform: Platform,
   caller: Caller & { userId: string },
@@ -28,9 +29,11 @@ export async function createOrganization(
     deletedAt: null,
     deletedBy: null,
     settings: {},
+    createdBy: caller.userId,
   }
   const dataKey = platform.keyRing.generateDataKey()
   await systemTx(platform, 'create-organization', async (tx) => {
+    await requireRoomForOrganization(tx, caller.userId)
     await insertOrganization(tx, organization)
     await insertMembership(tx, { organizationId: id, userId: caller.userId, role: 'owner', joinedAt: now })
     await insertOrganizationKey(tx, {

@@ -2,6 +2,7 @@ import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { type Role, requirePermission, requireWithinOwn } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
 import { newId } from '../../../platform/ids.ts'
+import { requireRoomForServiceAccount } from '../count-limits.ts'
 import { serviceAccountNameTaken } from '../errors.ts'
 import { auditedRole, permissionsOfServiceAccount } from '../rules/role-choice.ts'
 import { insertServiceAccount, type ServiceAccount } from '../service-account-store.ts'
@@ -11,7 +12,7 @@ export type MachineRole = Exclude<Role, 'owner'>
 
 /**
  * Makes a machine's identity that belongs to the organization.
- * @throws role_not_found (404), exceeds_own_permissions (403), service_account_name_taken (409)
+ * @throws role_not_found (404), exceeds_own_permissions (403), service_account_name_taken, limit_reached (409)
  */
 export async function createServiceAccount(
   scope: Scope,
@@ -20,6 +21,7 @@ export async function createServiceAccount(
   requirePermission(scope.caller, 'manage:service_accounts')
   const choice = await chooseRole(scope, input)
   requireWithinOwn(scope.caller, permissionsOfServiceAccount(choice))
+  await requireRoomForServiceAccount(scope)
   const { customRole } = choice
   const row = {
     organizationId: scope.organizationId,

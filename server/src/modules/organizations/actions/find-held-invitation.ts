@@ -2,7 +2,7 @@ import { permissionsOfMember } from '../../../platform/auth/permissions.ts'
 import { hashToken } from '../../../platform/crypto/index.ts'
 import type { SystemTx } from '../../../platform/db/types.ts'
 import { invitationNotFound, invitationOver } from '../errors.ts'
-import { findMemberPermissions } from '../find-permissions.ts'
+import { findMemberPermissions, findServiceAccountPermissions } from '../find-permissions.ts'
 import { findInvitationByTokenForUpdate, type HeldInvitation } from '../invitation-store.ts'
 import { type InvitationState, invitationState } from '../rules/invitation-state.ts'
 
@@ -23,10 +23,16 @@ export async function findHeldInvitation(tx: SystemTx, token: string, now: Date)
   return held
 }
 
-/** An invitation gives no more than its sender could give now. One sent by a key or an operator answers for itself. */
+/** An invitation gives no more than its sender could give now, and ends with the key that sent it. */
 async function mayStillGive(tx: SystemTx, held: HeldInvitation, now: Date): Promise<boolean> {
-  if (held.invitedBy === null) return true
-  const holds = await findMemberPermissions(tx, held.organization.id, held.invitedBy.id, now)
+  const { userId, serviceAccountId, keyIsRevoked } = held.sender
+  if (keyIsRevoked) return false
+  if (userId === null && serviceAccountId === null) return true
+  const { id } = held.organization
+  const holds =
+    userId === null
+      ? await findServiceAccountPermissions(tx, id, serviceAccountId ?? '')
+      : await findMemberPermissions(tx, id, userId, now)
   const gives = permissionsOfMember(held.role, held.customRole?.permissions ?? null)
   return holds?.has('manage:users') === true && [...gives].every((permission) => holds.has(permission))
 }

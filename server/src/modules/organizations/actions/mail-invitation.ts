@@ -1,4 +1,4 @@
-import type { Scope } from '../../../platform/context.ts'
+import type { Caller, Scope } from '../../../platform/context.ts'
 import { hashToken, randomToken } from '../../../platform/crypto/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { organizationNotFound } from '../errors.ts'
@@ -19,6 +19,14 @@ export function makeInvitationToken(now: Date): {
 } {
   const token = randomToken(tokenBytes)
   return { token, tokenHash: hashToken(token), sentAt: now, expiresAt: new Date(now.getTime() + validMs) }
+}
+
+/** Who answers for an invitation from now on: a person, or the key that asked. */
+export function senderOf({ userId, apiKeyId }: Caller): {
+  invitedBy: string | null
+  invitedWith: string | null
+} {
+  return { invitedBy: userId, invitedWith: apiKeyId }
 }
 
 /** Sends the letter when the transaction commits. */

@@ -10,7 +10,7 @@ import {
   updateInvitation,
 } from '../invitation-store.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken, senderOf } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function resendInvitation(
   requireRoleChange(scope, null, choice, 0)
   const { token, ...sent } = makeInvitationToken(scope.now)
   // Whoever sends it answers for it from now on.
-  await updateInvitation(scope.tx, id, { ...sent, invitedBy: scope.caller.userId })
+  await updateInvitation(scope.tx, id, { ...sent, ...senderOf(scope.caller) })
   await mailInvitation(platform, scope, { email: open.email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {
     action: 'invitation.resend',

@@ -3,6 +3,7 @@ import { type Role, requirePermission } from '../../../platform/auth/permissions
 import type { Scope } from '../../../platform/context.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import { requireRoomForInvitation } from '../count-limits.ts'
 import { alreadyMember } from '../errors.ts'
 import {
   findOpenInvitationForUpdate,
@@ -14,13 +15,13 @@ import {
 } from '../invitation-store.ts'
 import { auditedRole } from '../rules/role-choice.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken, senderOf } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
  * Invites an address. Where it has an open invitation, that one gets the role and a new letter, and the link of the
  * old letter works no more.
- * @throws already_member (409), role_not_found (404), owners_only, exceeds_own_permissions (403)
+ * @throws already_member, limit_reached (409), role_not_found (404), owners_only, exceeds_own_permissions (403)
  */
 export async function sendInvitation(
   platform: Platform,
@@ -41,12 +42,13 @@ export async function sendInvitation(
     email,
     ...granted,
     ...sent,
-    invitedBy: caller.userId,
+    ...senderOf(caller),
     createdAt: now,
     acceptedAt: null,
     acceptedBy: null,
     revokedAt: null,
   }
+  if (!(await findOpenInvitationForUpdate(tx, { email }))) await requireRoomForInvitation(scope)
   const isNew = await insertInvitation(tx, made)
   const open = isNew ? made : await findOpenInvitationForUpdate(tx, { email })
   // It was accepted or revoked between the two statements; what came of that counts.
@@ -54,7 +56,7 @@ export async function sendInvitation(
   if (!isNew) {
     // Otherwise whoever manages members could take from somebody what was promised by those above.
     requireRoleChange(scope, await chooseRole(scope, open), null, Number.POSITIVE_INFINITY)
-    await updateInvitation(tx, open.id, { ...granted, ...sent, invitedBy: caller.userId })
+    await updateInvitation(tx, open.id, { ...granted, ...sent, ...senderOf(caller) })
   }
   await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {

@@ -58,7 +58,8 @@ export async function changeScimGroup(
       ...(removed.length > 0 ? { removed } : {}),
     },
   })
-  if (before.role !== null || before.customRoleId !== null) await settleRoles(scope, [...added, ...removed])
+  if (before.role !== null || before.customRoleId !== null)
+    await settleRoles(scope, [...added, ...removed], before)
   const after = await findScimGroup(tx, id)
   if (!after) throw scimNotFound()
   return after

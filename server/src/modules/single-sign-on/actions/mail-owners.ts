@@ -1,21 +1,27 @@
 import type { Scope } from '../../../platform/context.ts'
+import type { MailMessage } from '../../../platform/mail/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import { type ConnectionRow, listOwners } from '../connection-store.ts'
-import { composeConnectionLetter } from '../rules/compose-connection-letter.ts'
+import { listOwners } from '../connection-store.ts'
 
-/** Tells every owner of another issuer or client, when the transaction commits. */
+export type Letters = Pick<Platform, 'mail' | 'publicUrl'>
+
+interface Owner {
+  to: string
+  organization: string
+  /** The owner who did it. */
+  changedBy: string | null
+  publicUrl: string
+}
+
+/** Tells every owner, when the transaction commits, how people sign in from now on. */
 export async function mailOwners(
-  platform: Pick<Platform, 'mail' | 'publicUrl'>,
+  on: Letters,
   scope: Scope,
-  { issuer, clientId }: ConnectionRow,
+  compose: (owner: Owner) => MailMessage,
 ): Promise<void> {
   const owners = await listOwners(scope.tx)
   const changedBy = owners.find(({ userId }) => userId === scope.caller.userId)?.name ?? null
-  for (const { email: to, organization } of owners) {
-    const publicUrl = platform.publicUrl()
-    await platform.mail.send(
-      scope,
-      composeConnectionLetter({ to, organization, changedBy, issuer, clientId, publicUrl }),
-    )
-  }
+  const publicUrl = on.publicUrl()
+  for (const { email: to, organization } of owners)
+    await on.mail.send(scope, compose({ to, organization, changedBy, publicUrl }))
 }

@@ -21,5 +21,6 @@ export async function removeScimGroup(scope: Scope, id: string): Promise<void> {
     await settleRoles(
       scope,
       group.members.map((member) => member.id),
+      group,
     )
 }

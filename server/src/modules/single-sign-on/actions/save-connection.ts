@@ -15,6 +15,7 @@ import {
 import type { connectionBody } from '../contract.ts'
 import { hasVerifiedDomain } from '../domain-store.ts'
 import { clientSecretMissing, noVerifiedDomain } from '../errors.ts'
+import { composeConnectionLetter } from '../rules/compose-connection-letter.ts'
 import { mailOwners } from './mail-owners.ts'
 
 /**
@@ -59,7 +60,8 @@ export async function saveConnection(
     if (before) await deleteConnection(tx, before.id)
     await insertConnection(tx, row)
   }
-  if (same?.clientId !== clientId || input.clientSecret !== undefined) await mailOwners(on, scope, row)
+  if (same?.clientId !== clientId || input.clientSecret !== undefined)
+    await mailOwners(on, scope, (owner) => composeConnectionLetter({ ...owner, issuer, clientId }))
   await recordAudit(scope, {
     action: before ? 'sign_in_connection.change' : 'sign_in_connection.create',
     entity: { type: 'sign_in_connection', id },

@@ -17,7 +17,7 @@ const via = 'provisioning'
 /**
  * Makes a provisioned user a member, with the role of their groups, or takes their membership away at once. Their
  * account stays: it is theirs, and may belong to other organizations.
- * @throws scim.protected (409) for an owner
+ * @throws scim.protected (409) for an owner, and for an admin whom no group makes one
  */
 export async function setMembership(
   scope: Scope,
@@ -36,6 +36,8 @@ export async function setMembership(
     return
   }
   if (member.role === 'owner') throw scimProtected()
+  // A directory says who works here; who runs the organization, people say, or a group that they tied to it.
+  if (member.role === 'admin' && (await roleOfScimUser(tx, id)).role !== 'admin') throw scimProtected()
   const from = nameOfChoice(await chooseRole(scope, member))
   await deleteMember(tx, userId)
   await recordAudit(scope, { action: 'member.remove', entity, changes: { role: { from }, via } })

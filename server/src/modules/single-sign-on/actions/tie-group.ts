@@ -45,6 +45,7 @@ export async function tieGroup(scope: Scope, id: string, tie: Tie): Promise<Tied
   await settleRoles(
     scope,
     group.members.map((member) => member.id),
+    group,
   )
   const [tied] = await listTiedGroups(tx, { limit: 1, id })
   if (!tied) throw groupNotFound()
