@@ -39,6 +39,26 @@ export const profile = z
   })
   .openapi('Profile')
 
+export const ownProfile = profile
+  .extend({
+    hasPassword: z.boolean().openapi({
+      description:
+        'Whether there is one to ask for. If not, POST /api/v1/auth/forgot-password mails a link that sets one.',
+    }),
+    signInMethods: z.array(z.string()).openapi({
+      description:
+        '`password`, `passkey`, `google`, `github`, or `issuer:` and the address of another issuer.',
+    }),
+    addressManaged: z
+      .boolean()
+      .openapi({ description: "Whether an organization's identity provider says what the address is." }),
+    waitingEmail: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The address that was asked for, until the link in its letter is opened.' }),
+  })
+  .openapi('OwnProfile')
+
 const membership = z
   .object({
     id: z.uuid(),
@@ -109,6 +129,23 @@ export const resetPasswordBody = z.strictObject({ token: linkToken, password }).
 export const changePasswordBody = z
   .strictObject({ currentPassword, newPassword: password })
   .openapi('PasswordChange')
+export const addressChangeBody = z
+  .strictObject({
+    newEmail: email,
+    password: currentPassword.optional().openapi({
+      description: 'Of an account that has one; without one, the session must be ten minutes old at most.',
+    }),
+  })
+  .openapi('AddressChange')
+export const confirmAddressBody = z
+  .strictObject({
+    token: linkToken,
+    password: currentPassword.optional().openapi({
+      description: 'Of the account, unless the request comes from somebody who is signed in to it.',
+    }),
+  })
+  .openapi('AddressConfirmation')
+export const stopAddressBody = z.strictObject({ token: linkToken }).openapi('AddressChangeStop')
 export const confirmationBody = z.strictObject({ password: currentPassword }).openapi('PasswordConfirmation')
 
 // ── sessions and what happened ────────────────────────────────────────────────────────────────────────────────

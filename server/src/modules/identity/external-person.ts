@@ -50,6 +50,7 @@ export async function findOrMakePerson(
         name: external.name.slice(0, 120),
         image: null,
         superAdmin: false,
+        lastOrganizationId: null,
         createdAt: now,
         updatedAt: now,
       }

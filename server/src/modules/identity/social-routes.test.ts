@@ -255,3 +255,32 @@ describe('an ID token is refused that', () => {
     expect(await through('google')).toMatchObject({ status: 401, code: 'identity.social_sign_in_failed' })
   })
 })
+
+describe('whoever has no password', () => {
+  const asking = (token: string, newEmail: string) =>
+    ask(on, 'POST', '/api/v1/user/email', { token, body: { newEmail } })
+  const profile = async (token: string) =>
+    (
+      await ask<{ hasPassword: boolean; signInMethods: string[] }>(on, 'GET', '/api/v1/user/profile', {
+        token,
+      })
+    ).body
+
+  test('is told so, and what they sign in by instead; a letter sets one', async () => {
+    const { accessToken } = (await through('github')).body
+    expect(await profile(accessToken)).toMatchObject({ hasPassword: false, signInMethods: ['github'] })
+    await ask(on, 'POST', '/api/v1/auth/forgot-password', { body: { email: there.email } })
+    const body = { token: tokenFor(on, there.email, 'reset-password'), password }
+    expect((await ask(on, 'POST', '/api/v1/auth/reset-password', { body })).status).toBe(204)
+    const again = (await signIn(on, there.email)).body.accessToken
+    expect(await profile(again)).toMatchObject({ hasPassword: true, signInMethods: ['github', 'password'] })
+  })
+
+  test('changes the address shortly after signing in, and no later', async () => {
+    const { accessToken } = (await through('google')).body
+    expect((await asking(accessToken, `new-${newId()}@example.com`)).status).toBe(202)
+    on.platform.clock.advance(10 * 60_000 + 1_000)
+    const late = await asking(accessToken, `new-${newId()}@example.com`)
+    expect([late.status, late.code]).toEqual([403, 'identity.sign_in_again'])
+  })
+})

@@ -56,6 +56,11 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/auth/signup': { fields: ({ owner: { password } }) => ({ password }) },
   'post /api/v1/auth/verify-email': { refusal: { because: 'the link is in a letter' } },
   'post /api/v1/auth/reset-password': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/confirm-address': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/stop-address-change': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/user/email': {
+    fields: ({ owner: { password }, domain }) => ({ password, newEmail: strayAddress(domain) }),
+  },
   'post /api/v1/auth/social': { refusal: { because: 'no provider is set up' } },
   'post /api/v1/auth/social/callback': { refusal: { because: 'it takes the answer of a provider' } },
   'post /api/v1/auth/two-factor': { refusal: { because: 'it takes a code of an authenticator app' } },
