@@ -176,6 +176,13 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
     await page.getByRole('button', { name: 'Continue with GitHub' }).click()
     await page.waitForURL('**/account')
     await page.getByText(gitHub.email).first().waitFor()
+    // Who came that way has no password to be asked for.
+    await page.getByRole('link', { name: 'Security' }).click()
+    await page.getByText('You have none: you sign in with GitHub.').waitFor()
+    await page.getByRole('button', { name: 'Switch on' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Switch the second factor on' })
+    await dialog.getByRole('button', { name: 'Mail me a link that sets one' }).click()
+    await dialog.getByText('A letter with a link that sets one is on its way').waitFor()
 
     gitHub.code = ''
     const other = await site.visit('phone', '/signin')
