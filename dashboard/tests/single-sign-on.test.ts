@@ -45,7 +45,6 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
   }
 
   test('from the record in the DNS to a sign-in: everything is set up in the dashboard', async () => {
-    site.allow(404, '/api/v1/sign-in/connection')
     site.allowHost(provider.issuer)
     const owner = await site.signUp('Ada Lovelace')
     const page = await site.visit('desktop', '/organization', { as: owner })
@@ -122,7 +121,6 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
   })
 
   test('a group of the identity provider is tied to a role, and the key for it is prefilled', async () => {
-    site.allow(404, '/api/v1/sign-in/connection')
     const owner = await site.signUp('Ada Lovelace')
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group']
     await owner.call('POST', '/scim/v2/Groups', { schemas, displayName: 'Engineers' })

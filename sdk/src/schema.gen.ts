@@ -1065,7 +1065,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connected identity provider */
+        /** The connected identity provider, and what one has to be told before */
         get: operations["getSignInConnection"];
         /**
          * Connect an identity provider
@@ -2162,6 +2162,25 @@ export interface components {
         SocialSignIn: {
             /** @enum {string} */
             provider: "google" | "github";
+            /**
+             * @description Where to go afterwards: a path on this server.
+             * @example /chat
+             */
+            returnTo?: string;
+        };
+        SocialSession: components["schemas"]["SessionWithTokens"] & {
+            /**
+             * @description As it was given when this sign-in began, or `/`.
+             * @example /chat
+             */
+            returnTo: string;
+        };
+        SocialTwoFactorChallenge: components["schemas"]["TwoFactorChallenge"] & {
+            /**
+             * @description As it was given when this sign-in began, or `/`.
+             * @example /chat
+             */
+            returnTo: string;
         };
         SocialCallback: {
             code: string;
@@ -2626,6 +2645,12 @@ export interface components {
         NewSignInDomain: {
             /** @example acme.example */
             domain: string;
+        };
+        SignInConnectionSetup: {
+            /** @description What the identity provider must be told to send people back to: it asks before anything is connected. */
+            redirectUri: string;
+            /** @description Null until one is saved. */
+            connection: components["schemas"]["SignInConnection"] | null;
         };
         SignInConnection: {
             /** Format: uuid */
@@ -5694,7 +5719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionWithTokens"] | components["schemas"]["TwoFactorChallenge"];
+                    "application/json": components["schemas"]["SocialSession"] | components["schemas"]["SocialTwoFactorChallenge"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */
@@ -5715,7 +5740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description identity.provider_email_unverified, identity.email_not_verified */
+            /** @description identity.provider_email_unverified, identity.email_not_verified, identity.single_sign_on_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9224,13 +9249,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection */
+            /** @description The connection, if there is one */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignInConnection"];
+                    "application/json": components["schemas"]["SignInConnectionSetup"];
                 };
             };
             /** @description unauthenticated */
@@ -9244,15 +9269,6 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description single_sign_on.connection_not_found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { returnTo } from '../../platform/http/own-path.ts'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
 
 export const email = z
@@ -292,11 +293,17 @@ const socialProviderId = z.enum(['google', 'github'])
 export const socialProviderList = pageOf(z.object({ id: socialProviderId, name: z.string() })).openapi(
   'SocialProviderList',
 )
-export const socialBeginBody = z.strictObject({ provider: socialProviderId }).openapi('SocialSignIn')
+export const socialBeginBody = z
+  .strictObject({ provider: socialProviderId, returnTo: returnTo.optional() })
+  .openapi('SocialSignIn')
 export const socialRedirect = z.object({ url: z.url() }).openapi('SocialRedirect')
 export const socialCallbackBody = z
   .strictObject({ code: z.string().min(1).max(2_000), state: z.string().min(1).max(200) })
   .openapi('SocialCallback')
+
+const goesOn = { returnTo: returnTo.describe('As it was given when this sign-in began, or `/`.') }
+export const socialSession = sessionWithTokens.extend(goesOn).openapi('SocialSession')
+export const socialChallenge = twoFactorChallenge.extend(goesOn).openapi('SocialTwoFactorChallenge')
 
 // ── everything known of a person ──────────────────────────────────────────────────────────────────────────────
 

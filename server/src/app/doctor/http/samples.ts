@@ -108,9 +108,6 @@ export const samples: Readonly<Record<string, Sample>> = {
     fields: () => ({ issuer: 'http://127.0.0.1:9' }),
     refusal: { status: 422, because: 'it needs an identity provider' },
   },
-  'get /api/v1/sign-in/connection': {
-    refusal: { status: 404, because: 'without an identity provider none is connected' },
-  },
   'post /api/v1/sign-in/connection/test': { fields: () => ({ issuer: 'http://127.0.0.1:9' }) },
   'post /scim/v2/Users': { fields: scimUser },
   'put /scim/v2/Users/{id}': { fields: scimUser },

@@ -15,26 +15,27 @@ const begun = z.object({
   verifier: z.string(),
   nonce: z.string(),
   redirectUri: z.string(),
+  returnTo: z.string(),
   bindingHash: z.string(),
 })
 
 /**
  * Finishes a sign-in with another provider. A new person gets an organization, as by signing up.
- * @throws social_sign_in_failed (401), provider_email_unverified (403)
+ * @throws social_sign_in_failed (401), provider_email_unverified, single_sign_on_required (403)
  */
 export async function signInWithProvider(
   identity: Identity,
   caller: Caller,
   input: { code: string; state: string },
   headers: Headers,
-): Promise<SignInOutcome> {
+): Promise<{ body: SignInOutcome['body'] & { returnTo: string }; cookies: string[] }> {
   const { platform, socialProviders } = identity
   const binding = readSocialCookie(headers)
   const token = await accountTx(platform, (tx) =>
     takeOneTimeToken(platform, tx, 'social-sign-in', input.state),
   )
   if (!token || binding === undefined) throw socialSignInFailed()
-  const { bindingHash, ...step } = begun.parse(token.data)
+  const { bindingHash, returnTo, ...step } = begun.parse(token.data)
   if (bindingHash !== hashToken(binding)) throw socialSignInFailed()
   const provider = socialProviders.find((one) => one.id === step.provider)
   if (!provider) throw socialSignInFailed()
@@ -43,17 +44,13 @@ export async function signInWithProvider(
     .catch((error: unknown) => {
       throw socialSignInFailed({ cause: error })
     })
-  const find = () =>
-    accountTx(platform, (tx) =>
-      findOrMakePerson(identity, tx, caller, { ...profile, providerId: provider.id }),
-    )
-  // Of two first sign-ins at once one makes the person; the other runs into the index and finds them.
-  const found = await find().catch(find)
+  const external = { ...profile, providerId: provider.id }
+  const found = await findOrMakePerson(identity, caller, external, provider.id)
   if (!found) throw providerEmailUnverified()
   if (found.made) await makeOrganization(identity, caller, found.user)
   const outcome = await passFirstFactor(identity, caller, found.user, headers, provider.id)
   const done = socialCookie(platform.publicUrl(), '', 0)
-  return { ...outcome, cookies: [...outcome.cookies, done] }
+  return { body: { ...outcome.body, returnTo }, cookies: [...outcome.cookies, done] }
 }
 
 async function makeOrganization(identity: Identity, caller: Caller, user: UserRow): Promise<void> {
