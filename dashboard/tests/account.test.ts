@@ -172,9 +172,13 @@ describeSite('The account', { withModel: false }, (site) => {
     const joan = await site.signUp('Joan Clarke')
     const page = await site.visit('desktop', '/account', { as: joan })
     const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Export my data' }).click()
+    await page.getByRole('link', { name: 'Export my data' }).click()
     const file = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-    expect(file.profile).toMatchObject({ email: joan.email, name: 'Joan Clarke' })
+    expect(file).toMatchObject({
+      profile: { email: joan.email, name: 'Joan Clarke' },
+      inOrganizations: [{ organization: { role: 'owner' }, conversations: [] }],
+      complete: true,
+    })
   })
 
   describe.each(['desktop', 'phone'] as const)('deletion on a %s', (size) => {
@@ -218,7 +222,7 @@ describeSite('The account', { withModel: false }, (site) => {
     const page = await site.visit('phone', '/', { as: emmy })
     await page.getByRole('heading', { name: 'Create your organization' }).waitFor()
     await page.getByRole('link', { name: 'Your account' }).click()
-    await page.getByRole('button', { name: 'Export my data' }).waitFor()
+    await page.getByRole('link', { name: 'Export my data' }).waitFor()
     await page.getByRole('link', { name: 'Security' }).click()
     await page.getByRole('button', { name: 'Change the password' }).waitFor()
     await page.getByRole('link', { name: 'Back' }).click()

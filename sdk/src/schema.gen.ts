@@ -508,7 +508,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of you, beside the things of your organizations */
+        /**
+         * What is known of you, with what is yours in your organizations
+         * @description Conversations with their messages, uploaded documents, keys, usage and audit entries of yours, in each organization you belong to. Written while it is read: `complete` at its end says that nothing is missing.
+         */
         get: operations["getUserExport"];
         put?: never;
         post?: never;
@@ -2257,6 +2260,19 @@ export interface components {
                 lastUsedAt: string;
             }[];
             activity: components["schemas"]["AccountEvent"][];
+            /** @description Of the organizations you belong to. */
+            inOrganizations: ({
+                organization: components["schemas"]["OrganizationMembership"];
+            } & {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            })[];
+            /**
+             * @description Stands at the end.
+             * @enum {boolean}
+             */
+            complete: true;
         };
         AddressChange: {
             /**

@@ -278,7 +278,7 @@ export function placesOf(at: Furnished): Place[] {
       name: 'person-profile',
       section: 'person',
       address: '/account',
-      ready: (page) => page.getByRole('button', { name: 'Export my data' }),
+      ready: (page) => page.getByRole('link', { name: 'Export my data' }),
     },
     {
       name: 'person-change-address',

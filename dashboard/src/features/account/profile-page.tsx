@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import { api, take } from '../../app/api.ts'
+import { api } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { sessionQuery, useSession } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
@@ -16,7 +16,6 @@ import { AccountHeader } from './account-header.tsx'
 import { AccountSection } from './account-section.tsx'
 import { AddressSection } from './address-section.tsx'
 import { DeleteAccountDialog } from './delete-account-dialog.tsx'
-import { saveFile } from './save-file.ts'
 
 export function ProfilePage() {
   useTitle('Your account')
@@ -106,25 +105,18 @@ function Name() {
   )
 }
 
+/** A link and not a request: the file is written to the disk as it comes, however long it is. */
 function Export() {
-  const load = useMutation({
-    mutationFn: () => take(api.GET('/api/v1/user/export')),
-    onSuccess: (data) => {
-      saveFile('freehold-account.json', JSON.stringify(data, null, 2), 'application/json')
-      toast('Your data was saved as freehold-account.json')
-    },
-  })
   return (
     <AccountSection
       title="Your data"
-      description="All that this server knows of you: profile, memberships, sessions, devices and what happened to the account. The things of your organizations are theirs."
+      description="All that this server knows of you: profile, sessions, devices and what happened to the account; and in each of your organizations the conversations, uploads, keys, usage and audit entries that are yours."
     >
-      <Button busy={load.isPending} onClick={() => load.mutate()}>
-        <Download /> {load.isPending ? 'Gathering your data' : 'Export my data'}
+      <Button asChild>
+        <a href="/api/v1/user/export" download="freehold-account.json">
+          <Download /> Export my data
+        </a>
       </Button>
-      <div className="mt-3 empty:hidden">
-        <FormError error={load.error} />
-      </div>
     </AccountSection>
   )
 }

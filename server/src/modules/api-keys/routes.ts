@@ -18,7 +18,8 @@ import {
   scopeNotHeld,
   serviceAccountNotFound,
 } from './errors.ts'
-import { findApiKey, type ListedApiKey, listApiKeys } from './store.ts'
+import { presentApiKey } from './present.ts'
+import { findApiKey, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
 
@@ -40,7 +41,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           listApiKeys(scope.tx, { limit: query.limit, beforeId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.id])
-        return { ...page, data: page.data.map(present) }
+        return { ...page, data: page.data.map(presentApiKey) }
       },
     ),
     defineRoute(
@@ -61,7 +62,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           const made = await createApiKey(scope, { ...body, expiresAt })
           const row = await findApiKey(scope.tx, made.id)
           if (!row) throw apiKeyNotFound()
-          return { ...present(row), key: made.key }
+          return { ...presentApiKey(row), key: made.key }
         })
       },
     ),
@@ -98,7 +99,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           const made = await rotateApiKey(scope, params.id, body.overlapSeconds)
           const row = await findApiKey(scope.tx, made.id)
           if (!row) throw apiKeyNotFound()
-          return { ...present(row), key: made.key }
+          return { ...presentApiKey(row), key: made.key }
         }),
     ),
     defineRoute(
@@ -124,22 +125,4 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
       },
     ),
   ]
-}
-
-function present(row: ListedApiKey) {
-  return {
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    createdAt: row.createdAt.toISOString(),
-    createdBy: row.createdBy,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    owner: row.owner,
-    scopes: row.scopes,
-    allowedIps: row.allowedIps,
-    requestsPerMinute: row.requestsPerMinute,
-    rotatedTo: row.rotatedTo,
-  }
 }

@@ -320,5 +320,14 @@ export const accountExport = z
       z.object({ network: z.string().nullable(), createdAt: instant, lastUsedAt: instant }),
     ),
     activity: z.array(accountEvent),
+    inOrganizations: z
+      .array(
+        z
+          .object({ organization: membership })
+          .catchall(z.array(z.record(z.string(), z.unknown())))
+          .openapi({ description: 'What is yours there, by kind, the newest first.' }),
+      )
+      .openapi({ description: 'Of the organizations you belong to.' }),
+    complete: z.literal(true).openapi({ description: 'Stands at the end.' }),
   })
   .openapi('AccountExport')
