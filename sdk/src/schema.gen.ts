@@ -877,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Join the organization that invited your address
-         * @description The link proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.
+         * @description A link that stood in a letter alone proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.
          */
         post: operations["postInvitationsAccept"];
         delete?: never;
@@ -2469,6 +2469,10 @@ export interface components {
             sentAt: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        SentInvitation: components["schemas"]["Invitation"] & {
+            /** @description Null where a letter brings it. Where the server has no mail server: the link, shown this once, to hand over in another way; whoever has it can join with the invited address, which it does not verify. */
+            link: string | null;
         };
         NewInvitation: {
             /** Format: email */
@@ -7859,7 +7863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["SentInvitation"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */
@@ -7966,7 +7970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["SentInvitation"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */

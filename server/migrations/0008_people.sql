@@ -23,3 +23,6 @@ grant select, insert, update, delete on freehold.address_changes to freehold_app
 -- A session ends and is forgotten; where its person acted last is not. No wall: they may have left since.
 alter table freehold.users add column last_organization_id uuid references freehold.organizations on delete set null;
 create index users_last_organization on freehold.users (last_organization_id);
+
+-- Where letters reach nobody the link is shown to whoever invites. What they have seen proves nobody's address.
+alter table freehold.invitations add column link_shown boolean not null default false;

@@ -125,6 +125,8 @@ export interface HeldInvitation {
   expiresAt: Date
   acceptedAt: Date | null
   revokedAt: Date | null
+  /** Then its token says nothing of who reads the address's mail. */
+  linkShown: boolean
 }
 
 interface RawHeldInvitation extends RawInvitation {
@@ -135,6 +137,7 @@ interface RawHeldInvitation extends RawInvitation {
   custom_role_permissions: string[] | null
   accepted_at: Date | string | null
   revoked_at: Date | string | null
+  link_shown: boolean
 }
 
 const instantOf = (value: Date | string | null) => (value === null ? null : new Date(value))
@@ -150,7 +153,7 @@ export async function findInvitationByTokenForUpdate(
     select i.id, i.organization_id, o.name as organization_name, o.slug as organization_slug,
       o.deleted_at as organization_deleted_at, i.email, i.role, r.id as custom_role_id, r.name as custom_role_name,
       r.permissions as custom_role_permissions, i.invited_by, u.name as invited_by_name, i.created_at, i.sent_at,
-      i.expires_at, i.accepted_at, i.revoked_at
+      i.expires_at, i.accepted_at, i.revoked_at, i.link_shown
     from freehold.invitations i
     join freehold.organizations o on o.id = i.organization_id
     left join freehold.roles r on r.organization_id = i.organization_id and r.id = i.custom_role_id
@@ -172,6 +175,7 @@ export async function findInvitationByTokenForUpdate(
     invitedBy,
     acceptedAt: instantOf(row.accepted_at),
     revokedAt: instantOf(row.revoked_at),
+    linkShown: row.link_shown,
   }
 }
 

@@ -9,12 +9,11 @@ import {
   getOpenInvitation,
   hasMemberWithEmail,
   insertInvitation,
-  type OpenInvitation,
   updateInvitation,
 } from '../invitation-store.ts'
 import { auditedRole } from '../rules/role-choice.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken } from './mail-invitation.ts'
+import { mailInvitation, makeInvitationToken, type SentInvitation, showsLink } from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
@@ -26,7 +25,7 @@ export async function sendInvitation(
   platform: Platform,
   scope: Scope,
   input: { email: string; role: Role; customRoleId?: string | undefined },
-): Promise<OpenInvitation> {
+): Promise<SentInvitation> {
   const { caller, tx, now, organizationId } = scope
   requirePermission(caller, 'manage:users')
   const email = input.email.toLowerCase()
@@ -46,6 +45,7 @@ export async function sendInvitation(
     acceptedAt: null,
     acceptedBy: null,
     revokedAt: null,
+    linkShown: showsLink(platform),
   }
   const isNew = await insertInvitation(tx, made)
   const open = isNew ? made : await findOpenInvitationForUpdate(tx, { email })
@@ -54,13 +54,18 @@ export async function sendInvitation(
   if (!isNew) {
     // Otherwise whoever manages members could take from somebody what was promised by those above.
     requireRoleChange(scope, await chooseRole(scope, open), null, Number.POSITIVE_INFINITY)
-    await updateInvitation(tx, open.id, { ...granted, ...sent, invitedBy: caller.userId })
+    await updateInvitation(tx, open.id, {
+      ...granted,
+      ...sent,
+      invitedBy: caller.userId,
+      linkShown: showsLink(platform),
+    })
   }
-  await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
+  const link = await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {
     action: isNew ? 'invitation.send' : 'invitation.resend',
     entity: { type: 'invitation', id: open.id },
     changes: { email, ...auditedRole(choice) },
   })
-  return getOpenInvitation(tx, open.id)
+  return { ...(await getOpenInvitation(tx, open.id)), link }
 }
