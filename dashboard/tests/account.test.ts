@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../../server/tests/acceptance/support/person.ts'
-import { confirmation, linkInLetter } from './support/letters.ts'
+import { confirmAddress, confirmation, linkInLetter } from './support/letters.ts'
 import { describeSite } from './support/site.ts'
 
 /** What people do with their own account. */
@@ -45,6 +45,60 @@ describeSite('The account', { withModel: false }, (site) => {
       await page.goto('/account')
       await page.getByText('Confirmed', { exact: true }).waitFor()
     })
+  })
+
+  describe.each(['desktop', 'phone'] as const)('another address on a %s', (size) => {
+    test('counts when its letter is opened, and the old one can take it back', async () => {
+      site.allow(403, '/api/v1/user/email')
+      site.allow(401, '/api/v1/auth/session')
+      const rosa = await site.signUp('Rosalind Franklin')
+      await confirmAddress(operator, rosa)
+      const newEmail = `new-${rosa.email}`
+      const page = await site.visit(size, '/account', { as: rosa })
+      await page.getByRole('button', { name: 'Change the address' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Change your e-mail address' })
+      await dialog.getByLabel('New address').fill(newEmail)
+      await dialog.getByLabel('Your password', { exact: true }).fill('not my password')
+      await dialog.getByRole('button', { name: 'Send the letter' }).click()
+      await dialog.getByText('This is not your password.').waitFor()
+      await dialog.getByLabel('Your password', { exact: true }).fill(rosa.password)
+      await dialog.getByRole('button', { name: 'Send the letter' }).click()
+      await page.getByText(/^Becomes .* when you open the link/).waitFor()
+      await page.getByText(rosa.email, { exact: true }).waitFor()
+
+      await page.goto(await linkInLetter(operator, newEmail, 'Confirm your new e-mail address'))
+      await page.getByRole('heading', { name: 'Your address has changed' }).waitFor()
+      await expect.poll(() => new URL(page.url()).hash, patiently).toBe('')
+      await page.getByRole('link', { name: 'Your account' }).click()
+      await page.getByText(newEmail, { exact: true }).waitFor()
+      await page.getByRole('link', { name: 'Activity' }).click()
+      await page.getByText(/^Your address was changed “new-/).waitFor()
+
+      const old = await site.visit(
+        size,
+        await linkInLetter(operator, rosa.email, 'Your account is to get another e-mail address'),
+      )
+      await old.getByRole('button', { name: 'Stop the change' }).click()
+      await old.getByRole('heading', { name: 'Your address is as it was' }).waitFor()
+      await old.goto(await linkInLetter(operator, rosa.email, 'Set a new password'))
+      await old.getByLabel('New password', { exact: true }).fill('photograph fifty-one')
+      await old.getByRole('button', { name: 'Set the password' }).click()
+      await old.getByRole('heading', { name: 'Your password is set' }).waitFor()
+    })
+  })
+
+  test('another address is confirmed with the password where nobody is signed in', async () => {
+    site.allow(403, '/api/v1/auth/confirm-address')
+    const lise = await site.signUp('Lise Meitner')
+    const newEmail = `new-${lise.email}`
+    const asked = { newEmail, password: lise.password }
+    expect((await lise.call('POST', '/api/v1/user/email', asked)).status).toBe(202)
+    const letter = await linkInLetter(operator, newEmail, 'Confirm your new e-mail address')
+    const page = await site.visit('phone', letter)
+    await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor()
+    await page.getByLabel('Password', { exact: true }).fill(lise.password)
+    await page.getByRole('button', { name: 'Use this address' }).click()
+    await page.getByRole('heading', { name: 'Your address has changed' }).waitFor()
   })
 
   test('the name is changed, and stands in the rail', async () => {
@@ -118,9 +172,13 @@ describeSite('The account', { withModel: false }, (site) => {
     const joan = await site.signUp('Joan Clarke')
     const page = await site.visit('desktop', '/account', { as: joan })
     const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Export my data' }).click()
+    await page.getByRole('link', { name: 'Export my data' }).click()
     const file = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-    expect(file.profile).toMatchObject({ email: joan.email, name: 'Joan Clarke' })
+    expect(file).toMatchObject({
+      profile: { email: joan.email, name: 'Joan Clarke' },
+      inOrganizations: [{ organization: { role: 'owner' }, conversations: [] }],
+      complete: true,
+    })
   })
 
   describe.each(['desktop', 'phone'] as const)('deletion on a %s', (size) => {
@@ -164,7 +222,7 @@ describeSite('The account', { withModel: false }, (site) => {
     const page = await site.visit('phone', '/', { as: emmy })
     await page.getByRole('heading', { name: 'Create your organization' }).waitFor()
     await page.getByRole('link', { name: 'Your account' }).click()
-    await page.getByRole('button', { name: 'Export my data' }).waitFor()
+    await page.getByRole('link', { name: 'Export my data' }).waitFor()
     await page.getByRole('link', { name: 'Security' }).click()
     await page.getByRole('button', { name: 'Change the password' }).waitFor()
     await page.getByRole('link', { name: 'Back' }).click()

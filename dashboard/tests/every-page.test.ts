@@ -39,7 +39,6 @@ describeSite('Every page', { withModel: true }, (site) => {
     '%s: axe finds no fault and nothing scrolls sideways, on a desktop and on a phone, in light and in dark',
     async (section) => {
       // No identity provider is connected.
-      site.allow(404, '/api/v1/sign-in/connection')
       const places = placesOf(at).filter((place) => place.section === section)
       const faults = await Promise.all(sizes.map((size) => faultsOn(size, places)))
       expect(faults.flat()).toEqual([])

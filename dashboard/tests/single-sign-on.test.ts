@@ -45,7 +45,6 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
   }
 
   test('from the record in the DNS to a sign-in: everything is set up in the dashboard', async () => {
-    site.allow(404, '/api/v1/sign-in/connection')
     site.allowHost(provider.issuer)
     const owner = await site.signUp('Ada Lovelace')
     const page = await site.visit('desktop', '/organization', { as: owner })
@@ -122,7 +121,6 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
   })
 
   test('a group of the identity provider is tied to a role, and the key for it is prefilled', async () => {
-    site.allow(404, '/api/v1/sign-in/connection')
     const owner = await site.signUp('Ada Lovelace')
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group']
     await owner.call('POST', '/scim/v2/Groups', { schemas, displayName: 'Engineers' })
@@ -176,6 +174,13 @@ describeSite('Signing in with another provider', { withModel: false }, (site) =>
     await page.getByRole('button', { name: 'Continue with GitHub' }).click()
     await page.waitForURL('**/account')
     await page.getByText(gitHub.email).first().waitFor()
+    // Who came that way has no password to be asked for.
+    await page.getByRole('link', { name: 'Security' }).click()
+    await page.getByText('You have none: you sign in with GitHub.').waitFor()
+    await page.getByRole('button', { name: 'Switch on' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Switch the second factor on' })
+    await dialog.getByRole('button', { name: 'Mail me a link that sets one' }).click()
+    await dialog.getByText('A letter with a link that sets one is on its way').waitFor()
 
     gitHub.code = ''
     const other = await site.visit('phone', '/signin')

@@ -508,7 +508,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of you, beside the things of your organizations */
+        /**
+         * What is known of you, with what is yours in your organizations
+         * @description Conversations with their messages, uploaded documents, keys, usage and audit entries of yours, in each organization you belong to. Written while it is read: `complete` at its end says that nothing is missing.
+         */
         get: operations["getUserExport"];
         put?: never;
         post?: never;
@@ -533,6 +536,66 @@ export interface paths {
          * @description Refused while you are the last owner of an organization. Sessions, factors, memberships and keys of yours go with it.
          */
         delete: operations["deleteUserAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another e-mail address of your account
+         * @description Mails a link to the new address, which takes effect when it is opened, and tells the old one. Answered alike whether or not somebody has the new address.
+         */
+        post: operations["postUserEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use the e-mail address that a link was mailed to, and end the other sessions
+         * @description By somebody who is signed in to the account, or with its password.
+         */
+        post: operations["postAuthConfirmAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/stop-address-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call off or take back a change of address, by the link that the old one was sent
+         * @description Works for seven days, even when the new address counts already. Sessions and the password end; a letter to the old address sets a new one.
+         */
+        post: operations["postAuthStopAddressChange"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -814,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Join the organization that invited your address
-         * @description The link proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.
+         * @description A link that stood in a letter alone proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.
          */
         post: operations["postInvitationsAccept"];
         delete?: never;
@@ -1008,7 +1071,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connected identity provider */
+        /** The connected identity provider, and what one has to be told before */
         get: operations["getSignInConnection"];
         /**
          * Connect an identity provider
@@ -1947,6 +2010,16 @@ export interface components {
             /** Format: uuid */
             organizationId: string;
         };
+        OwnProfile: components["schemas"]["Profile"] & {
+            /** @description Whether there is one to ask for. If not, POST /api/v1/auth/forgot-password mails a link that sets one. */
+            hasPassword: boolean;
+            /** @description `password`, `passkey`, `google`, `github`, or `issuer:` and the address of another issuer. */
+            signInMethods: string[];
+            /** @description Whether an organization's identity provider says what the address is. */
+            addressManaged: boolean;
+            /** @description The address that was asked for, until the link in its letter is opened. */
+            waitingEmail: string | null;
+        };
         ProfileChange: {
             name: string;
         };
@@ -2095,6 +2168,25 @@ export interface components {
         SocialSignIn: {
             /** @enum {string} */
             provider: "google" | "github";
+            /**
+             * @description Where to go afterwards: a path on this server.
+             * @example /chat
+             */
+            returnTo?: string;
+        };
+        SocialSession: components["schemas"]["SessionWithTokens"] & {
+            /**
+             * @description As it was given when this sign-in began, or `/`.
+             * @example /chat
+             */
+            returnTo: string;
+        };
+        SocialTwoFactorChallenge: components["schemas"]["TwoFactorChallenge"] & {
+            /**
+             * @description As it was given when this sign-in began, or `/`.
+             * @example /chat
+             */
+            returnTo: string;
         };
         SocialCallback: {
             code: string;
@@ -2171,6 +2263,38 @@ export interface components {
                 lastUsedAt: string;
             }[];
             activity: components["schemas"]["AccountEvent"][];
+            /** @description Of the organizations you belong to. */
+            inOrganizations: ({
+                organization: components["schemas"]["OrganizationMembership"];
+            } & {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            })[];
+            /**
+             * @description Stands at the end.
+             * @enum {boolean}
+             */
+            complete: true;
+        };
+        AddressChange: {
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
+            newEmail: string;
+            /** @description Of an account that has one; without one, the session must be ten minutes old at most. */
+            password?: string;
+        };
+        AddressConfirmation: {
+            /** @description What stands behind # in the link. */
+            token: string;
+            /** @description Of the account, unless the request comes from somebody who is signed in to it. */
+            password?: string;
+        };
+        AddressChangeStop: {
+            /** @description What stands behind # in the link. */
+            token: string;
         };
         OrganizationList: {
             data: components["schemas"]["Organization"][];
@@ -2348,6 +2472,10 @@ export interface components {
             sentAt: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        SentInvitation: components["schemas"]["Invitation"] & {
+            /** @description Null where a letter brings it. Where the server has no mail server: the link, shown this once, to hand over in another way; whoever has it can join with the invited address, which it does not verify. */
+            link: string | null;
         };
         NewInvitation: {
             /** Format: email */
@@ -2545,6 +2673,12 @@ export interface components {
         NewSignInDomain: {
             /** @example acme.example */
             domain: string;
+        };
+        SignInConnectionSetup: {
+            /** @description What the identity provider must be told to send people back to: it asks before anything is connected. */
+            redirectUri: string;
+            /** @description Null until one is saved. */
+            connection: components["schemas"]["SignInConnection"] | null;
         };
         SignInConnection: {
             /** Format: uuid */
@@ -3880,7 +4014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["OwnProfile"];
                 };
             };
             /** @description unauthenticated */
@@ -5613,7 +5747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionWithTokens"] | components["schemas"]["TwoFactorChallenge"];
+                    "application/json": components["schemas"]["SocialSession"] | components["schemas"]["SocialTwoFactorChallenge"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */
@@ -5634,7 +5768,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description identity.provider_email_unverified, identity.email_not_verified */
+            /** @description identity.provider_email_unverified, identity.email_not_verified, identity.single_sign_on_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5991,6 +6125,272 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postUserEmail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressChange"];
+            };
+        };
+        responses: {
+            /** @description A letter is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPromised"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden, identity.password_wrong, identity.sign_in_again, identity.single_sign_on_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, identity.address_managed, identity.address_unchanged */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAuthConfirmAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The new address counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed, idempotency_key_invalid, identity.link_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.password_needed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, identity.address_managed, identity.email_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description identity.too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAuthStopAddressChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressChangeStop"];
+            };
+        };
+        responses: {
+            /** @description The old address counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed, idempotency_key_invalid, identity.link_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, identity.email_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7471,7 +7871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["SentInvitation"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */
@@ -7578,7 +7978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["SentInvitation"];
                 };
             };
             /** @description validation_failed, idempotency_key_invalid */
@@ -8877,13 +9277,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection */
+            /** @description The connection, if there is one */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignInConnection"];
+                    "application/json": components["schemas"]["SignInConnectionSetup"];
                 };
             };
             /** @description unauthenticated */
@@ -8897,15 +9297,6 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description single_sign_on.connection_not_found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -100,6 +100,7 @@ const openToEverybody = [
   'get /health/live',
   'get /health/ready',
   'get /metrics',
+  'post /api/v1/auth/confirm-address',
   'post /api/v1/auth/forgot-password',
   'post /api/v1/auth/passkey/options',
   'post /api/v1/auth/passkey/verify',
@@ -111,6 +112,7 @@ const openToEverybody = [
   'post /api/v1/auth/social',
   'post /api/v1/auth/social/callback',
   'post /api/v1/auth/sso',
+  'post /api/v1/auth/stop-address-change',
   'post /api/v1/auth/two-factor',
   'post /api/v1/auth/verify-email',
   'post /api/v1/invitations/lookup', // whoever holds the letter's token

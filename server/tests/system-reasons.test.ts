@@ -26,6 +26,7 @@ const expected = [
   'modules/single-sign-on/actions/finish-sign-in.ts single-sign-on',
   'modules/single-sign-on/sign-in-policy.ts single-sign-on',
   'modules/single-sign-on/sign-in-policy.ts single-sign-on',
+  'modules/single-sign-on/sign-in-policy.ts single-sign-on',
   // People are found by their address across organizations: they are invited by it.
   'modules/organizations/routes.ts add-person-by-email',
   // Whoever holds an invitation is no member yet, or nobody: the letter says which invitation, not which organization.

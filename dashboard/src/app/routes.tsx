@@ -137,6 +137,24 @@ const verifyEmailRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/verify-email-page.tsx'), 'VerifyEmailPage'),
 })
 
+const changeAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/change-address',
+  component: lazyRouteComponent(
+    () => import('../features/auth/change-address-page.tsx'),
+    'ChangeAddressPage',
+  ),
+})
+
+const stopAddressChangeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/stop-address-change',
+  component: lazyRouteComponent(
+    () => import('../features/auth/stop-address-change-page.tsx'),
+    'StopAddressChangePage',
+  ),
+})
+
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -354,6 +372,8 @@ export const routeTree = rootRoute.addChildren([
   forgotPasswordRoute,
   resetPasswordRoute,
   verifyEmailRoute,
+  changeAddressRoute,
+  stopAddressChangeRoute,
   appRoute.addChildren([
     homeRoute,
     chatRoute,

@@ -112,6 +112,20 @@ export function placesOf(at: Furnished): Place[] {
       signedOut: true,
       ready: heading('This link is not valid'),
     },
+    {
+      name: 'change-address-bad-link',
+      section: 'account',
+      address: '/change-address',
+      signedOut: true,
+      ready: heading('This link is not valid'),
+    },
+    {
+      name: 'stop-address-change',
+      section: 'account',
+      address: '/stop-address-change#token=of-a-letter',
+      signedOut: true,
+      ready: heading('Keep your old address?'),
+    },
     { name: 'home', section: 'home', address: '/', ready: (page) => page.getByRole('meter') },
     {
       name: 'chat-new',
@@ -264,7 +278,15 @@ export function placesOf(at: Furnished): Place[] {
       name: 'person-profile',
       section: 'person',
       address: '/account',
-      ready: (page) => page.getByRole('button', { name: 'Export my data' }),
+      ready: (page) => page.getByRole('link', { name: 'Export my data' }),
+    },
+    {
+      name: 'person-change-address',
+      section: 'person',
+      address: '/account',
+      ready: dialog('Change your e-mail address'),
+      press: (page) => page.getByRole('button', { name: 'Change the address' }).click(),
+      pressAt: (page) => page.getByRole('button', { name: 'Change the address' }),
     },
     {
       name: 'person-delete',

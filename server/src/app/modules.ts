@@ -65,26 +65,23 @@ export function composeModules(platform: Platform): Composition {
     {
       revokeAllOf: revokePersonalKeys,
     },
+    () => modules.flatMap((module) => module.personalData ?? []),
   )
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
-  return {
-    identity,
-    gateway,
-    knowledge,
-    modules: [
-      identityModule(identity),
-      organizationsModule(platform, (name, kind) => findModelId(gateway, name, kind)),
-      apiKeysModule(platform, identity.signer),
-      singleSignOnModule(createSingleSignOn(platform, identity)),
-      activityModule(platform),
-      ledgerModule(platform),
-      budgetsModule(platform),
-      gatewayModule(gateway),
-      knowledgeModule(knowledge, embedder),
-      conversationsModule(knowledge),
-      adminModule(platform),
-    ],
-  }
+  const modules: FreeholdModule[] = [
+    identityModule(identity),
+    organizationsModule(platform, (name, kind) => findModelId(gateway, name, kind)),
+    apiKeysModule(platform, identity.signer),
+    singleSignOnModule(createSingleSignOn(platform, identity)),
+    activityModule(platform),
+    ledgerModule(platform),
+    budgetsModule(platform),
+    gatewayModule(gateway),
+    knowledgeModule(knowledge, embedder),
+    conversationsModule(knowledge),
+    adminModule(platform),
+  ]
+  return { identity, gateway, knowledge, modules }
 }

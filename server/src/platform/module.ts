@@ -2,6 +2,7 @@ import type { Authenticator } from './auth/credentials.ts'
 import type { Subscription } from './events/event-relay.ts'
 import type { Route } from './http/route.ts'
 import type { AnyJob } from './jobs/job-queue.ts'
+import type { PersonalData } from './personal-data.ts'
 
 /** What a module brings to the program. `app/modules.ts` composes these in dependency order. */
 export interface FreeholdModule {
@@ -10,6 +11,8 @@ export interface FreeholdModule {
   authenticators?: readonly Authenticator[]
   jobs?: readonly AnyJob[]
   subscriptions?: readonly Subscription[]
+  /** What a person can take along of what the module keeps of them. */
+  personalData?: readonly PersonalData[]
   /**
    * Finishes what dead processes left half-done. Called before the server is ready and then at intervals, on every
    * node, with the ids of the nodes that are alive; must be safe to run at the same time elsewhere.

@@ -1,7 +1,7 @@
 import type { AccountEvent } from '../../app/api-types.ts'
 import { plural } from '../../app/format.ts'
 
-const methods: Record<string, string> = {
+export const methodNames: Record<string, string> = {
   password: 'your password',
   totp: 'a code of the app',
   recovery_code: 'a recovery code',
@@ -35,6 +35,12 @@ export function accountSentence({ action, details }: AccountEvent): string {
       return details.method === 'password'
         ? 'A sign-in with a wrong password was refused'
         : `A sign-in${by([details.method])} was refused`
+    case 'email.change_request':
+      return `You asked for another address${named(details.newEmail)}`
+    case 'email.change':
+      return `Your address was changed${named(details.to)}${ended(details.sessionsEnded)}`
+    case 'email.change_stop':
+      return `A change of address was stopped by the letter to the old one${ended(details.sessionsEnded)}`
     case 'session.end':
       return typeof details.sessionsEnded === 'number'
         ? `${plural(details.sessionsEnded, 'session')} ended`
@@ -61,7 +67,7 @@ export function isRefusal({ action }: AccountEvent): boolean {
 
 function by(given: unknown): string {
   if (!Array.isArray(given)) return ''
-  const known = given.flatMap((one: unknown) => (typeof one === 'string' ? [methods[one] ?? one] : []))
+  const known = given.flatMap((one: unknown) => (typeof one === 'string' ? [methodNames[one] ?? one] : []))
   return known.length === 0 ? '' : ` with ${known.join(' and ')}`
 }
 

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { api } from '../../app/api.ts'
@@ -12,7 +12,7 @@ import { FormError } from '../auth/form-error.tsx'
 import { createPasskey } from '../auth/passkeys.ts'
 import { PasswordField } from './password-dialog.tsx'
 import { PasswordProblem } from './password-problem.tsx'
-import { passkeysQuery } from './queries.ts'
+import { passkeysQuery, profileQuery } from './queries.ts'
 
 const reload = (): Promise<void> => queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey })
 
@@ -38,6 +38,7 @@ function NameField({ value, onChange }: { value: string; onChange: (value: strin
 export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const { data: profile } = useQuery(profileQuery)
   const add = useMutation({
     mutationFn: () => createPasskey({ name: name.trim(), password }),
     onSuccess: async (passkey) => {
@@ -61,7 +62,7 @@ export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
         className="flex flex-col gap-4"
       >
         <NameField value={name} onChange={setName} />
-        <PasswordField value={password} onChange={setPassword} />
+        {profile?.hasPassword === false ? null : <PasswordField value={password} onChange={setPassword} />}
         <PasswordProblem error={add.error} />
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { PasswordInput } from '../auth/password-input.tsx'
+import { NoPassword } from './password-problem.tsx'
+import { profileQuery } from './queries.ts'
 
-/** Asks for the password before what somebody at a borrowed screen must not do. */
+/** Asks for the password before what somebody at a borrowed screen must not do. Who has none is told how to set one. */
 export function PasswordDialog({
   title,
   description,
@@ -26,6 +29,17 @@ export function PasswordDialog({
   onClose: () => void
 }) {
   const [password, setPassword] = useState('')
+  const { data: profile } = useQuery(profileQuery)
+  if (profile?.hasPassword === false) {
+    return (
+      <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={description}>
+        <NoPassword />
+        <DialogActions>
+          <Button onClick={onClose}>Close</Button>
+        </DialogActions>
+      </Dialog>
+    )
+  }
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={description}>
       <form

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { api } from '../../app/api.ts'
@@ -8,10 +8,27 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { PasswordInput } from '../auth/password-input.tsx'
 import { AccountSection } from './account-section.tsx'
+import { methodNames } from './account-sentences.ts'
+import { PasswordLetter } from './password-letter.tsx'
 import { PasswordProblem } from './password-problem.tsx'
-import { sessionsQuery } from './queries.ts'
+import { profileQuery, sessionsQuery } from './queries.ts'
 
 export function PasswordSection() {
+  const { data: profile } = useQuery(profileQuery)
+  if (profile?.hasPassword !== false) return <ChangePassword />
+  const ways = profile.signInMethods.map((method) => methodNames[method] ?? method)
+  return (
+    <AccountSection
+      title="Password"
+      description="With one you can sign in by yourself too, and confirm what a borrowed screen must not do."
+    >
+      <p>You have none{ways.length > 0 ? `: you sign in with ${ways.join(' and ')}` : ''}.</p>
+      <PasswordLetter />
+    </AccountSection>
+  )
+}
+
+function ChangePassword() {
   const { user } = useSession()
   const [currentPassword, setCurrent] = useState('')
   const [newPassword, setNew] = useState('')

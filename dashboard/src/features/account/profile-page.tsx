@@ -1,11 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
-import { BadgeCheck, Download } from 'lucide-react'
+import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import { api, take } from '../../app/api.ts'
+import { api } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { sessionQuery, useSession } from '../../app/session.ts'
-import { StatusDot } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -13,11 +12,10 @@ import { Input } from '../../ui/input.tsx'
 import { Page, useTitle } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
 import { FormError } from '../auth/form-error.tsx'
-import { LetterAgain } from '../auth/letter-again.tsx'
 import { AccountHeader } from './account-header.tsx'
 import { AccountSection } from './account-section.tsx'
+import { AddressSection } from './address-section.tsx'
 import { DeleteAccountDialog } from './delete-account-dialog.tsx'
-import { saveFile } from './save-file.ts'
 
 export function ProfilePage() {
   useTitle('Your account')
@@ -26,7 +24,7 @@ export function ProfilePage() {
     <Page>
       <AccountHeader />
       <Name />
-      <Address />
+      <AddressSection />
       <Export />
       <AccountSection
         title="Delete the account"
@@ -107,47 +105,18 @@ function Name() {
   )
 }
 
-function Address() {
-  const { user } = useSession()
-  return (
-    <AccountSection
-      title="E-mail address"
-      description="You sign in with it, and letters about the safety of your account go there."
-    >
-      <p className="font-medium wrap-anywhere">{user.email}</p>
-      {user.emailVerified ? (
-        <p className="mt-1 flex items-center gap-1.5 text-sm text-accent-ink">
-          <BadgeCheck className="size-4" aria-hidden /> Confirmed
-        </p>
-      ) : (
-        <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
-          <StatusDot tone="amber">Not confirmed yet</StatusDot>
-          <LetterAgain email={user.email} />
-        </div>
-      )}
-    </AccountSection>
-  )
-}
-
+/** A link and not a request: the file is written to the disk as it comes, however long it is. */
 function Export() {
-  const load = useMutation({
-    mutationFn: () => take(api.GET('/api/v1/user/export')),
-    onSuccess: (data) => {
-      saveFile('freehold-account.json', JSON.stringify(data, null, 2), 'application/json')
-      toast('Your data was saved as freehold-account.json')
-    },
-  })
   return (
     <AccountSection
       title="Your data"
-      description="All that this server knows of you: profile, memberships, sessions, devices and what happened to the account. The things of your organizations are theirs."
+      description="All that this server knows of you: profile, sessions, devices and what happened to the account; and in each of your organizations the conversations, uploads, keys, usage and audit entries that are yours."
     >
-      <Button busy={load.isPending} onClick={() => load.mutate()}>
-        <Download /> {load.isPending ? 'Gathering your data' : 'Export my data'}
+      <Button asChild>
+        <a href="/api/v1/user/export" download="freehold-account.json">
+          <Download /> Export my data
+        </a>
       </Button>
-      <div className="mt-3 empty:hidden">
-        <FormError error={load.error} />
-      </div>
     </AccountSection>
   )
 }

@@ -2,6 +2,12 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
 import { dropUndefined } from '../../app/drop-undefined.ts'
 
+/** What one can sign in by, and an address that waits: more than the session says. */
+export const profileQuery = queryOptions({
+  queryKey: ['account', 'profile'],
+  queryFn: () => take(api.GET('/api/v1/user/profile')),
+})
+
 export const twoFactorQuery = queryOptions({
   queryKey: ['account', 'two-factor'],
   queryFn: () => take(api.GET('/api/v1/user/two-factor')),

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react'
 import type { CreatedApiKey } from '../../app/api-types.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
+import { CopyLine } from '../../ui/copy-line.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
-import { CopyLine } from '../single-sign-on/copy-line.tsx'
 import { CallSnippets } from './call-snippets.tsx'
 
 /** A key, this once. */

@@ -6,7 +6,7 @@ export function returnPath(redirect: string | undefined): string {
 
 const storageKey = 'freehold.return-path'
 
-/** Keeps it in this tab while another site signs somebody in. */
+/** Keeps it in this tab while another site signs somebody in, for when that comes to nothing: else the server says it. */
 export function holdReturnPath(path: string): void {
   try {
     sessionStorage.setItem(storageKey, path)
@@ -21,14 +21,4 @@ export function heldReturnPath(): string {
   } catch {
     return '/'
   }
-}
-
-export function takeReturnPath(): string {
-  const held = heldReturnPath()
-  try {
-    sessionStorage.removeItem(storageKey)
-  } catch {
-    // Then nothing was kept.
-  }
-  return held
 }

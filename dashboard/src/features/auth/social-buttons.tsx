@@ -12,7 +12,8 @@ type Provider = 'google' | 'github'
 export function SocialButtons({ goesTo }: { goesTo: string }) {
   const providers = useQuery(socialProvidersQuery)
   const begin = useMutation({
-    mutationFn: (provider: Provider) => take(api.POST('/api/v1/auth/social', { body: { provider } })),
+    mutationFn: (provider: Provider) =>
+      take(api.POST('/api/v1/auth/social', { body: { provider, returnTo: goesTo } })),
     onSuccess: ({ url }) => {
       holdReturnPath(goesTo)
       window.location.assign(url)

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { FormError } from './form-error.tsx'
-import { heldReturnPath, takeReturnPath } from './return-path.ts'
+import { heldReturnPath, returnPath } from './return-path.ts'
 import { SecondStep } from './second-step.tsx'
 
 const route = getRouteApi('/sign-in/$provider')
@@ -41,7 +41,7 @@ export function SocialSignInPage() {
           token={outcome.token}
           onFinished={(session) => {
             enterSession(session)
-            router.history.replace(takeReturnPath())
+            router.history.replace(returnPath(outcome.returnTo))
           }}
           onEnded={setEnded}
         />

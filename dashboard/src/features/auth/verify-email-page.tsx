@@ -1,6 +1,6 @@
 import { queryOptions, skipToken, useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { api, FreeholdError } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { sessionQuery } from '../../app/session.ts'
@@ -14,6 +14,7 @@ import { AuthFrame } from './auth-frame.tsx'
 import { useWait } from './countdown.ts'
 import { handedEmail } from './handed-email.ts'
 import { LetterAgain } from './letter-again.tsx'
+import { LinkPasswordForm } from './link-password-form.tsx'
 import { useHashOnce } from './link-token.ts'
 import { SignInError } from './sign-in-error.tsx'
 
@@ -73,7 +74,18 @@ export function VerifyEmailPage() {
   }
   const { error } = verification
   if (token !== null && error instanceof FreeholdError && error.code === 'identity.password_needed')
-    return <PasswordForm token={token} onward={onward} />
+    return (
+      <LinkPasswordForm
+        lead="Give the password of the account. If you did not make it, set a new one: then it is yours alone."
+        act="Confirm the address"
+        onConfirm={async (password) => {
+          await api.POST('/api/v1/auth/verify-email', { body: { token, password } })
+          queryClient.setQueryData(verificationQuery(token).queryKey, true)
+          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+        }}
+        footer={onward}
+      />
+    )
   if (error && !(error instanceof FreeholdError && error.code === 'identity.link_invalid')) {
     return (
       <AuthFrame title="Not confirmed yet" footer={onward}>
@@ -97,56 +109,6 @@ export function VerifyEmailPage() {
       footer={onward}
     >
       {user ? user.emailVerified ? null : <LetterAgain email={user.email} /> : <NewLetterForm />}
-    </AuthFrame>
-  )
-}
-
-/** The link alone does not say that whoever reads the letter made the account: its password does. */
-function PasswordForm({ token, onward }: { token: string; onward: ReactNode }) {
-  const [password, setPassword] = useState('')
-  const confirm = useMutation({
-    mutationFn: () => api.POST('/api/v1/auth/verify-email', { body: { token, password } }),
-    onSuccess: async () => {
-      queryClient.setQueryData(verificationQuery(token).queryKey, true)
-      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
-    },
-  })
-  const wait = useWait(confirm.error)
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    confirm.mutate()
-  }
-  return (
-    <AuthFrame
-      title="Confirm that it is you"
-      lead={
-        <p>
-          Give the password of the account. If you did not make it, set a new one: then it is yours alone.
-        </p>
-      }
-      footer={onward}
-    >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="Password">
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              value={password}
-              required
-              autoComplete="current-password"
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-        <SignInError error={confirm.error} email="" waitSeconds={wait} />
-        <Button type="submit" variant="primary" size="lg" busy={confirm.isPending} disabled={wait > 0}>
-          Confirm the address
-        </Button>
-        <Button asChild variant="link" size="inline">
-          <Link to="/forgot-password">Set a new password</Link>
-        </Button>
-      </form>
     </AuthFrame>
   )
 }

@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
 import { Time } from '../../ui/time.tsx'
+import { InvitationLinkDialog } from './invitation-link-dialog.tsx'
 import { invitationsQuery } from './queries.ts'
 import { roleNameOf, roleValueOf, useRoleChoices } from './roles.ts'
 
@@ -60,8 +61,9 @@ function InvitationMenu({ invitation }: { invitation: Invitation }) {
   const resend = useMutation({
     mutationFn: () =>
       take(api.POST('/api/v1/organizations/{id}/invitations/{invitationId}/resend', { params: { path } })),
-    onSuccess: async () => {
+    onSuccess: async ({ link }) => {
       await changed()
+      if (link !== null) return
       toast(`Another letter went to ${invitation.email}`, {
         description: 'Its link works for seven days; that of the letter before works no more.',
       })
@@ -69,43 +71,49 @@ function InvitationMenu({ invitation }: { invitation: Invitation }) {
     onError: (error) => toast.error('The letter was not sent', { description: messageOf(error) }),
   })
   if (!canManage || !choices.mayGive(roleValueOf(invitation))) return null
+  const link = resend.data?.link
   return (
-    <Menu>
-      <MenuTrigger asChild>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          busy={resend.isPending}
-          aria-label={`Actions for ${invitation.email}`}
-          data-row-primary
-        >
-          <Ellipsis />
-        </Button>
-      </MenuTrigger>
-      <MenuContent align="end">
-        <MenuItem onSelect={() => resend.mutate()}>
-          <Send /> Send the letter again
-        </MenuItem>
-        <MenuItem
-          danger
-          onSelect={() =>
-            deleteWithUndo({
-              id: invitation.id,
-              title: `The invitation of ${invitation.email} is withdrawn`,
-              description: 'The link in the letter will open nothing.',
-              run: () =>
-                api.DELETE('/api/v1/organizations/{id}/invitations/{invitationId}', {
-                  params: { path },
-                  keepalive: true,
-                }),
-              onDeleted: changed,
-            })
-          }
-        >
-          <MailX /> Withdraw it
-        </MenuItem>
-      </MenuContent>
-    </Menu>
+    <>
+      {resend.data && typeof link === 'string' ? (
+        <InvitationLinkDialog invitation={{ ...resend.data, link }} onClose={() => resend.reset()} />
+      ) : null}
+      <Menu>
+        <MenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            busy={resend.isPending}
+            aria-label={`Actions for ${invitation.email}`}
+            data-row-primary
+          >
+            <Ellipsis />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem onSelect={() => resend.mutate()}>
+            <Send /> Send the letter again
+          </MenuItem>
+          <MenuItem
+            danger
+            onSelect={() =>
+              deleteWithUndo({
+                id: invitation.id,
+                title: `The invitation of ${invitation.email} is withdrawn`,
+                description: 'The link in the letter will open nothing.',
+                run: () =>
+                  api.DELETE('/api/v1/organizations/{id}/invitations/{invitationId}', {
+                    params: { path },
+                    keepalive: true,
+                  }),
+                onDeleted: changed,
+              })
+            }
+          >
+            <MailX /> Withdraw it
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+    </>
   )
 }
 

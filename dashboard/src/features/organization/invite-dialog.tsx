@@ -1,18 +1,18 @@
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema'
 import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { toast } from 'sonner'
 import * as z from 'zod/mini'
 import { api, take } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
-import { useCan, useOrganization } from '../../app/session.ts'
+import { useOrganization } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
 import { FormError } from '../auth/form-error.tsx'
+import { InvitationLinkDialog } from './invitation-link-dialog.tsx'
 import { invitationsQuery } from './queries.ts'
 import { RoleField } from './role-field.tsx'
 import { roleBody, roles, useRoleChoices } from './roles.ts'
@@ -22,8 +22,6 @@ const builtIn = roles.map((role) => role.value)
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const organization = useOrganization()
-  const navigate = useNavigate()
-  const operates = useCan('system:admin')
   const choices = useRoleChoices()
   const [role, setRole] = useState('member')
   const form = useForm<z.infer<typeof schema>>({
@@ -38,17 +36,18 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           body: { email, ...roleBody(role, builtIn) },
         }),
       ),
-    onSuccess: async ({ email }) => {
+    onSuccess: async ({ email, link }) => {
       await queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey })
+      if (link !== null) return
       toast(`${email} is invited`, {
         description: 'The link in the letter works once, for seven days.',
-        ...(operates
-          ? { action: { label: 'Outbox', onClick: () => void navigate({ to: '/installation/outbox' }) } }
-          : {}),
       })
       onClose()
     },
   })
+  const link = invite.data?.link
+  if (invite.data && typeof link === 'string')
+    return <InvitationLinkDialog invitation={{ ...invite.data, link }} onClose={onClose} />
   return (
     <Dialog
       open

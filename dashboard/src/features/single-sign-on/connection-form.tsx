@@ -3,17 +3,16 @@ import { useState } from 'react'
 import { toast } from 'sonner'
 import { api, FreeholdError, take } from '../../app/api.ts'
 import type { SignInConnection } from '../../app/api-types.ts'
-import { queryClient } from '../../app/query-client.ts'
 import { Button } from '../../ui/button.tsx'
+import { CopyLine } from '../../ui/copy-line.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Select } from '../../ui/select.tsx'
 import { FormError } from '../auth/form-error.tsx'
 import { PasswordInput } from '../auth/password-input.tsx'
 import { ConnectionTest } from './connection-test.tsx'
-import { CopyLine } from './copy-line.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
-import { connectionQuery } from './queries.ts'
+import { rememberConnection } from './queries.ts'
 import { SwitchLine } from './switch-line.tsx'
 
 type DefaultRole = SignInConnection['defaultRole']
@@ -23,13 +22,18 @@ const defaultRoles: { value: DefaultRole; label: string; hint: string }[] = [
   { value: 'guest', label: 'Guest', hint: 'Sees what is shared with them, and nothing else.' },
 ]
 
-/** Until something is saved, the server has not said where it is to be called back: it is this page's own. */
-const callbackHere = (): string => `${window.location.origin}/api/v1/auth/sso/callback`
-
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof FreeholdError && error.code === `single_sign_on.${code}`
 
-export function ConnectionForm({ saved, domains }: { saved: SignInConnection | null; domains: string[] }) {
+export function ConnectionForm({
+  saved,
+  redirectUri,
+  domains,
+}: {
+  saved: SignInConnection | null
+  redirectUri: string
+  domains: string[]
+}) {
   const [issuer, setIssuer] = useState(saved?.issuer ?? '')
   const [clientId, setClientId] = useState(saved?.clientId ?? '')
   const [clientSecret, setClientSecret] = useState('')
@@ -52,7 +56,7 @@ export function ConnectionForm({ saved, domains }: { saved: SignInConnection | n
         }),
       ),
     onSuccess: (connection) => {
-      queryClient.setQueryData(connectionQuery.queryKey, connection)
+      rememberConnection(connection)
       setClientSecret('')
       toast(saved === null ? 'The identity provider is connected' : 'The connection was saved')
     },
@@ -79,7 +83,7 @@ export function ConnectionForm({ saved, domains }: { saved: SignInConnection | n
     >
       <CopyLine
         label="Redirect address"
-        value={saved?.redirectUri ?? callbackHere()}
+        value={redirectUri}
         hint="The provider asks for it when you register the application: it sends people back there."
       />
       <Field

@@ -29,7 +29,11 @@ export function ConnectionSection() {
         />
       ) : null}
       {connection.data === undefined ? null : (
-        <ConnectionForm saved={connection.data} domains={verified.map(({ domain }) => domain)} />
+        <ConnectionForm
+          saved={connection.data.connection}
+          redirectUri={connection.data.redirectUri}
+          domains={verified.map(({ domain }) => domain)}
+        />
       )}
     </AccountSection>
   )

@@ -2,11 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { toast } from 'sonner'
 import { api } from '../../app/api.ts'
 import type { SignInConnection } from '../../app/api-types.ts'
-import { queryClient } from '../../app/query-client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { FormError } from '../auth/form-error.tsx'
-import { connectionQuery } from './queries.ts'
+import { rememberConnection } from './queries.ts'
 
 export function DisconnectDialog({
   connection,
@@ -20,7 +19,7 @@ export function DisconnectDialog({
   const disconnect = useMutation({
     mutationFn: () => api.DELETE('/api/v1/sign-in/connection'),
     onSuccess: () => {
-      queryClient.setQueryData(connectionQuery.queryKey, null)
+      rememberConnection(null)
       onDisconnected()
       toast('The identity provider is disconnected')
       onClose()

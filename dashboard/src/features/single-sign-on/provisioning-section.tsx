@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { KeyRound } from 'lucide-react'
 import { useCan } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
+import { CopyLine } from '../../ui/copy-line.tsx'
 import { AccountSection } from '../account/account-section.tsx'
-import { CopyLine } from './copy-line.tsx'
 
 /** Where an identity provider keeps people and groups, and the key it does so with. */
 export function ProvisioningSection() {

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, FreeholdError, take } from '../../app/api.ts'
+import { api, take } from '../../app/api.ts'
 import type { SignInConnection } from '../../app/api-types.ts'
 import { dropUndefined } from '../../app/drop-undefined.ts'
+import { queryClient } from '../../app/query-client.ts'
 
 /** All of them: there are at most 50. */
 export const domainsQuery = queryOptions({
@@ -10,18 +11,16 @@ export const domainsQuery = queryOptions({
   select: (page) => page.data,
 })
 
-/** The connected identity provider, or null. */
+/** The connected identity provider, or null, and what one has to be told before. */
 export const connectionQuery = queryOptions({
   queryKey: ['sign-in', 'connection'],
-  queryFn: async (): Promise<SignInConnection | null> => {
-    try {
-      return await take(api.GET('/api/v1/sign-in/connection'))
-    } catch (error) {
-      if (error instanceof FreeholdError && error.code === 'single_sign_on.connection_not_found') return null
-      throw error
-    }
-  },
+  queryFn: () => take(api.GET('/api/v1/sign-in/connection')),
 })
+
+/** What the server answered to a change of it. */
+export function rememberConnection(connection: SignInConnection | null): void {
+  queryClient.setQueryData(connectionQuery.queryKey, (setup) => setup && { ...setup, connection })
+}
 
 export const groupsQuery = infiniteQueryOptions({
   queryKey: ['sign-in', 'groups'],

@@ -1,6 +1,6 @@
 import { readCredentials } from '../../platform/auth/credentials.ts'
-import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -21,6 +21,7 @@ import {
   scopeNotHeld,
   serviceAccountNotFound,
 } from './errors.ts'
+import { presentApiKey } from './present.ts'
 import { findApiKey, findApiKeyRow, type ListedApiKey, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
@@ -43,7 +44,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           listApiKeys(scope.tx, { limit: query.limit, beforeId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.id])
-        return { ...page, data: page.data.map(present) }
+        return { ...page, data: page.data.map(presentApiKey) }
       },
     ),
     defineRoute(
@@ -71,7 +72,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           const made = await createApiKey(scope, { ...body, expiresAt })
           const row = await findApiKey(scope.tx, made.id)
           if (!row) throw apiKeyNotFound()
-          return { ...present(row), key: made.key }
+          return { ...presentApiKey(row), key: made.key }
         })
       },
     ),
@@ -110,7 +111,7 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           const made = await rotateApiKey(scope, params.id, body.overlapSeconds)
           const row = await findApiKey(scope.tx, made.id)
           if (!row) throw apiKeyNotFound()
-          return { ...present(row), key: made.key }
+          return { ...presentApiKey(row), key: made.key }
         }),
     ),
     defineRoute(
@@ -139,23 +140,4 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
       },
     ),
   ]
-}
-
-function present(row: ListedApiKey) {
-  return {
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    createdAt: row.createdAt.toISOString(),
-    createdBy: row.createdBy,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    owner: row.owner,
-    scopes: row.scopes,
-    allowedIps: row.allowedIps,
-    requestsPerMinute: row.requestsPerMinute,
-    rotatedTo: row.rotatedTo,
-    madeWith: row.madeWith,
-  }
 }

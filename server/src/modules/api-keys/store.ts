@@ -126,6 +126,23 @@ export async function listApiKeys(
   return rows.map(fromRaw)
 }
 
+/** The keys that a person made or owns, the newest first. */
+export async function listApiKeysOf(
+  tx: TenantTx,
+  userId: string,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<ListedApiKey[]> {
+  const rows = await rowsOf<RawApiKey>(
+    tx,
+    sql`${listed}
+    where (k.created_by = ${userId} or k.user_id = ${userId})
+      and (${page.beforeId === undefined} or k.id < ${page.beforeId ?? null}::uuid)
+    order by k.id desc
+    limit ${page.limit}`,
+  )
+  return rows.map(fromRaw)
+}
+
 function fromRaw(row: RawApiKey): ListedApiKey {
   return {
     id: row.id,

@@ -3,6 +3,7 @@ import type { Knowledge } from '../knowledge/index.ts'
 import { recoverAnswers } from './actions/recover-answers.ts'
 import { createAnswers } from './answers.ts'
 import { messageRoutes } from './message-routes.ts'
+import { conversationData } from './personal-data.ts'
 import { conversationRoutes } from './routes.ts'
 
 export function conversationsModule(knowledge: Knowledge): FreeholdModule {
@@ -10,6 +11,7 @@ export function conversationsModule(knowledge: Knowledge): FreeholdModule {
   return {
     name: 'conversations',
     routes: [...messageRoutes(answers), ...conversationRoutes(answers)],
+    personalData: conversationData(answers.platform),
     recover: (aliveNodeIds) => recoverAnswers(answers.platform, aliveNodeIds),
     beginStop: () => answers.close(),
   }

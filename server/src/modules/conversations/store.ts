@@ -62,6 +62,38 @@ export async function listConversations(
     .limit(page.limit + 1)
 }
 
+/** A person's conversations by id, the newest first. */
+export async function listConversationsOf(
+  tx: TenantTx,
+  userId: string,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<ConversationRow[]> {
+  return tx
+    .select()
+    .from(conversations)
+    .where(
+      and(ownedBy(userId), page.beforeId === undefined ? undefined : lt(conversations.id, page.beforeId)),
+    )
+    .orderBy(desc(conversations.id))
+    .limit(page.limit)
+}
+
+/** The messages of all of a person's conversations, the newest first. */
+export async function listMessagesOf(
+  tx: TenantTx,
+  userId: string,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<MessageRow[]> {
+  const rows = await tx
+    .select({ message: messages })
+    .from(messages)
+    .innerJoin(conversations, eq(conversations.id, messages.conversationId))
+    .where(and(ownedBy(userId), page.beforeId === undefined ? undefined : lt(messages.id, page.beforeId)))
+    .orderBy(desc(messages.id))
+    .limit(page.limit)
+  return rows.map(({ message }) => message)
+}
+
 export async function insertMessage(tx: TenantTx, row: typeof messages.$inferInsert): Promise<MessageRow> {
   const [inserted] = await tx.insert(messages).values(row).returning()
   if (!inserted) throw new Error('The message was not inserted.')

@@ -1,5 +1,6 @@
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
+import { streamText } from '../../platform/http/stream-text.ts'
 import { listAccountEvents } from './account-events.ts'
 import { accountTx } from './account-tx.ts'
 import { deleteAccount } from './actions/delete-account.ts'
@@ -89,11 +90,18 @@ export function accountRoutes(identity: Identity): Route[] {
         method: 'get',
         path: '/api/v1/user/export',
         tag,
-        summary: 'What is known of you, beside the things of your organizations',
+        summary: 'What is known of you, with what is yours in your organizations',
+        description:
+          'Conversations with their messages, uploaded documents, keys, usage and audit entries of yours, in each organization you belong to. Written while it is read: `complete` at its end says that nothing is missing.',
         access: 'person',
         response: { status: 200, description: 'The export', schema: accountExport },
       },
-      ({ caller }) => exportAccount(identity, caller),
+      async ({ caller }) =>
+        streamText(await exportAccount(identity, caller), {
+          'content-type': 'application/json',
+          'content-disposition': 'attachment; filename="freehold-account.json"',
+          'cache-control': 'no-store',
+        }),
     ),
     defineRoute(
       {

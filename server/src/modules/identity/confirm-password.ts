@@ -2,10 +2,10 @@ import type { Caller } from '../../platform/context.ts'
 import { unauthenticated } from '../../platform/errors.ts'
 import { personId } from '../../platform/http/route.ts'
 import { accountTx } from './account-tx.ts'
-import { passwordMissing, passwordWrong } from './errors.ts'
+import { passwordMissing, passwordWrong, signInAgain } from './errors.ts'
 import type { Identity } from './identity.ts'
 import { admitAttempt } from './limit-attempts.ts'
-import { findUser, hasPassword, type UserRow } from './store.ts'
+import { findSession, findUser, hasPassword, type UserRow } from './store.ts'
 
 export interface ConfirmedPerson {
   user: UserRow
@@ -38,6 +38,29 @@ export async function confirmPerson(
 ): Promise<UserRow> {
   const { user, known } = await whoAsks(identity, caller)
   return known ? (await matching(identity, caller, user, password ?? '')).user : user
+}
+
+/** How long after its sign-in a session alone says who is there. */
+const freshMs = 10 * 60_000
+
+/**
+ * As `confirmPassword`, but of people who have no password asks that they signed in just now.
+ * @throws password_wrong, sign_in_again (403), too_many_attempts (429)
+ */
+export async function confirmFreshPerson(
+  identity: Identity,
+  caller: Caller,
+  password: string | undefined,
+): Promise<UserRow> {
+  const { user, known } = await whoAsks(identity, caller)
+  if (known) return (await matching(identity, caller, user, password ?? '')).user
+  const { platform } = identity
+  const { sessionId } = caller
+  const now = platform.clock.now()
+  const session =
+    sessionId === null ? undefined : await accountTx(platform, (tx) => findSession(tx, sessionId, now))
+  if (!session || now.getTime() - session.createdAt.getTime() > freshMs) throw signInAgain()
+  return user
 }
 
 async function whoAsks({ platform }: Identity, caller: Caller): Promise<{ user: UserRow; known: boolean }> {

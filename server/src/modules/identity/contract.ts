@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { returnTo } from '../../platform/http/own-path.ts'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
 
 export const email = z
@@ -38,6 +39,26 @@ export const profile = z
     createdAt: z.iso.datetime(),
   })
   .openapi('Profile')
+
+export const ownProfile = profile
+  .extend({
+    hasPassword: z.boolean().openapi({
+      description:
+        'Whether there is one to ask for. If not, POST /api/v1/auth/forgot-password mails a link that sets one.',
+    }),
+    signInMethods: z.array(z.string()).openapi({
+      description:
+        '`password`, `passkey`, `google`, `github`, or `issuer:` and the address of another issuer.',
+    }),
+    addressManaged: z
+      .boolean()
+      .openapi({ description: "Whether an organization's identity provider says what the address is." }),
+    waitingEmail: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The address that was asked for, until the link in its letter is opened.' }),
+  })
+  .openapi('OwnProfile')
 
 const membership = z
   .object({
@@ -109,6 +130,23 @@ export const resetPasswordBody = z.strictObject({ token: linkToken, password }).
 export const changePasswordBody = z
   .strictObject({ currentPassword, newPassword: password })
   .openapi('PasswordChange')
+export const addressChangeBody = z
+  .strictObject({
+    newEmail: email,
+    password: currentPassword.optional().openapi({
+      description: 'Of an account that has one; without one, the session must be ten minutes old at most.',
+    }),
+  })
+  .openapi('AddressChange')
+export const confirmAddressBody = z
+  .strictObject({
+    token: linkToken,
+    password: currentPassword.optional().openapi({
+      description: 'Of the account, unless the request comes from somebody who is signed in to it.',
+    }),
+  })
+  .openapi('AddressConfirmation')
+export const stopAddressBody = z.strictObject({ token: linkToken }).openapi('AddressChangeStop')
 export const confirmationBody = z.strictObject({ password: currentPassword }).openapi('PasswordConfirmation')
 
 // ── sessions and what happened ────────────────────────────────────────────────────────────────────────────────
@@ -255,11 +293,17 @@ const socialProviderId = z.enum(['google', 'github'])
 export const socialProviderList = pageOf(z.object({ id: socialProviderId, name: z.string() })).openapi(
   'SocialProviderList',
 )
-export const socialBeginBody = z.strictObject({ provider: socialProviderId }).openapi('SocialSignIn')
+export const socialBeginBody = z
+  .strictObject({ provider: socialProviderId, returnTo: returnTo.optional() })
+  .openapi('SocialSignIn')
 export const socialRedirect = z.object({ url: z.url() }).openapi('SocialRedirect')
 export const socialCallbackBody = z
   .strictObject({ code: z.string().min(1).max(2_000), state: z.string().min(1).max(200) })
   .openapi('SocialCallback')
+
+const goesOn = { returnTo: returnTo.describe('As it was given when this sign-in began, or `/`.') }
+export const socialSession = sessionWithTokens.extend(goesOn).openapi('SocialSession')
+export const socialChallenge = twoFactorChallenge.extend(goesOn).openapi('SocialTwoFactorChallenge')
 
 // ── everything known of a person ──────────────────────────────────────────────────────────────────────────────
 
@@ -276,5 +320,14 @@ export const accountExport = z
       z.object({ network: z.string().nullable(), createdAt: instant, lastUsedAt: instant }),
     ),
     activity: z.array(accountEvent),
+    inOrganizations: z
+      .array(
+        z
+          .object({ organization: membership })
+          .catchall(z.array(z.record(z.string(), z.unknown())))
+          .openapi({ description: 'What is yours there, by kind, the newest first.' }),
+      )
+      .openapi({ description: 'Of the organizations you belong to.' }),
+    complete: z.literal(true).openapi({ description: 'Stands at the end.' }),
   })
   .openapi('AccountExport')

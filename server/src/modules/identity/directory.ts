@@ -37,6 +37,8 @@ export interface SignInPolicy {
   mustUseSingleSignOn(userId: string): Promise<boolean>
   /** Whether nobody can make an account with an address but through its organization's identity provider. */
   mustUseSingleSignOnFor(email: string): Promise<boolean>
+  /** Whether an organization's identity provider says what somebody's address is. */
+  managesAddressOf(userId: string): Promise<boolean>
 }
 
 /** What identity must know of API keys, which stand after it too. */

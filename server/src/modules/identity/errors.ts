@@ -62,6 +62,21 @@ export const passwordMissing = defineError(
   409,
   'Your account has no password yet. Set one first, with the link of a letter from POST /api/v1/auth/forgot-password.',
 )
+export const signInAgain = defineError(
+  'identity.sign_in_again',
+  403,
+  'Your account has no password to ask for. Sign out and in again, and do this within ten minutes; or set a password first.',
+)
+export const addressManaged = defineError(
+  'identity.address_managed',
+  409,
+  'Your organization keeps your e-mail address, by single sign-on or provisioning. Ask its administrators to change it.',
+)
+export const addressUnchanged = defineError(
+  'identity.address_unchanged',
+  409,
+  'This is the address your account has already.',
+)
 export const twoFactorFailed = defineError(
   'identity.two_factor_failed',
   401,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LocalServer, startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { newId } from '../../platform/ids.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
-import { ask, password, signIn, tokenFor } from './identity.fixture.ts'
+import { accountsOf, ask, password, requireSingleSignOn, signIn, tokenFor } from './identity.fixture.ts'
 
 let on: TestApp
 let issuer: LocalServer
@@ -114,6 +114,22 @@ describe('the token of an issuer that the configuration names', () => {
     expect(made.status).toBe(201)
     expect((await session(bearer)).body.organization).toMatchObject({ name: 'Elsewhere', role: 'owner' })
     expect((await ask(on, 'GET', '/api/v1/api-keys', { token: bearer })).status).toBe(200)
+  })
+
+  test('makes and links nobody where the address’s organization asks for single sign-on', async () => {
+    const owner = await signUp(on)
+    const domain = await requireSingleSignOn(on, owner.organizationId)
+    const email = `somebody-${newId()}@${domain}`
+    const bearer = await token({ email })
+    expect((await session(bearer)).status).toBe(403)
+    expect(await accountsOf(on, email)).toEqual([])
+    const worker = await signUp(on)
+    await on.platform.database.query('update freehold.users set email = $1 where id = $2', [
+      email,
+      worker.userId,
+    ])
+    expect((await session(bearer)).status).toBe(403)
+    expect(await accountsOf(on, email)).toEqual(['credential'])
   })
 
   test('of one subject is another person at another issuer', async () => {

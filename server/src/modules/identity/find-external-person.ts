@@ -1,8 +1,8 @@
 import { systemCaller } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import type { IssuedPerson } from './adapters/external-issuers.ts'
-import { admitExternalPerson } from './admit-external-person.ts'
 import { externalEmailUnverified } from './errors.ts'
+import { findOrMakePerson } from './external-person.ts'
 import type { Identity } from './identity.ts'
 import type { UserRow } from './store.ts'
 
@@ -17,7 +17,7 @@ export async function findExternalPerson(
   ip: string | null,
 ): Promise<UserRow> {
   const caller = { ...systemCaller('', newId()), organizationId: null, ip }
-  const found = await admitExternalPerson(identity, caller, external, { makesAccounts })
+  const found = await findOrMakePerson(identity, caller, external, { makesAccounts })
   if (!found) throw externalEmailUnverified()
   return found.user
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../../platform/context.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
+import { deleteWaitingChanges } from './address-change-store.ts'
 import { deleteSecondFactor } from './factor-store.ts'
 import type { Identity } from './identity.ts'
 import { deleteKnownDevicesOf } from './known-devices.ts'
@@ -23,6 +24,7 @@ export async function handOverUnconfirmed(
   // First, because whoever is finishing a step now holds its token: what they add is then there to be removed below.
   for (const purpose of ['verify-email', 'reset-password', 'two-factor', 'passkey-registration'] as const)
     await deleteTokensOf(tx, userId, purpose)
+  await deleteWaitingChanges(tx, userId)
   await deleteAccountsOf(tx, userId)
   await deleteSecondFactor(tx, userId)
   await deletePasskeysOf(tx, userId)

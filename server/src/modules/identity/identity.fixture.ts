@@ -1,3 +1,4 @@
+import { newId } from '../../platform/ids.ts'
 import type { RequestOptions, TestApp } from '../../testing/test-app.ts'
 
 /** For tests: the password of everybody who signs up there. */
@@ -48,6 +49,31 @@ export function signIn(on: TestApp, email: string, secret: string = password, fr
     body: { email, password: secret },
     headers: headersOf(from),
   })
+}
+
+/** As if an organization had verified a domain of its own and asked its people to use its identity provider. */
+export async function requireSingleSignOn(on: TestApp, organizationId: string): Promise<string> {
+  const domain = `d-${newId()}.example`
+  await on.platform.database.query(
+    `insert into freehold.sign_in_domains (organization_id, id, domain, token, created_at, verified_at)
+     values ($1, $2, $3, 'x', now(), now())`,
+    [organizationId, newId(), domain],
+  )
+  await on.platform.database.query(
+    `insert into freehold.sign_in_connections (organization_id, id, issuer, client_id, client_secret_sealed,
+       default_role, required, enabled, created_at, updated_at)
+     values ($1, $2, 'https://idp.example', 'x', 'x', 'member', true, true, now(), now())`,
+    [organizationId, newId()],
+  )
+  return domain
+}
+
+export async function accountsOf(on: TestApp, email: string): Promise<string[]> {
+  const rows = await on.platform.database.query(
+    `select a.provider_id from freehold.users u join freehold.accounts a on a.user_id = u.id where u.email = $1`,
+    [email],
+  )
+  return rows.map((row) => String((row as { provider_id: unknown }).provider_id)) // of the statement above
 }
 
 export function lettersTo(on: TestApp, email: string) {

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { unauthenticated } from '../../platform/errors.ts'
 import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/index.ts'
+import type { PersonalData } from '../../platform/personal-data.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
@@ -28,6 +29,8 @@ export interface Identity {
   readonly directory: MembershipDirectory
   readonly signInPolicy: SignInPolicy
   readonly personalKeys: PersonalKeys
+  /** What the modules keep of people in their organizations: known once all of them stand. */
+  personalData(): readonly PersonalData[]
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -43,6 +46,7 @@ export function createIdentity(
   directory: MembershipDirectory,
   signInPolicy: SignInPolicy,
   personalKeys: PersonalKeys,
+  personalData: () => readonly PersonalData[] = () => [],
 ): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
@@ -61,6 +65,7 @@ export function createIdentity(
     directory,
     signInPolicy,
     personalKeys,
+    personalData,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

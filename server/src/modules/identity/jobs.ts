@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { systemTx } from '../../platform/db/transactions.ts'
 import { type AnyJob, defineJob } from '../../platform/jobs/job-queue.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { deleteExpiredChanges } from './address-change-store.ts'
 import { deleteForgottenDevices } from './known-devices.ts'
 import { deleteExpired } from './store.ts'
 
@@ -17,7 +18,11 @@ export function identityJobs(platform: Platform): AnyJob[] {
       async handle() {
         const now = platform.clock.now()
         const deleted = await systemTx(platform, 'operate', async (tx) => {
-          return (await deleteExpired(tx, now)) + (await deleteForgottenDevices(tx, now))
+          return (
+            (await deleteExpired(tx, now)) +
+            (await deleteForgottenDevices(tx, now)) +
+            (await deleteExpiredChanges(tx, now))
+          )
         })
         platform.logger.info({ deleted }, 'expired sessions and tokens were deleted')
       },

@@ -17,12 +17,20 @@ export function verificationLetter(to: Reader, publicUrl: string, token: string)
   })
 }
 
-export function passwordResetLetter(to: Reader, publicUrl: string, token: string): MailMessage {
+export function passwordResetLetter(
+  to: Reader,
+  publicUrl: string,
+  token: string,
+  more: readonly string[] = [],
+): MailMessage {
   return composeMail({
     to: to.email,
     subject: 'Set a new password',
     heading: 'Set a new password',
-    paragraphs: [`Hello ${to.name}, somebody asked for a new password for your account at ${publicUrl}.`],
+    paragraphs: [
+      `Hello ${to.name}, somebody asked for a new password for your account at ${publicUrl}.`,
+      ...more,
+    ],
     action: { label: 'Choose a new password', url: linkTo(publicUrl, 'reset-password', token) },
     footnote:
       'The link works once, for one hour. If this was not you, ignore this letter: nothing has changed.',
@@ -73,6 +81,6 @@ export function accountDeletedLetter(to: Reader, publicUrl: string): MailMessage
   })
 }
 
-function linkTo(publicUrl: string, page: string, token: string): string {
+export function linkTo(publicUrl: string, page: string, token: string): string {
   return new URL(`/${page}#token=${token}`, publicUrl).href
 }

@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import { accountRoutes } from './account-routes.ts'
+import { addressRoutes } from './address-routes.ts'
 import { type Identity, identityAuthenticators } from './identity.ts'
 import { identityJobs } from './jobs.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
@@ -18,6 +19,7 @@ export function identityModule(identity: Identity): FreeholdModule {
       ...passkeyRoutes(identity),
       ...socialRoutes(identity),
       ...accountRoutes(identity),
+      ...addressRoutes(identity),
     ],
     authenticators: identityAuthenticators(identity),
     jobs: identityJobs(identity.platform),

@@ -4,6 +4,7 @@ import { defineError, validationFailed } from '../../platform/errors.ts'
 import { isId } from '../../platform/ids.ts'
 import { type AccountAction, recordAccountEvent } from './account-events.ts'
 import { accountTx } from './account-tx.ts'
+import { deleteWaitingChanges } from './address-change-store.ts'
 import { checkNewPassword } from './check-new-password.ts'
 import { signUpBody } from './contract.ts'
 import type { Identity } from './identity.ts'
@@ -93,6 +94,7 @@ export async function setAccountPassword(
     await updatePassword(tx, account.id, passwordHash, platform.clock.now())
     for (const purpose of ['reset-password', 'two-factor'] as const)
       await deleteTokensOf(tx, account.id, purpose)
+    await deleteWaitingChanges(tx, account.id)
     const sessionsEnded = await deleteSessionsOf(tx, account.id, null)
     await recordAccountEvent(tx, platform, caller, account.id, 'password.change', { sessionsEnded })
     return { sessionsEnded }

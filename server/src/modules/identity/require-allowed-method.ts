@@ -7,7 +7,7 @@ import type { Identity } from './identity.ts'
 
 /** Refuses whoever comes by another way than the one their organization asks for. @throws single_sign_on_required (403) */
 export async function requireAllowedMethod(
-  { platform, signInPolicy }: Identity,
+  { platform, signInPolicy }: Pick<Identity, 'platform' | 'signInPolicy'>,
   caller: Caller,
   userId: string,
   methods: readonly SignInMethod[],

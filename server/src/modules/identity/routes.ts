@@ -3,11 +3,13 @@ import { notFound, unauthenticated } from '../../platform/errors.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import { recordAccountEvent } from './account-events.ts'
 import { accountTx } from './account-tx.ts'
+import { describeProfile } from './actions/describe-profile.ts'
 import { refreshSession } from './actions/refresh-session.ts'
 import { signIn } from './actions/sign-in.ts'
 import { signUp } from './actions/sign-up.ts'
 import { switchOrganization } from './actions/switch-organization.ts'
 import {
+  ownProfile,
   profile,
   profileBody,
   refreshBody,
@@ -35,7 +37,7 @@ import { describeSession, type Identity, presentUser } from './identity.ts'
 import { limitAttempts } from './limit-attempts.ts'
 import { tokenAnswerKeptMs } from './refresh-tokens.ts'
 import { setCookies } from './set-cookies.ts'
-import { deleteSession, findUser, updateUserName } from './store.ts'
+import { deleteSession, updateUserName } from './store.ts'
 
 const tag = 'Identity'
 
@@ -156,13 +158,9 @@ export function identityRoutes(identity: Identity): Route[] {
         tag,
         summary: 'Your profile',
         access: 'person',
-        response: { status: 200, description: 'The profile', schema: profile },
+        response: { status: 200, description: 'The profile', schema: ownProfile },
       },
-      async ({ caller }) => {
-        const user = await accountTx(platform, (tx) => findUser(tx, personId(caller)))
-        if (!user) throw notFound()
-        return presentUser(user)
-      },
+      ({ caller }) => describeProfile(identity, caller),
     ),
     defineRoute(
       {

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type LocalServer, startServer } from '../../platform/fetch/local-server.fixture.ts'
 import { newId } from '../../platform/ids.ts'
 import { createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
-import { ask, password, type SignedIn, signIn, tokenFor } from './identity.fixture.ts'
+import {
+  accountsOf,
+  ask,
+  password,
+  requireSingleSignOn,
+  type SignedIn,
+  signIn,
+  tokenFor,
+} from './identity.fixture.ts'
 
 /** Whoever signs in at the provider, and what it does wrong. */
 interface There {
@@ -118,9 +126,9 @@ async function play(request: LocalServer['requests'][number] | undefined) {
 
 type Id = 'google' | 'github'
 
-async function begin(id: Id) {
+async function begin(id: Id, returnTo?: string) {
   const { body, cookie } = await ask<{ url: string }>(on, 'POST', '/api/v1/auth/social', {
-    body: { provider: id },
+    body: { provider: id, ...(returnTo === undefined ? {} : { returnTo }) },
   })
   const url = new URL(body.url)
   const code = newId()
@@ -132,15 +140,16 @@ async function begin(id: Id) {
 }
 
 const finish = (step: { code: string; state: string; cookie: string }) =>
-  ask<SignedIn & { user: { id: string; email: string; emailVerified: boolean }; organization: object }>(
-    on,
-    'POST',
-    '/api/v1/auth/social/callback',
-    {
-      body: { code: step.code, state: step.state },
-      headers: { cookie: step.cookie, origin: 'http://localhost' },
-    },
-  )
+  ask<
+    SignedIn & {
+      returnTo: string
+      user: { id: string; email: string; emailVerified: boolean }
+      organization: object
+    }
+  >(on, 'POST', '/api/v1/auth/social/callback', {
+    body: { code: step.code, state: step.state },
+    headers: { cookie: step.cookie, origin: 'http://localhost' },
+  })
 
 const through = async (id: Id) => finish(await begin(id))
 
@@ -231,6 +240,40 @@ describe.each<Id>(['google', 'github'])('signing in with %s', (id) => {
     expect(await finish({ ...injected, code: stolen.code }), 'a code of another try').toMatchObject(failed)
   })
 
+  test('leads back to the path that was asked for, and never to another site', async () => {
+    expect((await finish(await begin(id))).body.returnTo).toBe('/')
+    expect((await finish(await begin(id, '/invitation?x=1#y'))).body.returnTo).toBe('/invitation?x=1#y')
+    for (const returnTo of ['https://evil.example', '//evil.example', '/\\evil.example', 'invitation', ''])
+      expect(
+        await ask(on, 'POST', '/api/v1/auth/social', { body: { provider: id, returnTo } }),
+        returnTo,
+      ).toMatchObject({ status: 400, cookie: '' })
+  })
+
+  test('is refused where the address’s organization asks for single sign-on, and leaves nothing behind', async () => {
+    const refused = { status: 403, code: 'identity.single_sign_on_required', cookie: '' }
+    const owner = await signUp(on)
+    const domain = await requireSingleSignOn(on, owner.organizationId)
+    there.email = `new-${newId()}@${domain}`
+    expect(await through(id), 'nobody yet').toMatchObject(refused)
+    expect(await accountsOf(on, there.email)).toEqual([])
+    const worker = await signUp(on)
+    there.email = `worker-${newId()}@${domain}`
+    await on.platform.database.query('update freehold.users set email = $1 where id = $2', [
+      there.email,
+      worker.userId,
+    ])
+    expect(await through(id), 'an account with a password').toMatchObject(refused)
+    expect(await accountsOf(on, there.email), 'not linked').toEqual(['credential'])
+    there = { ...there, subject: there.subject + 1, email: `linked-${newId()}@example.com` }
+    const linked = (await through(id)).body.user.id
+    await on.platform.database.query('update freehold.users set email = $1 where id = $2', [
+      `linked-${newId()}@${domain}`,
+      linked,
+    ])
+    expect(await through(id), 'an account linked before').toMatchObject(refused)
+  })
+
   test('asks for the second factor where there is one', async () => {
     const first = await through(id)
     await on.platform.database.query(
@@ -253,5 +296,34 @@ describe('an ID token is refused that', () => {
   ])('%s', async (_what, wrong) => {
     Object.assign(there, wrong)
     expect(await through('google')).toMatchObject({ status: 401, code: 'identity.social_sign_in_failed' })
+  })
+})
+
+describe('whoever has no password', () => {
+  const asking = (token: string, newEmail: string) =>
+    ask(on, 'POST', '/api/v1/user/email', { token, body: { newEmail } })
+  const profile = async (token: string) =>
+    (
+      await ask<{ hasPassword: boolean; signInMethods: string[] }>(on, 'GET', '/api/v1/user/profile', {
+        token,
+      })
+    ).body
+
+  test('is told so, and what they sign in by instead; a letter sets one', async () => {
+    const { accessToken } = (await through('github')).body
+    expect(await profile(accessToken)).toMatchObject({ hasPassword: false, signInMethods: ['github'] })
+    await ask(on, 'POST', '/api/v1/auth/forgot-password', { body: { email: there.email } })
+    const body = { token: tokenFor(on, there.email, 'reset-password'), password }
+    expect((await ask(on, 'POST', '/api/v1/auth/reset-password', { body })).status).toBe(204)
+    const again = (await signIn(on, there.email)).body.accessToken
+    expect(await profile(again)).toMatchObject({ hasPassword: true, signInMethods: ['github', 'password'] })
+  })
+
+  test('changes the address shortly after signing in, and no later', async () => {
+    const { accessToken } = (await through('google')).body
+    expect((await asking(accessToken, `new-${newId()}@example.com`)).status).toBe(202)
+    on.platform.clock.advance(10 * 60_000 + 1_000)
+    const late = await asking(accessToken, `new-${newId()}@example.com`)
+    expect([late.status, late.code]).toEqual([403, 'identity.sign_in_again'])
   })
 })

@@ -8,6 +8,7 @@ import {
   providerEmailUnverified,
   providerUnavailable,
   providerUnknown,
+  singleSignOnRequired,
   socialSignInFailed,
   tooManyAttempts,
 } from './errors.ts'
@@ -49,7 +50,7 @@ export function socialRoutes(identity: Identity): Route[] {
       },
       async ({ body, caller, http }) => {
         await limitAttempts(platform, 'social', caller.ip)
-        const { url, cookie } = await beginSocialSignIn(identity, body.provider)
+        const { url, cookie } = await beginSocialSignIn(identity, body)
         setCookies(http, [cookie])
         return { url }
       },
@@ -66,9 +67,15 @@ export function socialRoutes(identity: Identity): Route[] {
         response: {
           status: 200,
           description: 'The new session, or what its second factor needs',
-          schema: z.union([contract.sessionWithTokens, contract.twoFactorChallenge]),
+          schema: z.union([contract.socialSession, contract.socialChallenge]),
         },
-        errors: [socialSignInFailed, providerEmailUnverified, emailNotVerified, tooManyAttempts],
+        errors: [
+          socialSignInFailed,
+          providerEmailUnverified,
+          emailNotVerified,
+          singleSignOnRequired,
+          tooManyAttempts,
+        ],
       },
       async ({ body, caller, request, http }) => {
         await limitAttempts(platform, 'social', caller.ip)

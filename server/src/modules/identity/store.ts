@@ -101,6 +101,11 @@ export async function isCurrentPassword(
   return row?.password === passwordHash
 }
 
+/** Takes the password from a person: until a letter sets a new one, none works. */
+export async function deletePassword(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(accounts).where(and(eq(accounts.userId, userId), eq(accounts.providerId, 'credential')))
+}
+
 export async function hasPassword(tx: SystemTx, userId: string): Promise<boolean> {
   const rows = await tx
     .select({ id: accounts.id })
@@ -166,6 +171,7 @@ export interface OpenSession {
   userId: string
   superAdmin: boolean
   lastUsedAt: Date | null
+  createdAt: Date
   expiresAt: Date
 }
 
@@ -181,6 +187,7 @@ export async function findSession(
       userId: sessions.userId,
       superAdmin: users.superAdmin,
       lastUsedAt: sessions.lastUsedAt,
+      createdAt: sessions.createdAt,
       expiresAt: sessions.expiresAt,
     })
     .from(sessions)
@@ -189,11 +196,11 @@ export async function findSession(
   return row
 }
 
-/** Settles where a new session acts and, by our own clock, when it ends. */
+/** Settles where a new session acts and, by our own clock, when it begins and ends. */
 export async function updateSessionOpened(
   tx: SystemTx,
   sessionId: string,
-  settled: { organizationId: string | null; expiresAt: Date; updatedAt: Date },
+  settled: { organizationId: string | null; expiresAt: Date; createdAt: Date; updatedAt: Date },
 ): Promise<void> {
   await tx.update(sessions).set(settled).where(eq(sessions.id, sessionId))
 }
@@ -210,6 +217,16 @@ export async function updateSessionOrganization(
   now: Date,
 ): Promise<void> {
   await tx.update(sessions).set({ organizationId, updatedAt: now }).where(eq(sessions.id, sessionId))
+}
+
+/** Remembers where a person acts, for their next session. */
+export async function updateLastOrganization(
+  tx: SystemTx,
+  userId: string,
+  organizationId: string | null,
+): Promise<void> {
+  if (organizationId === null) return
+  await tx.update(users).set({ lastOrganizationId: organizationId }).where(eq(users.id, userId))
 }
 
 /** Ends a session; its refresh tokens go with it. */

@@ -10,6 +10,7 @@ export const users = freehold.table('users', {
   name: text('name').notNull(),
   image: text('image'),
   superAdmin: boolean('super_admin').notNull().default(false),
+  lastOrganizationId: uuid('last_organization_id'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
 })
@@ -91,6 +92,19 @@ export const oneTimeTokens = freehold.table('one_time_tokens', {
   failures: integer('failures').notNull().default(0),
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
+})
+
+export const addressChanges = freehold.table('address_changes', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  oldEmail: text('old_email').notNull(),
+  newEmail: text('new_email').notNull(),
+  confirmHash: text('confirm_hash').notNull(),
+  confirmUntil: instant('confirm_until').notNull(),
+  stopHash: text('stop_hash'),
+  stopUntil: instant('stop_until').notNull(),
+  createdAt: instant('created_at').notNull(),
+  confirmedAt: instant('confirmed_at'),
 })
 
 export const secondFactors = freehold.table('second_factors', {

@@ -4,6 +4,7 @@ import type { LocalEmbedder } from './adapters/embeddings/local-embedder.ts'
 import { documentRoutes } from './document-routes.ts'
 import { knowledgeJobs } from './jobs.ts'
 import type { Knowledge } from './knowledge.ts'
+import { documentData } from './personal-data.ts'
 import { knowledgeRoutes } from './routes.ts'
 
 export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): FreeholdModule {
@@ -11,6 +12,7 @@ export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): 
   return {
     name: 'knowledge',
     routes: [...documentRoutes(knowledge), ...knowledgeRoutes(knowledge)],
+    personalData: [documentData],
     jobs: knowledgeJobs(knowledge),
     subscriptions: [
       {

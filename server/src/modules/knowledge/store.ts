@@ -52,6 +52,25 @@ export async function findDocument(tx: TenantTx, id: string): Promise<DocumentRo
   return row
 }
 
+/** The documents a person uploaded, the newest first. */
+export async function listDocumentsOf(
+  tx: TenantTx,
+  userId: string,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<DocumentRow[]> {
+  return tx
+    .select()
+    .from(documents)
+    .where(
+      and(
+        eq(documents.createdBy, userId),
+        page.beforeId === undefined ? undefined : lt(documents.id, page.beforeId),
+      ),
+    )
+    .orderBy(desc(documents.id))
+    .limit(page.limit)
+}
+
 export async function listDocuments(
   tx: TenantTx,
   filter: {

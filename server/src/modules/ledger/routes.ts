@@ -2,11 +2,11 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { formatUsd } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as contract from './contract.ts'
 import { usageRecordNotFound } from './errors.ts'
-import { findUsageRecord, listDailyUsage, listUsageRecords, type UsageRecordRow } from './store.ts'
+import { money, presentRecord } from './present.ts'
+import { findUsageRecord, listDailyUsage, listUsageRecords } from './store.ts'
 
 const tag = 'Usage'
 const defaultDays = 30
@@ -85,38 +85,4 @@ export function ledgerRoutes(platform: Platform): Route[] {
       },
     ),
   ]
-}
-
-function money(costNanos: bigint) {
-  return { costNanos: costNanos.toString(), costUsd: formatUsd(costNanos) }
-}
-
-function presentRecord(row: UsageRecordRow) {
-  return {
-    requestId: row.requestId,
-    createdAt: row.createdAt.toISOString(),
-    purpose: row.purpose,
-    model: row.model,
-    provider: row.provider,
-    deployment: row.deployment,
-    apiKeyId: row.apiKeyId,
-    userId: row.userId,
-    promptTokens: row.promptTokens,
-    cachedTokens: row.cachedTokens,
-    completionTokens: row.completionTokens,
-    reasoningTokens: row.reasoningTokens,
-    ...money(row.costNanos),
-    price: {
-      version: row.priceVersion,
-      inputNanosPerMillion: row.inputNanosPerMillion.toString(),
-      cachedInputNanosPerMillion: row.cachedInputNanosPerMillion.toString(),
-      outputNanosPerMillion: row.outputNanosPerMillion.toString(),
-    },
-    latencyMs: row.latencyMs,
-    timeToFirstTokenMs: row.timeToFirstTokenMs,
-    status: row.status,
-    errorCode: row.errorCode,
-    fallback: row.fallback,
-    cache: row.cache,
-  }
 }

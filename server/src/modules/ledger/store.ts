@@ -58,6 +58,25 @@ export async function listUsageRecords(
     .limit(page.limit + 1)
 }
 
+/** The calls a person made, the newest first. */
+export async function listUsageRecordsOf(
+  tx: TenantTx,
+  userId: string,
+  page: { limit: number; beforeId: string | undefined },
+): Promise<UsageRecordRow[]> {
+  return tx
+    .select()
+    .from(usageRecords)
+    .where(
+      and(
+        eq(usageRecords.userId, userId),
+        page.beforeId === undefined ? undefined : lt(usageRecords.requestId, page.beforeId),
+      ),
+    )
+    .orderBy(desc(usageRecords.requestId))
+    .limit(page.limit)
+}
+
 export async function listDailyUsage(tx: TenantTx, from: string, to: string): Promise<UsageDailyRow[]> {
   return tx
     .select()

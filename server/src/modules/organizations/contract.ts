@@ -167,6 +167,14 @@ export const invitation = z
     expiresAt: instant,
   })
   .openapi('Invitation')
+export const sentInvitation = invitation
+  .extend({
+    link: z.string().nullable().openapi({
+      description:
+        'Null where a letter brings it. Where the server has no mail server: the link, shown this once, to hand over in another way; whoever has it can join with the invited address, which it does not verify.',
+    }),
+  })
+  .openapi('SentInvitation')
 export const invitationList = pageOf(invitation).openapi('InvitationList')
 
 export const invitationView = z

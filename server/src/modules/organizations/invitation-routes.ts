@@ -1,6 +1,6 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
-import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -22,7 +22,7 @@ import {
 } from './errors.ts'
 import { listOpenInvitations } from './invitation-store.ts'
 import { limitLetters, limitTokens } from './limit-invitations.ts'
-import { presentHeldInvitation, presentInvitation } from './present.ts'
+import { presentHeldInvitation, presentInvitation, presentSentInvitation } from './present.ts'
 import { requireOwn } from './require-own.ts'
 
 const tag = 'Invitations'
@@ -61,7 +61,7 @@ export function invitationRoutes(platform: Platform): Route[] {
         access: 'manage:users',
         params: contract.organizationParams,
         body: contract.invitationBody,
-        response: { status: 201, description: 'The open invitation', schema: contract.invitation },
+        response: { status: 201, description: 'The open invitation', schema: contract.sentInvitation },
         errors: [
           organizationNotFound,
           roleNotFound,
@@ -76,7 +76,7 @@ export function invitationRoutes(platform: Platform): Route[] {
         requireOwn(caller, params.id)
         await limitLetters(platform, params.id, body.email)
         return withTenant(platform, caller, async (scope) =>
-          presentInvitation(await sendInvitation(platform, scope, body), scope.now),
+          presentSentInvitation(await sendInvitation(platform, scope, body), scope.now),
         )
       },
     ),
@@ -88,7 +88,7 @@ export function invitationRoutes(platform: Platform): Route[] {
         summary: 'Send another letter, and make the link of the one before worthless',
         access: 'manage:users',
         params: contract.invitationParams,
-        response: { status: 200, description: 'The open invitation', schema: contract.invitation },
+        response: { status: 200, description: 'The open invitation', schema: contract.sentInvitation },
         errors: [
           organizationNotFound,
           invitationNotFound,
@@ -101,7 +101,7 @@ export function invitationRoutes(platform: Platform): Route[] {
         requireOwn(caller, params.id)
         await limitLetters(platform, params.id, params.invitationId)
         return withTenant(platform, caller, async (scope) =>
-          presentInvitation(await resendInvitation(platform, scope, params.invitationId), scope.now),
+          presentSentInvitation(await resendInvitation(platform, scope, params.invitationId), scope.now),
         )
       },
     ),
@@ -144,7 +144,7 @@ export function invitationRoutes(platform: Platform): Route[] {
         tag,
         summary: 'Join the organization that invited your address',
         description:
-          'The link proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.',
+          'A link that stood in a letter alone proves that the address is yours, so it counts as verified. POST /api/v1/auth/switch then acts in the organization.',
         access: 'person',
         body: contract.invitationTokenBody,
         response: { status: 200, description: 'What you joined', schema: contract.joinedOrganization },

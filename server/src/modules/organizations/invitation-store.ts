@@ -127,6 +127,8 @@ export interface HeldInvitation {
   revokedAt: Date | null
   /** Who answers for it: a person, or the owner of the key that sent it; neither for an operator or the organization's own key. */
   sender: { userId: string | null; serviceAccountId: string | null; keyIsRevoked: boolean }
+  /** Then its token says nothing of who reads the address's mail. */
+  linkShown: boolean
 }
 
 interface RawHeldInvitation extends RawInvitation {
@@ -140,6 +142,7 @@ interface RawHeldInvitation extends RawInvitation {
   key_revoked_at: Date | string | null
   sender_user_id: string | null
   sender_service_account_id: string | null
+  link_shown: boolean
 }
 
 const instantOf = (value: Date | string | null) => (value === null ? null : new Date(value))
@@ -155,7 +158,7 @@ export async function findInvitationByTokenForUpdate(
     select i.id, i.organization_id, o.name as organization_name, o.slug as organization_slug,
       o.deleted_at as organization_deleted_at, i.email, i.role, r.id as custom_role_id, r.name as custom_role_name,
       r.permissions as custom_role_permissions, i.invited_by, u.name as invited_by_name, i.created_at, i.sent_at,
-      i.expires_at, i.accepted_at, i.revoked_at, k.revoked_at as key_revoked_at,
+      i.expires_at, i.accepted_at, i.revoked_at, i.link_shown, k.revoked_at as key_revoked_at,
       coalesce(i.invited_by, k.user_id) as sender_user_id, k.service_account_id as sender_service_account_id
     from freehold.invitations i
     join freehold.organizations o on o.id = i.organization_id
@@ -184,6 +187,7 @@ export async function findInvitationByTokenForUpdate(
       serviceAccountId: row.sender_service_account_id,
       keyIsRevoked: row.key_revoked_at !== null,
     },
+    linkShown: row.link_shown,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Role } from '../../platform/auth/permissions.ts'
+import type { SentInvitation } from './actions/mail-invitation.ts'
 import type { HeldInvitation, OpenInvitation } from './invitation-store.ts'
 import type { RoleRow } from './role-store.ts'
 import { erasedAfter } from './rules/restore-window.ts'
@@ -40,6 +41,11 @@ export function presentInvitation(row: OpenInvitation, now: Date) {
     sentAt: row.sentAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
   } as const
+}
+
+/** For whoever sent it, this once. */
+export function presentSentInvitation(row: SentInvitation, now: Date) {
+  return { ...presentInvitation(row, now), link: row.link }
 }
 
 /** For whoever holds the token and may be nobody yet: names, and no id to go on with. */

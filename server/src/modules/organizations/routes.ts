@@ -1,6 +1,6 @@
 import { exceedsOwnPermissions, requirePermission } from '../../platform/auth/permissions.ts'
-import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
+import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { decodeTimeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, personId, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'

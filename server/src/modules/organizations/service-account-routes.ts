@@ -1,6 +1,6 @@
 import { exceedsOwnPermissions } from '../../platform/auth/permissions.ts'
-import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'

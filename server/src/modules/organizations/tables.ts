@@ -1,4 +1,4 @@
-import { jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Role } from '../../platform/auth/permissions.ts'
 import { freehold, instant } from '../../platform/db/schema.ts'
 
@@ -74,6 +74,7 @@ export const invitations = freehold.table(
     acceptedAt: instant('accepted_at'),
     acceptedBy: uuid('accepted_by'),
     revokedAt: instant('revoked_at'),
+    linkShown: boolean('link_shown').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -6,7 +6,7 @@ import { saveConnection } from './actions/save-connection.ts'
 import { findConnection } from './connection-store.ts'
 import * as contract from './contract.ts'
 import { clientSecretMissing, connectionNotFound, issuerUnusable, noVerifiedDomain } from './errors.ts'
-import { presentConnection } from './present.ts'
+import { presentConnection, redirectUriOf } from './present.ts'
 import type { SingleSignOn } from './single-sign-on.ts'
 
 const tag = 'Single sign-on'
@@ -19,15 +19,21 @@ export function connectionRoutes({ platform, provider }: SingleSignOn): Route[] 
         method: 'get',
         path,
         tag,
-        summary: 'The connected identity provider',
+        summary: 'The connected identity provider, and what one has to be told before',
         access: 'manage:sign_in',
-        response: { status: 200, description: 'The connection', schema: contract.connection },
-        errors: [connectionNotFound],
+        response: {
+          status: 200,
+          description: 'The connection, if there is one',
+          schema: contract.connectionSetup,
+        },
       },
       async ({ caller }) => {
         const row = await readTenant(platform, caller, ({ tx }) => findConnection(tx))
-        if (!row) throw connectionNotFound()
-        return presentConnection(row, platform.publicUrl())
+        const publicUrl = platform.publicUrl()
+        return {
+          redirectUri: redirectUriOf(publicUrl),
+          connection: row === undefined ? null : presentConnection(row, publicUrl),
+        }
       },
     ),
     defineRoute(

@@ -70,6 +70,20 @@ export async function mustUseSingleSignOn(tx: SystemTx, userId: string): Promise
   return rows.length > 0
 }
 
+/** Whether an organization's identity provider says what somebody's address is: they must come by it, came by it, or are provisioned. */
+export async function managesAddressOf(tx: SystemTx, userId: string): Promise<boolean> {
+  const rows = await rowsOf(
+    tx,
+    sql`
+    select 1 from freehold.organizations o where o.deleted_at is null and (
+      exists (select from freehold.sign_in_identities i
+        join freehold.sign_in_connections c on c.organization_id = i.organization_id and c.id = i.connection_id
+        where i.organization_id = o.id and i.user_id = ${userId} and c.enabled)
+      or exists (select from freehold.scim_users s where s.organization_id = o.id and s.user_id = ${userId}))`,
+  )
+  return rows.length > 0 || (await mustUseSingleSignOn(tx, userId))
+}
+
 /** The address of an account, and whether it owns the organization or operates the installation. */
 export async function findAccount(
   tx: SystemTx,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { returnTo } from '../../platform/http/own-path.ts'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
-import { isOwnPath } from './rules/own-path.ts'
 import { toDomain } from './rules/sign-in-domain.ts'
 
 const instant = z.iso.datetime()
@@ -79,6 +79,16 @@ export const connection = z
   })
   .openapi('SignInConnection')
 
+export const connectionSetup = z
+  .object({
+    redirectUri: z.string().openapi({
+      description:
+        'What the identity provider must be told to send people back to: it asks before anything is connected.',
+    }),
+    connection: z.union([connection, z.null()]).openapi({ description: 'Null until one is saved.' }),
+  })
+  .openapi('SignInConnectionSetup')
+
 export const connectionTestBody = z
   .strictObject({ issuer: issuer.optional().openapi({ description: 'Absent, the connected one.' }) })
   .openapi('SignInConnectionTest')
@@ -101,12 +111,7 @@ export const beginBody = z
       .max(254)
       .transform((value) => value.toLowerCase())
       .openapi({ type: 'string', format: 'email', example: 'ada@example.com' }),
-    returnTo: z
-      .string()
-      .max(500)
-      .refine(isOwnPath, 'must be a path on this server')
-      .optional()
-      .openapi({ description: 'Where to go afterwards: a path on this server.', example: '/chat' }),
+    returnTo: returnTo.optional(),
   })
   .openapi('SingleSignOn')
 export const begun = z

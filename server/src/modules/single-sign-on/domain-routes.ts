@@ -1,5 +1,5 @@
-import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
+import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { addDomain } from './actions/add-domain.ts'

@@ -3,6 +3,7 @@ import { connectionRoutes } from './connection-routes.ts'
 import { domainRoutes } from './domain-routes.ts'
 import { flowRoutes } from './flow-routes.ts'
 import { groupRoutes } from './group-routes.ts'
+import { providerData } from './personal-data.ts'
 import { scimDiscoveryRoutes } from './scim-discovery-routes.ts'
 import { scimRoutes } from './scim-routes.ts'
 import type { SingleSignOn } from './single-sign-on.ts'
@@ -18,6 +19,7 @@ export function singleSignOnModule(sso: SingleSignOn): FreeholdModule {
       ...scimDiscoveryRoutes(sso),
       ...scimRoutes(sso),
     ],
+    personalData: providerData,
     stop: () => sso.close(),
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { TestApp } from '../../testing/test-app.ts'
+import { callerOf } from '../../testing/join-organization.ts'
+import { type Actor, signUp, type TestApp } from '../../testing/test-app.ts'
 import { type Stage, setStage } from './stage.fixture.ts'
 
 let stage: Stage
@@ -69,5 +70,40 @@ describe('where single sign-on is required', () => {
     )
     // Signing in has confirmed the address and closed the password of an account nobody had confirmed.
     expect((await signInAs(worker)).status).toBe(401)
+  })
+})
+
+describe('an address that an identity provider keeps', () => {
+  const asking = async (person: Pick<Actor, 'call'>, newEmail: string) => {
+    const body = { newEmail, password: 'correct horse battery' }
+    const answer = await person.call<{ error?: { code: string } }>('POST', '/api/v1/user/email', body)
+    return { status: answer.status, code: answer.body.error?.code }
+  }
+  const managed = { status: 409, code: 'identity.address_managed' }
+
+  test('cannot be changed by a person of a domain that requires single sign-on, to come by a password after all', async () => {
+    const { owner, domain } = await stage.setUp()
+    const body = { email: `worker@${domain}`, password: 'correct horse battery', name: 'Worker' }
+    const { accessToken } = (await (await on.request('POST', '/api/v1/auth/signup', { body })).json()) as {
+      accessToken: string
+    } // the contract of signup
+    const worker = { call: callerOf(on, accessToken) }
+    expect((await asking(worker, 'free@example.com')).status).toBe(202)
+    await owner.call('PUT', '/api/v1/sign-in/connection', stage.connectionOf({ required: true }))
+    expect(await asking(worker, 'free@example.com')).toEqual(managed)
+    expect((await worker.call('GET', '/api/v1/user/profile')).body).toMatchObject({ addressManaged: true })
+    const letter = on.platform.mail.sent.findLast(({ to }) => to === 'free@example.com')
+    const token = letter?.text.match(/change-address#token=([\w-]+)/)?.[1]
+    const confirmed = await worker.call('POST', '/api/v1/auth/confirm-address', { token })
+    expect([confirmed.status, 'a letter from before']).toEqual([409, 'a letter from before'])
+  })
+
+  test('cannot be taken by anybody else, where its domain requires single sign-on', async () => {
+    const { domain } = await stage.setUp({ required: true })
+    const stranger = await signUp(on)
+    expect(await asking(stranger, `worker@${domain}`)).toEqual({
+      status: 403,
+      code: 'identity.single_sign_on_required',
+    })
   })
 })

@@ -81,14 +81,17 @@ describe('the connection', () => {
     })
     expect(changed).toMatchObject({ status: 200, body: { hasClientSecret: true, defaultRole: 'guest' } })
     const shown = await owner.call('GET', '/api/v1/sign-in/connection')
-    expect(shown.body).toEqual(changed.body)
-    expect(shown.body).toMatchObject({ redirectUri: callback })
+    expect(shown.body).toEqual({ redirectUri: callback, connection: changed.body })
+    expect(changed.body).toMatchObject({ redirectUri: callback })
     const rows = await on.platform.database.query('select * from freehold.sign_in_connections')
     const audit = await owner.call('GET', '/api/v1/activity?limit=100')
     expect(JSON.stringify([shown.body, rows, audit.body])).not.toContain(provider.client.clientSecret)
     expect(on.platform.logged.join()).not.toContain(provider.client.clientSecret)
     expect((await owner.call('DELETE', '/api/v1/sign-in/connection')).status).toBe(204)
-    expect((await owner.call('GET', '/api/v1/sign-in/connection')).status).toBe(404)
+    expect((await owner.call('GET', '/api/v1/sign-in/connection')).body).toEqual({
+      redirectUri: callback,
+      connection: null,
+    })
   })
 
   test('hands no secret to another issuer than the one it was given for', async () => {
@@ -184,7 +187,7 @@ describe('who sets it up', () => {
     expect(role.status).toBe(422)
     const scoped = await owner.call('POST', '/api/v1/api-keys', { name: 'scoped', scopes: permissions })
     expect(scoped.status).toBe(400)
-    expect((await owner.call('GET', '/api/v1/sign-in/connection')).status).toBe(200)
+    expect((await owner.call('GET', '/api/v1/sign-in/connection')).body.connection).not.toBeNull()
   })
 
   test('is told to every owner by mail when the issuer or the client changes, and not otherwise', async () => {

@@ -86,6 +86,7 @@ export const manifestsAreForApp: Rule = (files) =>
 const contractImports = [/^zod$/, /^@hono\/zod-openapi$/, /^ipaddr\.js$/]
 const contractTargets = [
   /^platform\/http\/pagination\.ts$/,
+  /^platform\/http\/own-path\.ts$/,
   /^platform\/auth\/permissions\.ts$/,
   /\/contract\.ts$/,
   /\/rules\//,

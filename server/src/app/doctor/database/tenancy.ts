@@ -13,6 +13,7 @@ export const outsideTheWall: Readonly<Record<string, string>> = {
   verifications: 'of an e-mail address, before there is a person',
   refresh_tokens: 'of a person; its organization is the one they act in',
   signing_keys: 'of the installation',
+  address_changes: 'another address for a person, waiting or lately made',
   one_time_tokens: 'links and sign-in steps of a person',
   second_factors: "a person's credentials",
   recovery_codes: "a person's credentials",

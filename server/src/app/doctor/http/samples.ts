@@ -56,6 +56,11 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/auth/signup': { fields: ({ owner: { password } }) => ({ password }) },
   'post /api/v1/auth/verify-email': { refusal: { because: 'the link is in a letter' } },
   'post /api/v1/auth/reset-password': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/confirm-address': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/auth/stop-address-change': { refusal: { because: 'the link is in a letter' } },
+  'post /api/v1/user/email': {
+    fields: ({ owner: { password }, domain }) => ({ password, newEmail: strayAddress(domain) }),
+  },
   'post /api/v1/auth/social': { refusal: { because: 'no provider is set up' } },
   'post /api/v1/auth/social/callback': { refusal: { because: 'it takes the answer of a provider' } },
   'post /api/v1/auth/two-factor': { refusal: { because: 'it takes a code of an authenticator app' } },
@@ -102,9 +107,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   'put /api/v1/sign-in/connection': {
     fields: () => ({ issuer: 'http://127.0.0.1:9' }),
     refusal: { status: 422, because: 'it needs an identity provider' },
-  },
-  'get /api/v1/sign-in/connection': {
-    refusal: { status: 404, because: 'without an identity provider none is connected' },
   },
   'post /api/v1/sign-in/connection/test': { fields: () => ({ issuer: 'http://127.0.0.1:9' }) },
   'post /scim/v2/Users': { fields: scimUser },

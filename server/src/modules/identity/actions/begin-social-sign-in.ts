@@ -13,14 +13,14 @@ import { socialCookie } from '../social-cookie.ts'
  */
 export async function beginSocialSignIn(
   { platform, socialProviders }: Identity,
-  id: SocialProviderId,
+  { provider: id, returnTo = '/' }: { provider: SocialProviderId; returnTo?: string | undefined },
 ): Promise<{ url: string; cookie: string }> {
   const provider = socialProviders.find((one) => one.id === id)
   if (!provider) throw providerUnknown()
   const publicUrl = platform.publicUrl()
   const [verifier, nonce, binding] = [randomToken(32), randomToken(16), randomToken(32)]
   const redirectUri = new URL(`/sign-in/${id}`, publicUrl).href
-  const data = { provider: id, verifier, nonce, redirectUri, bindingHash: hashToken(binding) }
+  const data = { provider: id, verifier, nonce, redirectUri, returnTo, bindingHash: hashToken(binding) }
   const state = await accountTx(platform, (tx) =>
     issueOneTimeToken(platform, tx, { purpose: 'social-sign-in', userId: null, data }),
   )

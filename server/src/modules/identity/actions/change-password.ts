@@ -1,6 +1,7 @@
 import type { Caller } from '../../../platform/context.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
+import { deleteWaitingChanges } from '../address-change-store.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import { confirmPassword } from '../confirm-password.ts'
 import { passwordWrong } from '../errors.ts'
@@ -26,6 +27,7 @@ export async function changePassword(
     await updatePassword(tx, user.id, passwordHash, platform.clock.now())
     for (const purpose of ['reset-password', 'two-factor'] as const)
       await deleteTokensOf(tx, user.id, purpose)
+    await deleteWaitingChanges(tx, user.id)
     const ended = await deleteSessionsOf(tx, user.id, caller.sessionId)
     await recordAccountEvent(tx, platform, caller, user.id, 'password.change', { sessionsEnded: ended })
     const letter = noticeLetter(user, platform.publicUrl(), 'Your password was changed', caller)

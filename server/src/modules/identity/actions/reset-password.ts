@@ -1,6 +1,7 @@
 import type { Caller } from '../../../platform/context.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
+import { deleteWaitingChanges } from '../address-change-store.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import { linkInvalid } from '../errors.ts'
 import { handOverUnconfirmed } from '../hand-over-unconfirmed.ts'
@@ -46,6 +47,7 @@ export async function resetPassword(
     // Other links, and the steps that somebody began under the old password, end with it.
     for (const purpose of ['reset-password', 'two-factor', 'passkey-registration'] as const)
       await deleteTokensOf(tx, user.id, purpose)
+    await deleteWaitingChanges(tx, user.id)
     await recordAccountEvent(tx, platform, caller, user.id, 'password.reset', { sessionsEnded: ended })
     const stay = passkeysStay((await listPasskeys(tx, user.id)).length)
     const letter = noticeLetter(user, platform.publicUrl(), 'Your password was reset', caller, stay)

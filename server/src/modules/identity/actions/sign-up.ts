@@ -4,9 +4,10 @@ import { unauthenticated } from '../../../platform/errors.ts'
 import { recordAccountEvent } from '../account-events.ts'
 import { accountTx } from '../account-tx.ts'
 import type { CredentialResult } from '../adapters/credential-engine.ts'
+import { isAddressHeld } from '../address-change-store.ts'
 import { checkNewPassword } from '../check-new-password.ts'
 import type { signUpBody } from '../contract.ts'
-import { singleSignOnRequired } from '../errors.ts'
+import { emailTaken, singleSignOnRequired } from '../errors.ts'
 import { asPerson, type Identity } from '../identity.ts'
 import { rememberDevice } from '../known-devices.ts'
 import { takesAnotherLetter } from '../limit-attempts.ts'
@@ -32,6 +33,8 @@ export async function signUp(
   const { email, password, name } = input
   if (await identity.signInPolicy.mustUseSingleSignOnFor(email)) throw singleSignOnRequired()
   await checkNewPassword(identity, password, input)
+  const held = await accountTx(platform, (tx) => isAddressHeld(tx, email, platform.clock.now()))
+  if (held) throw emailTaken()
   const engine = await identity.engine()
   const opened = await engine.signUp({ email, password, name }, headers, caller)
   const { userId, sessionId } = opened

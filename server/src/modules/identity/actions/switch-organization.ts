@@ -11,7 +11,7 @@ import {
   type TokenPair,
 } from '../identity.ts'
 import { issueRefreshToken } from '../refresh-tokens.ts'
-import { updateSessionOrganization } from '../store.ts'
+import { updateLastOrganization, updateSessionOrganization } from '../store.ts'
 
 /** Makes another of the person's organizations the one the session acts in. @throws not_a_member (404) */
 export async function switchOrganization(
@@ -23,9 +23,10 @@ export async function switchOrganization(
   if (userId === null || sessionId === null) throw unauthenticated()
   const view = await describeSession(identity, userId, organizationId)
   if (view.organization?.id !== organizationId) throw notAMember()
-  await systemTx(identity.platform, 'authenticate', (tx) =>
-    updateSessionOrganization(tx, sessionId, organizationId, identity.platform.clock.now()),
-  )
+  await systemTx(identity.platform, 'authenticate', async (tx) => {
+    await updateSessionOrganization(tx, sessionId, organizationId, identity.platform.clock.now())
+    await updateLastOrganization(tx, userId, organizationId)
+  })
   return {
     ...view,
     accessToken: await signAccessToken(identity, view, sessionId),

@@ -11,8 +11,8 @@ import { findHeldInvitation } from './find-held-invitation.ts'
 
 /**
  * Makes the person whose address was invited a member, with the role as it is now; of several at once one does.
- * Whoever has the token has read the address's mail, so the address is verified by it. Somebody who has become a
- * member in another way keeps their role.
+ * Whoever has a token that stood in a letter alone has read the address's mail, so the address is verified by it. Somebody
+ * who has become a member in another way keeps their role.
  * @throws invitation_not_found (404), invitation_over (410), invitation_for_another (403)
  */
 export async function acceptInvitation(
@@ -33,7 +33,7 @@ export async function acceptInvitation(
       joinedAt: now,
     })
     await updateInvitationAccepted(tx, held, caller.userId, now)
-    await updateEmailVerified(tx, caller.userId, now)
+    if (!held.linkShown) await updateEmailVerified(tx, caller.userId, now)
     await recordSystemAudit(tx, caller, held.organization.id, now, {
       action: 'invitation.accept',
       entity: { type: 'invitation', id: held.id },

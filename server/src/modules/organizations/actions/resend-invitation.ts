@@ -3,14 +3,15 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { invitationNotFound } from '../errors.ts'
-import {
-  findOpenInvitationForUpdate,
-  getOpenInvitation,
-  type OpenInvitation,
-  updateInvitation,
-} from '../invitation-store.ts'
+import { findOpenInvitationForUpdate, getOpenInvitation, updateInvitation } from '../invitation-store.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken, senderOf } from './mail-invitation.ts'
+import {
+  mailInvitation,
+  makeInvitationToken,
+  type SentInvitation,
+  senderOf,
+  showsLink,
+} from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function resendInvitation(
   platform: Platform,
   scope: Scope,
   id: string,
-): Promise<OpenInvitation> {
+): Promise<SentInvitation> {
   requirePermission(scope.caller, 'manage:users')
   const open = await findOpenInvitationForUpdate(scope.tx, { id })
   if (!open) throw invitationNotFound()
@@ -29,12 +30,21 @@ export async function resendInvitation(
   requireRoleChange(scope, null, choice, 0)
   const { token, ...sent } = makeInvitationToken(scope.now)
   // Whoever sends it answers for it from now on.
-  await updateInvitation(scope.tx, id, { ...sent, ...senderOf(scope.caller) })
-  await mailInvitation(platform, scope, { email: open.email, token, choice, expiresAt: sent.expiresAt })
+  await updateInvitation(scope.tx, id, {
+    ...sent,
+    ...senderOf(scope.caller),
+    linkShown: showsLink(platform),
+  })
+  const link = await mailInvitation(platform, scope, {
+    email: open.email,
+    token,
+    choice,
+    expiresAt: sent.expiresAt,
+  })
   await recordAudit(scope, {
     action: 'invitation.resend',
     entity: { type: 'invitation', id },
     changes: { email: open.email },
   })
-  return getOpenInvitation(scope.tx, id)
+  return { ...(await getOpenInvitation(scope.tx, id)), link }
 }

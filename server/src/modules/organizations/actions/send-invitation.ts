@@ -10,12 +10,17 @@ import {
   getOpenInvitation,
   hasMemberWithEmail,
   insertInvitation,
-  type OpenInvitation,
   updateInvitation,
 } from '../invitation-store.ts'
 import { auditedRole } from '../rules/role-choice.ts'
 import { chooseRole } from './choose-role.ts'
-import { mailInvitation, makeInvitationToken, senderOf } from './mail-invitation.ts'
+import {
+  mailInvitation,
+  makeInvitationToken,
+  type SentInvitation,
+  senderOf,
+  showsLink,
+} from './mail-invitation.ts'
 import { requireRoleChange } from './require-role-change.ts'
 
 /**
@@ -27,7 +32,7 @@ export async function sendInvitation(
   platform: Platform,
   scope: Scope,
   input: { email: string; role: Role; customRoleId?: string | undefined },
-): Promise<OpenInvitation> {
+): Promise<SentInvitation> {
   const { caller, tx, now, organizationId } = scope
   requirePermission(caller, 'manage:users')
   const email = input.email.toLowerCase()
@@ -47,6 +52,7 @@ export async function sendInvitation(
     acceptedAt: null,
     acceptedBy: null,
     revokedAt: null,
+    linkShown: showsLink(platform),
   }
   if (!(await findOpenInvitationForUpdate(tx, { email }))) await requireRoomForInvitation(scope)
   const isNew = await insertInvitation(tx, made)
@@ -56,13 +62,18 @@ export async function sendInvitation(
   if (!isNew) {
     // Otherwise whoever manages members could take from somebody what was promised by those above.
     requireRoleChange(scope, await chooseRole(scope, open), null, Number.POSITIVE_INFINITY)
-    await updateInvitation(tx, open.id, { ...granted, ...sent, ...senderOf(caller) })
+    await updateInvitation(tx, open.id, {
+      ...granted,
+      ...sent,
+      ...senderOf(caller),
+      linkShown: showsLink(platform),
+    })
   }
-  await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
+  const link = await mailInvitation(platform, scope, { email, token, choice, expiresAt: sent.expiresAt })
   await recordAudit(scope, {
     action: isNew ? 'invitation.send' : 'invitation.resend',
     entity: { type: 'invitation', id: open.id },
     changes: { email, ...auditedRole(choice) },
   })
-  return getOpenInvitation(tx, open.id)
+  return { ...(await getOpenInvitation(tx, open.id)), link }
 }

@@ -1,13 +1,17 @@
 import { composeMail, type MailMessage } from '../../../platform/mail/index.ts'
 
-/** The letter with which somebody is invited. The token stands in the fragment, which no server and no log is sent. */
+/** Where an invitation is opened. The token stands in the fragment, which no server and no log is sent. */
+export function invitationLink(publicUrl: string, token: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/invitation#token=${token}`
+}
+
+/** The letter with which somebody is invited. */
 export function composeInvitation(letter: {
   to: string
   organization: string
   invitedBy: string | null
   role: string
-  publicUrl: string
-  token: string
+  link: string
   expiresAt: Date
 }): MailMessage {
   const { organization, invitedBy, role } = letter
@@ -20,10 +24,7 @@ export function composeInvitation(letter: {
       `${who} to join ${organization} as ${role}.`,
       `Sign in or sign up with this address, ${letter.to}, to accept.`,
     ],
-    action: {
-      label: 'See the invitation',
-      url: `${letter.publicUrl.replace(/\/+$/, '')}/invitation#token=${letter.token}`,
-    },
+    action: { label: 'See the invitation', url: letter.link },
     footnote: `The link works once, until ${letter.expiresAt.toUTCString()}. If you did not expect it, do nothing: nobody joins without opening it.`,
   })
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { CopyButton } from '../../ui/copy.tsx'
+import { CopyButton } from './copy.tsx'
 
 /** What has to be entered somewhere else, word for word. */
 export function CopyLine({ label, value, hint }: { label: string; value: string; hint?: ReactNode }) {
