@@ -9,7 +9,7 @@ import { type BreachedPasswords, createBreachedPasswords } from './adapters/brea
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
-import type { Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
+import type { ErasePerson, Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
 import { singleSignOnRequired, tokenInvalid } from './errors.ts'
 import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
@@ -28,6 +28,7 @@ export interface Identity {
   readonly directory: MembershipDirectory
   readonly signInPolicy: SignInPolicy
   readonly personalKeys: PersonalKeys
+  readonly erasePerson: ErasePerson
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -43,6 +44,7 @@ export function createIdentity(
   directory: MembershipDirectory,
   signInPolicy: SignInPolicy,
   personalKeys: PersonalKeys,
+  erasePerson: ErasePerson,
 ): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
@@ -61,6 +63,7 @@ export function createIdentity(
     directory,
     signInPolicy,
     personalKeys,
+    erasePerson,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

@@ -22,6 +22,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
+import { createLoggedPath } from './logged-path.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
 import { errorStyleOf, type HttpEnvironment, type Route } from './route.ts'
@@ -53,6 +54,7 @@ const defaultTimeoutMs = 30_000
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app: HttpApp = new OpenAPIHono<HttpEnvironment>()
   const credentialCache = createAuthenticationCache(options.authenticators, options.clock)
+  const loggedPath = createLoggedPath(options.routes.map((route) => route.contract.path))
   // What fires a request's signal is what its answer says, so the reason is an error of the API.
   const stopping = withReason(options.stopping, () => unavailable({ headers: { 'retry-after': '5' } }))
 
@@ -87,7 +89,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const durationMs = performance.now() - startedAt
     const { status } = http.res
     options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
-    logRequest(options.logger, http, durationMs)
+    logRequest(options.logger, http, loggedPath(http.req.path), durationMs)
   })
 
   app.options('*', (http) => http.body(null, 204))
@@ -295,12 +297,12 @@ function nodeBindings(http: Context<HttpEnvironment>): { incoming?: IncomingMess
   return (http.env as { incoming?: IncomingMessage } | undefined) ?? {} // set by the adapter, which Hono does not type
 }
 
-function logRequest(logger: Logger, http: Context<HttpEnvironment>, durationMs: number): void {
+function logRequest(logger: Logger, http: Context<HttpEnvironment>, path: string, durationMs: number): void {
   const caller: Caller | undefined = http.get('caller')
   const fields = {
     requestId: http.get('requestId'),
     method: http.req.method,
-    path: http.req.path,
+    path,
     status: http.res.status,
     ms: Math.round(durationMs),
     ...(caller?.organizationId ? { organizationId: caller.organizationId } : {}),

@@ -1,0 +1,17 @@
+import { revokePersonalKeys } from '../modules/api-keys/index.ts'
+import { createIdentity, type Identity } from '../modules/identity/index.ts'
+import { createMembershipDirectory } from '../modules/organizations/index.ts'
+import { createSignInPolicy } from '../modules/single-sign-on/index.ts'
+import type { Platform } from '../platform/platform.ts'
+import { eraseTracesOfPerson } from './erase-traces.ts'
+
+/** Identity with what it must know of the modules that stand after it. */
+export function wireIdentity(platform: Platform): Identity {
+  return createIdentity(
+    platform,
+    createMembershipDirectory(platform),
+    createSignInPolicy(platform),
+    { revokeAllOf: revokePersonalKeys },
+    eraseTracesOfPerson,
+  )
+}
