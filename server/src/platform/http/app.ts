@@ -17,6 +17,7 @@ import {
 } from '../errors.ts'
 import type { KeyedRequest, RepeatGuard } from '../idempotency/index.ts'
 import { newId } from '../ids.ts'
+import { errorFields } from '../telemetry/error-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
@@ -112,9 +113,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const left = http.req.raw.signal.aborted && !(error instanceof AppError)
     const known = left ? callerGone({ cause: error }) : toAppError(error)
     if (known.status >= 500)
-      options.logger.error({ err: error, requestId: http.get('requestId') }, known.message)
+      options.logger.error({ err: error, requestId: http.get('requestId') }, errorFields(known).message)
     else if (known.cause)
-      options.logger.info({ err: known.cause, requestId: http.get('requestId') }, known.message)
+      options.logger.info({ err: known.cause, requestId: http.get('requestId') }, errorFields(known).message)
     return errorResponse(http, known, options.clock)
   })
   return app
@@ -195,7 +196,7 @@ async function answer(
       present(error) {
         const known = toAppError(error)
         if (known.status < 500 && known.cause)
-          options.logger.info({ err: known.cause, requestId }, known.message)
+          options.logger.info({ err: known.cause, requestId }, errorFields(known).message)
         return errorResponse(http, known, options.clock)
       },
     })

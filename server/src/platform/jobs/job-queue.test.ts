@@ -139,6 +139,26 @@ test('jobs that were waiting before anybody worked are done', async () => {
   await expect.poll(() => seen.toSorted(), { timeout: 8_000 }).toEqual([0, 1, 2, 3, 4])
 })
 
+test('of a job that failed neither the queue nor the log keeps the values it worked on', async () => {
+  const values = `canary${newId()}`
+  const failing = job(async () => {
+    await inTenant((scope) => scope.tx.execute(sql`select ${values} || (1 / ${0}::int)::text`))
+  })
+  const queue = await start(failing)
+  await inTenant((scope) => queue.send(scope, failing, { number: 3 }))
+  await expect
+    .poll(() => queue.stats(), { timeout: 12_000 })
+    .toEqual([{ queue: failing.name, waiting: 0, active: 0, failed: 1 }])
+  const kept = await on.platform.database.query(
+    'select output::text as output from pgboss.job where output is not null',
+  )
+  expect(kept.length).toBeGreaterThan(0)
+  expect(JSON.stringify(kept)).toContain('Failed query')
+  expect(JSON.stringify(kept)).not.toContain(values)
+  expect(on.platform.logged.join()).toContain('a job failed')
+  expect(on.platform.logged.join()).not.toContain(values)
+})
+
 test('a job that fails is tried again, and after its last try lies with the dead letters', async () => {
   const tries: number[] = []
   const failing = job(

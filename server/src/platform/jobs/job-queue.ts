@@ -5,6 +5,7 @@ import type { Scope } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import type { SystemTx, TenantTx } from '../db/types.ts'
 import { newId } from '../ids.ts'
+import { errorFields } from '../telemetry/error-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** Work done later, at least once. The payload names its organization; secrets and contents stay out of it. */
@@ -113,7 +114,9 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     } catch (error) {
       if (stopping.signal.aborted) return putBack(definition.name, job.id)
       on.logger.error({ err: error, job: definition.name, jobId: job.id }, 'a job failed')
-      throw error
+      // The queue keeps what it is given; what the log must not have, it must not have either.
+      const { type, message } = errorFields(error)
+      throw new Error(`${type}: ${message}`)
     }
   }
 
