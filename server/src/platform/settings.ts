@@ -125,6 +125,11 @@ export const settings = {
     about: 'Most pages a document may have',
     example: '1500',
   },
+  FREEHOLD_REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(1, 10_000_000).default(6_000),
+    about: 'Requests an organization may send in a minute, all its people and keys together',
+    example: '6000',
+  },
   FREEHOLD_ALLOWED_ORIGINS: {
     schema: origins.optional(),
     about: 'Other web origins that may call the API from a browser, separated by commas',

@@ -13,9 +13,10 @@ export interface Database {
   readonly drizzle: Drizzle
   /**
    * Runs `work` in one transaction; an error undoes it. `opening` are statements that run first, in one flight with the
-   * BEGIN: without them, nothing of `work` runs.
+   * BEGIN: without them, nothing of `work` runs. Transactions that name the same `share` (an organization) have a part of
+   * the connections at once; the others of them wait for one another.
    */
-  transaction<T>(opening: string, work: (tx: Drizzle) => Promise<T>): Promise<T>
+  transaction<T>(opening: string, work: (tx: Drizzle) => Promise<T>, share?: string): Promise<T>
   /** One statement outside a transaction, as the system. For health checks, jobs and listeners only. */
   query(text: string, parameters?: readonly unknown[]): Promise<Row[]>
   /** One or several statements with no parameters, as the system, on a connection of their own. */

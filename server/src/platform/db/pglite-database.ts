@@ -3,6 +3,7 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite/driver'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import { createFairShare } from './fair-share.ts'
 import type { Row } from './types.ts'
 
 export interface PgliteSource {
@@ -45,14 +46,19 @@ export async function pgliteDatabase(pglite: PGlite): Promise<Database> {
   await pglite.exec('set role freehold_app')
   // The two drivers differ in the type of raw results only; `rowsOf` evens that out.
   const db = drizzle(pglite) as unknown as Drizzle
+  // One waits for the connection, and not all of an organization's: it goes round among organizations.
+  const shares = createFairShare(1)
   return {
     kind: 'pglite',
     drizzle: db,
-    transaction: (opening, work) =>
-      db.transaction(async (tx) => {
-        await tx.execute(sql.raw(opening))
-        return work(tx)
-      }),
+    transaction(opening, work, share) {
+      const run = () =>
+        db.transaction(async (tx) => {
+          await tx.execute(sql.raw(opening))
+          return work(tx)
+        })
+      return share === undefined ? run() : shares.run(share, run)
+    },
     query: async (text, parameters) =>
       (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => (await pglite.exec(text)).flatMap((result) => result.rows as Row[]), // exec types rows loosely

@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres/driver'
 import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import { createFairShare } from './fair-share.ts'
 import type { Row } from './types.ts'
 
 export interface PostgresSource {
@@ -44,32 +45,37 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
       | pg.QueryResult<Row>[]
     return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows
   }
+  // Whatever one organization sends at once, the other half of the pool is for the others.
+  const shares = createFairShare(Math.max(1, Math.ceil(source.poolSize / 2)))
   return {
     kind: 'postgres',
     drizzle: typed(drizzle(pool)),
-    async transaction(opening, work) {
-      const client = await pool.connect()
-      let broken: Error | undefined
-      try {
-        await client.query(`begin; ${opening}`)
-        const result = await work(typed(drizzle(client)))
-        await client.query('commit')
-        return result
-      } catch (error) {
-        // A connection that cannot even roll back is of no use to the next one.
-        await client.query('rollback').catch((second: Error) => {
-          broken = second
-        })
-        throw error
-      } finally {
-        client.release(broken)
-      }
-    },
+    transaction: (opening, work, share) =>
+      share === undefined ? transact(opening, work) : shares.run(share, () => transact(opening, work)),
     query: run,
     execute: (text) => run(text),
     listen: (channel, onMessage, onReconnect) =>
       keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
     close: () => pool.end(),
+  }
+
+  async function transact<T>(opening: string, work: (tx: Drizzle) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    try {
+      await client.query(`begin; ${opening}`)
+      const result = await work(typed(drizzle(client)))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      // A connection that cannot even roll back is of no use to the next one.
+      await client.query('rollback').catch((second: Error) => {
+        broken = second
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 }
 

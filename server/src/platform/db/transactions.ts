@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { Caller, Scope } from '../context.ts'
 import { noOrganization } from '../errors.ts'
-import type { Database } from './database.ts'
+import type { Database, Drizzle } from './database.ts'
 import type { Row, SystemTx, TenantTx, Tx } from './types.ts'
 
 /**
@@ -23,11 +23,12 @@ export async function withTenant<T>(
     role: 'freehold_tenant',
   })
   const opening = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
-  return on.database.transaction(opening, async (raw) => {
+  const inside = async (raw: Drizzle) => {
     // The brand says that the statement above has run; nothing else makes a TenantTx.
     const tx = raw as unknown as TenantTx
     return work({ tx, caller, organizationId, now: on.clock.now() })
-  })
+  }
+  return on.database.transaction(opening, inside, organizationId)
 }
 
 /** A text as a literal of SQL, whatever is in it: in standard strings only the quote means anything. */

@@ -26,6 +26,7 @@ import { errorResponse, toAppError } from './error-response.ts'
 import { createLoggedPath } from './logged-path.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
+import type { RequestQuota } from './request-quota.ts'
 import { errorStyleOf, type HttpEnvironment, type Route } from './route.ts'
 import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
 
@@ -45,6 +46,7 @@ export interface HttpAppOptions {
   stopping: AbortSignal
   /** Gives requests with an Idempotency-Key one effect; without it the header is refused. */
   repeats: RepeatGuard
+  quota: RequestQuota
 }
 
 export type HttpApp = OpenAPIHono<HttpEnvironment>
@@ -82,6 +84,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       corsHeaders(http.req.header('origin'), options.allowedOrigins),
     )) {
       http.res.headers.set(name, value)
+    }
+    // A refusal by a narrower limit, such as a key's own, has said more.
+    for (const [name, value] of Object.entries(http.get('quotaHeaders') ?? {})) {
+      if (!http.res.headers.has(name)) http.res.headers.set(name, value)
     }
     http.res.headers.set('x-request-id', requestId)
     const { incoming } = nodeBindings(http)
@@ -223,7 +229,10 @@ function withReason(signal: AbortSignal, reason: () => AppError): AbortSignal {
   return controller.signal
 }
 
-/** Finds out who calls and whether they may. @throws unauthenticated (401), forbidden (403) */
+/**
+ * Finds out who calls, whether they may, and whether their organization may ask any more now.
+ * @throws unauthenticated (401), forbidden (403), rate_limited (429)
+ */
 async function identify(
   http: Context<HttpEnvironment>,
   route: Route,
@@ -244,6 +253,7 @@ async function identify(
   if (found.kind === 'cookie') requireSameOrigin(http, options)
   await found.admit?.()
   const caller: Caller = { ...found.caller, ...base }
+  http.set('quotaHeaders', await options.quota.take(caller))
   requireAccess(caller, access)
   return caller
 }

@@ -67,7 +67,14 @@ export function errorStyleOf(path: string): ErrorStyle {
 }
 
 export interface HttpEnvironment {
-  Variables: { requestId: string; caller: Caller; route: string; errorStyle: ErrorStyle }
+  Variables: {
+    requestId: string
+    caller: Caller
+    route: string
+    errorStyle: ErrorStyle
+    /** What is left of the organization's allowance, once it is known who calls. */
+    quotaHeaders: Record<string, string> | undefined
+  }
 }
 
 /** A route with its types folded away, as the app takes it. */

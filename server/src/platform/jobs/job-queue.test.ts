@@ -127,6 +127,28 @@ test('ten jobs of one worker are done one after another without waiting for the 
   expect(performance.now() - startedAt).toBeLessThan(10_000)
 })
 
+test('what one organization sends waits for itself: another’s one job comes after the first, and nobody waits for ever', async () => {
+  const order: string[] = []
+  const noted = job(async ({ number }) => void order.push(number < 100 ? 'many' : `one ${number}`))
+  const sender = createJobQueue({ database: on.platform.database, logger: on.platform.logger })
+  running.push(sender)
+  await sender.start([noted], false)
+  const other = (await signUp(on, 'Grace')).organizationId
+  const send = (id: string, number: number) =>
+    withTenant(on.platform, systemCaller(id, newId()), (scope) => sender.send(scope, noted, { number }))
+  for (let number = 0; number < 30; number++) await send(organizationId, number)
+  await send(other, 100)
+  // An hour of waiting later, those that wait stand before what is sent then.
+  await on.platform.database.query('update pgboss.job set priority = priority + 3600 where name = $1', [
+    noted.name,
+  ])
+  await send((await signUp(on, 'Mary')).organizationId, 101)
+  await start(noted)
+  await expect.poll(() => order.length, { timeout: 18_000 }).toBe(32)
+  expect(order.indexOf('one 100')).toBe(1)
+  expect(order.indexOf('one 101')).toBe(31)
+})
+
 test('jobs that were waiting before anybody worked are done', async () => {
   const { job: noted, seen } = noting({ concurrency: 2 })
   const sender = createJobQueue({ database: on.platform.database, logger: on.platform.logger })
