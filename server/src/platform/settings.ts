@@ -194,6 +194,13 @@ export const settings = {
     example: 'postgres://freehold:password@localhost:5432/freehold',
     secret: true,
   },
+  DATABASE_DIRECT_URL: {
+    schema: serviceUrl(/^postgres(ql)?:\/\//, 'postgres://').optional(),
+    about:
+      'The same database without a pooler in between, for migrations and notifications; needed where DATABASE_URL goes through one in transaction mode',
+    example: 'postgres://freehold:password@localhost:5432/freehold',
+    secret: true,
+  },
   DATABASE_POOL_SIZE: {
     schema: wholeNumber(1, 500).default(10),
     about: 'Connections each process may open',

@@ -3,19 +3,15 @@ import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
 import { createFairShare } from './fair-share.ts'
+import { appRole, logsInAsApp } from './logs-in-as-app.ts'
 import type { Row } from './types.ts'
 
 export interface PostgresSource {
   url: string
+  /** Where a pooler in transaction mode stands before `url`: the way past it, for what needs a connection that stays. */
+  directUrl?: string | undefined
   /** Connections in the pool. */
   poolSize: number
-}
-
-const appRole = 'freehold_app'
-
-/** True when the URL logs in as the server's own role; then it cannot migrate, and needs no stepping down. */
-export function logsInAsApp(url: string): boolean {
-  return decodeURIComponent(new URL(url).username) === appRole
 }
 
 function clientConfig(url: string): pg.ClientConfig {
@@ -55,7 +51,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     query: run,
     execute: (text) => run(text),
     listen: (channel, onMessage, onReconnect) =>
-      keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
+      keepListening(clientConfig(source.directUrl ?? source.url), channel, onMessage, onReconnect, logger),
     close: () => pool.end(),
   }
 
