@@ -8,9 +8,9 @@ import { type Figure, figureOfRuns, percentile } from './figure.ts'
 const requestsPerMinute = 6_000
 const noisyPerSecond = (10 * requestsPerMinute) / 60
 const quietPerSecond = 50
-const roundMs = 6_000
+const roundMs = 4_000
 const rounds = 5
-const documentsPerRound = 20
+const documentsPerRound = 4
 const atMost = 1.3
 
 type Load = 'alone' | 'beside requests' | 'beside documents'
@@ -116,7 +116,7 @@ async function flood(url: string, token: string, signal: AbortSignal): Promise<v
 }
 
 async function sendDocuments(url: string, token: string): Promise<void> {
-  const page = 'The report says that it was warm in spring, and that nobody had expected it.\n\n'.repeat(200)
+  const page = 'The report says that it was warm in spring, and that nobody had expected it.\n\n'.repeat(60)
   for (let sent = 0; sent < documentsPerRound; sent++) {
     const body = new FormData()
     body.set('file', new Blob([`# Report ${crypto.randomUUID()}\n\n${page}`]), 'report.md')
