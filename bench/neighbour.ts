@@ -4,10 +4,11 @@ import { signUp } from '../examples/demo/api-client.ts'
 import { type Deployment, type DeploymentKind, withDeployment, withServer } from './deployment.ts'
 import { type Figure, figureOfRuns, percentile } from './figure.ts'
 
-/** The default, said here because everything else is in proportion to it. */
-const requestsPerMinute = 6_000
+/** Small enough that a busy machine can send ten times as much. */
+const requestsPerMinute = 1_200
 const noisyPerSecond = (10 * requestsPerMinute) / 60
-const quietPerSecond = 50
+const quietPerSecond = 15
+const noisyConnections = 64
 const roundMs = 4_000
 const rounds = 5
 const documentsPerRound = 4
@@ -22,10 +23,15 @@ export async function measureNeighbour(kind: DeploymentKind): Promise<Figure[]> 
     const settings = { ...deployment.settings, FREEHOLD_REQUESTS_PER_MINUTE: String(requestsPerMinute) }
     const limited: Deployment = { ...deployment, settings }
     return withServer(limited, async ({ url }) => {
-      const [noisy, quiet] = [await newOrganization(url), await newOrganization(url)]
+      const [quiet, flooding, sending] = [
+        await newOrganization(url),
+        await newOrganization(url),
+        await newOrganization(url),
+      ]
       const p95: Record<Load, number[]> = { alone: [], 'beside requests': [], 'beside documents': [] }
       for (let round = 0; round <= rounds; round++) {
         for (const load of loads) {
+          const noisy = load === 'beside requests' ? flooding : sending
           const tookMs = await measureBeside(url, load, noisy, quiet)
           // The first round warms up.
           if (round > 0) p95[load].push(percentile(tookMs, 0.95))
@@ -52,6 +58,7 @@ async function newOrganization(url: string): Promise<string> {
 
 async function measureBeside(url: string, load: Load, noisy: string, quiet: string): Promise<number[]> {
   const done = new AbortController()
+  if (load === 'beside requests') await useUp(url, noisy)
   const noise =
     load === 'alone'
       ? Promise.resolve()
@@ -97,16 +104,31 @@ async function ask(pool: Pool, token: string): Promise<number> {
   return statusCode
 }
 
+/** What may come at once is over soon; what goes on is measured. */
+async function useUp(url: string, token: string): Promise<void> {
+  const pool = new Pool(url, { connections: noisyConnections, pipelining: 1 })
+  const untilRefused = async () => {
+    while ((await ask(pool, token)) === 200);
+  }
+  await Promise.all(Array.from({ length: noisyConnections }, untilRefused))
+  await pool.close()
+}
+
 /** Ten times what the organization may ask. */
 async function flood(url: string, token: string, signal: AbortSignal): Promise<void> {
-  const pool = new Pool(url, { connections: 64, pipelining: 1 })
+  const pool = new Pool(url, { connections: noisyConnections, pipelining: 1 })
   const everyMs = 10
   const underWay = new Set<Promise<unknown>>()
   const startedAt = performance.now()
   for (let sent = 0; !signal.aborted; ) {
     const due = ((performance.now() - startedAt) / 1_000) * noisyPerSecond
     for (; sent < due; sent++) {
-      const one: Promise<unknown> = ask(pool, token).finally(() => underWay.delete(one))
+      // A server that cannot keep up is not sent more than the connections hold.
+      if (underWay.size >= noisyConnections) continue
+      const one: Promise<unknown> = ask(pool, token)
+        // What the noisy one loses is not measured.
+        .catch(() => undefined)
+        .finally(() => underWay.delete(one))
       underWay.add(one)
     }
     await sleep(everyMs)

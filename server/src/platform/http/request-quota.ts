@@ -12,13 +12,20 @@ export interface RequestQuota {
   take(caller: Caller): Promise<Record<string, string>>
 }
 
-const windowMs = 60_000
+/** What may come at once: ten seconds' worth, so that a flood ends soon, and sixty, so that a page can be opened. */
+const burstSeconds = 10
+const leastBurst = 60
 
 export function createRequestQuota(on: {
   rateLimiter: RateLimiter
   requestsPerMinute: number
 }): RequestQuota {
-  const limit = on.requestsPerMinute
+  const { requestsPerMinute } = on
+  const limit = Math.max(
+    Math.ceil((requestsPerMinute * burstSeconds) / 60),
+    Math.min(leastBurst, requestsPerMinute),
+  )
+  const windowMs = Math.round((limit * 60_000) / requestsPerMinute)
   return {
     async take({ organizationId, userId }) {
       const key = `requests:${organizationId ?? userId ?? 'nobody'}`
@@ -28,7 +35,7 @@ export function createRequestQuota(on: {
       const retryAfterSeconds = Math.max(1, Math.ceil(taken.retryAfterMs / 1000))
       throw tooManyRequests({
         headers: { ...headers, 'retry-after': String(retryAfterSeconds) },
-        details: { requestsPerMinute: limit, retryAfterSeconds },
+        details: { requestsPerMinute, retryAfterSeconds },
       })
     },
   }
