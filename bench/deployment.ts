@@ -43,7 +43,12 @@ export async function withServer<T>(
   deployment: Deployment,
   measure: (server: { url: string; readyMs: number; pid: number }) => Promise<T>,
 ): Promise<T> {
-  const server = startServerProcess({ ...deployment.settings, FREEHOLD_LOG_LEVEL: 'info' })
+  const server = startServerProcess({
+    // A measurement is one organization that asks as fast as it can.
+    FREEHOLD_REQUESTS_PER_MINUTE: '10000000',
+    ...deployment.settings,
+    FREEHOLD_LOG_LEVEL: 'info',
+  })
   running.add(server)
   try {
     return await measure({ ...(await server.ready), pid: server.pid })

@@ -6,6 +6,7 @@ import { type DeploymentKind, deploymentKinds, killRunningServers } from './depl
 import { type Figure, renderTable, verdictOf } from './figure.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
+import { measureNeighbour } from './neighbour.ts'
 import { measureStart } from './start.ts'
 import { measureTests } from './tests.ts'
 
@@ -15,6 +16,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   ingest: measureIngest,
   memory: measureMemory,
   access: measureAccess,
+  neighbour: measureNeighbour,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
 

@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2154 # services_dir, postgres_port and valkey_port are the caller's
+# shellcheck shell=bash disable=SC2154 # services_dir and the ports are the caller's
 # The third place of `scripts/services`, which sources this: a Debian 13 system in a folder, made by debootstrap, in which
-# PostgreSQL and Valkey run by chroot. Debian 13's packages do not load on Debian 12 itself (glibc).
+# PostgreSQL, Valkey and PgBouncer run by chroot. Debian 13's packages do not load on Debian 12 itself (glibc).
 #
 # What always holds:
 #   - The tree and the database in it get their final names when complete. What has a .partial name is thrown away.
@@ -11,7 +11,7 @@
 
 tree="$services_dir/debian-13"
 # A tree made of other packages is made anew.
-tree_packages='postgresql-17,postgresql-17-pgvector,valkey-server'
+tree_packages='postgresql-17,postgresql-17-pgvector,valkey-server,pgbouncer'
 pg_bin=/usr/lib/postgresql/17/bin
 PATH="$PATH:/usr/sbin:/sbin" # debootstrap and chroot, after a plain `su`
 
@@ -52,9 +52,9 @@ tree_processes() {
   done
 }
 
-# The pid of our running server, `postgres` or `valkey`; fails when it does not run.
+# The pid of our running server, `postgres`, `valkey` or `pgbouncer`; fails when it does not run.
 tree_pid() {
-  local pid='' file="$tree/srv/valkey/valkey.pid"
+  local pid='' file="$tree/srv/$1/$1.pid"
   if [[ $1 == postgres ]]; then file="$tree/srv/postgres/postmaster.pid"; fi
   if [[ -f $file ]]; then read -r pid <"$file" || true; fi
   [[ $pid =~ ^[0-9]+$ && $(readlink "/proc/$pid/root" 2>/dev/null) == "$tree" ]] || return 1
@@ -89,6 +89,7 @@ stop_in_tree() {
 stop_tree() {
   [[ -d $tree || -d $tree.partial ]] || return 0
   [[ $(id -u) == 0 ]] || die 'the servers of the Debian 13 tree belong to root' 'Run this as root.'
+  stop_in_tree pgbouncer
   stop_in_tree valkey
   stop_in_tree postgres
   kill_tree_processes
@@ -211,5 +212,53 @@ start_valkey_in_tree() {
   done
   tail -n 8 "$services_dir/valkey.log" >&2
   die 'Valkey does not start; the end of .services/valkey.log is above' \
+    'To begin again from nothing: scripts/services down && rm -rf .services'
+}
+
+# A tree that was made before PgBouncer belonged to it is left as it is while its servers run.
+pgbouncer_is_in_tree() { [[ -x $tree/usr/sbin/pgbouncer ]]; }
+
+# In transaction mode, with four connections to a database. Clients log in as freehold_app; behind it stands the superuser,
+# who steps down to that role at once, because the role itself has no login in a database of tests.
+write_pgbouncer_settings() {
+  in_tree root install -d -m 750 -o postgres -g postgres /srv/pgbouncer &&
+    echo '"freehold_app" "freehold"' >"$tree/srv/pgbouncer/users.txt" &&
+    cat >"$tree/srv/pgbouncer/pgbouncer.ini" <<INI
+[databases]
+* = host=127.0.0.1 port=$postgres_port user=freehold password=freehold connect_query='set role freehold_app'
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $pgbouncer_port
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = /srv/pgbouncer/users.txt
+pool_mode = transaction
+default_pool_size = 4
+max_client_conn = 500
+server_idle_timeout = 10
+pidfile = /srv/pgbouncer/pgbouncer.pid
+logfile = /srv/pgbouncer/pgbouncer.log
+INI
+}
+
+start_pgbouncer_in_tree() {
+  local turns=200
+  if tree_pid pgbouncer >/dev/null; then
+    if speaks_postgres 127.0.0.1 "$pgbouncer_port" && grep -q "port=$postgres_port " "$tree/srv/pgbouncer/pgbouncer.ini"; then
+      return
+    fi
+    stop_in_tree pgbouncer
+  fi
+  refuse_taken_port "$pgbouncer_port" SERVICES_PGBOUNCER_PORT
+  write_pgbouncer_settings
+  rm -f "$tree/srv/pgbouncer/pgbouncer.pid"
+  ln -sfn "debian-13/srv/pgbouncer/pgbouncer.log" "$services_dir/pgbouncer.log"
+  in_tree postgres /usr/sbin/pgbouncer -d /srv/pgbouncer/pgbouncer.ini </dev/null >/dev/null 2>&1 9>&- || true
+  while ((turns-- > 0)); do
+    if tree_pid pgbouncer >/dev/null && speaks_postgres 127.0.0.1 "$pgbouncer_port"; then return; fi
+    sleep 0.05
+  done
+  tail -n 8 "$services_dir/pgbouncer.log" >&2
+  die 'PgBouncer does not start; the end of .services/pgbouncer.log is above' \
     'To begin again from nothing: scripts/services down && rm -rf .services'
 }

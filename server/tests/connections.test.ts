@@ -11,14 +11,30 @@ import { createLogger } from '../src/platform/telemetry/index.ts'
 import { createTestPostgres, type TestPostgres } from '../src/testing/postgres-template.ts'
 
 const serverUrl = process.env.DATABASE_URL
+const poolerUrl = process.env.PGBOUNCER_URL
 const tenants = 50
 const connections = 4
 /** Enough to meet every order of what ends badly; the promise of 100,000 is kept with FREEHOLD_TEST_TRANSACTIONS. */
 const transactions = Number(process.env.FREEHOLD_TEST_TRANSACTIONS ?? 10_000)
 
-describe.skipIf(serverUrl === undefined)(
-  'no context bleeds between connections (needs a PostgreSQL in DATABASE_URL)',
-  () => {
+/** Straight to the server, and through PgBouncer in transaction mode: there a connection is another's after each commit. */
+const ways = [
+  {
+    way: 'directly',
+    needs: 'a PostgreSQL in DATABASE_URL',
+    pooler: undefined,
+    isThere: serverUrl !== undefined,
+  },
+  {
+    way: 'through PgBouncer in transaction mode',
+    needs: 'DATABASE_URL and PGBOUNCER_URL',
+    pooler: poolerUrl,
+    isThere: serverUrl !== undefined && poolerUrl !== undefined,
+  },
+]
+
+for (const { way, needs, pooler, isThere } of ways) {
+  describe.skipIf(!isThere)(`no context bleeds between connections, ${way} (needs ${needs})`, () => {
     let served: TestPostgres
     let database: Database
     const organizations = Array.from({ length: tenants }, () => newId())
@@ -26,7 +42,13 @@ describe.skipIf(serverUrl === undefined)(
     beforeAll(async () => {
       const logger = createLogger({ level: 'error', format: 'line' })
       served = await createTestPostgres(serverUrl ?? '', logger)
-      database = postgresDatabase({ url: served.url, poolSize: connections }, logger)
+      // Behind the pooler four connections serve all of its clients: these take turns on them.
+      database = postgresDatabase(
+        pooler === undefined
+          ? { url: served.url, poolSize: connections }
+          : { url: throughPooler(pooler, served.url), directUrl: served.url, poolSize: 4 * connections },
+        logger,
+      )
       await asSystem(database, async (query) => {
         for (const id of organizations) {
           await query(`insert into freehold.organizations (id, name, slug, created_at, updated_at)
@@ -102,5 +124,20 @@ describe.skipIf(serverUrl === undefined)(
       expect(place).toBe(transactions)
       expect(wrong).toEqual([])
     })
-  },
-)
+
+    test('a notification arrives, past the pooler where there is one', async () => {
+      const heard: string[] = []
+      const end = await database.listen('of_tests', (payload) => void heard.push(payload))
+      await database.query(`select pg_notify('of_tests', 'news')`)
+      await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['news'])
+      await end()
+    })
+  })
+}
+
+/** The pooler's address and login, with the database of the test. */
+function throughPooler(pooler: string, database: string): string {
+  const url = new URL(pooler)
+  url.pathname = new URL(database).pathname
+  return url.href
+}

@@ -1,22 +1,22 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
-import { revokePersonalKeys } from '../modules/api-keys/index.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
 import { createGateway, findModelId, type Gateway } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
-import { createIdentity, type Identity } from '../modules/identity/index.ts'
+import type { Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
 import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
-import { createMembershipDirectory } from '../modules/organizations/index.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
-import { createSignInPolicy, createSingleSignOn } from '../modules/single-sign-on/index.ts'
+import { createSingleSignOn } from '../modules/single-sign-on/index.ts'
 import { singleSignOnModule } from '../modules/single-sign-on/module.ts'
 import type { FreeholdModule } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { eraseTracesOfOrganization } from './erase-traces.ts'
+import { wireIdentity } from './wire-identity.ts'
 
 /**
  * The order in which modules stand: each may call only those before it.
@@ -58,21 +58,17 @@ export interface Composition {
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
 export function composeModules(platform: Platform): Composition {
-  const identity = createIdentity(
-    platform,
-    createMembershipDirectory(platform),
-    createSignInPolicy(platform),
-    {
-      revokeAllOf: revokePersonalKeys,
-    },
-    () => modules.flatMap((module) => module.personalData ?? []),
-  )
+  const identity = wireIdentity(platform, () => modules.flatMap((module) => module.personalData ?? []))
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const modules: FreeholdModule[] = [
     identityModule(identity),
-    organizationsModule(platform, (name, kind) => findModelId(gateway, name, kind)),
+    organizationsModule(
+      platform,
+      (name, kind) => findModelId(gateway, name, kind),
+      eraseTracesOfOrganization,
+    ),
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),

@@ -4,7 +4,9 @@ import type { Config } from '../platform/config.ts'
 import { dataDirectory } from '../platform/config.ts'
 import { type DataDirectoryLock, lockDataDirectory } from '../platform/db/data-directory-lock.ts'
 import type { Database } from '../platform/db/database.ts'
+import { logsInAsApp } from '../platform/db/logs-in-as-app.ts'
 import { migrate, pendingMigrations, readMigrations } from '../platform/db/migrate.ts'
+import type { PostgresSource } from '../platform/db/postgres-database.ts'
 import type { Logger } from '../platform/telemetry/index.ts'
 import { createDatabase } from './create-database.ts'
 import { migrationsFolder } from './migrations-folder.ts'
@@ -89,10 +91,7 @@ export async function connect(
 ): Promise<OpenedDatabase> {
   if (config.DATABASE_URL) {
     const { postgresDatabase } = await import('../platform/db/postgres-database.ts')
-    const database = postgresDatabase(
-      { url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE },
-      logger,
-    )
+    const database = postgresDatabase(sourceOf(config, config.DATABASE_URL), logger)
     return { database, close: () => database.close() }
   }
   try {
@@ -111,16 +110,21 @@ export async function connect(
   }
 }
 
+function sourceOf(config: Config, url: string): PostgresSource {
+  return { url, directUrl: config.DATABASE_DIRECT_URL, poolSize: config.DATABASE_POOL_SIZE }
+}
+
 async function openServed(config: Config, url: string, logger: Logger): Promise<OpenedDatabase> {
-  const { logsInAsApp, postgresDatabase } = await import('../platform/db/postgres-database.ts')
-  if (!logsInAsApp(url)) await migrateServed(url, logger)
-  const database = postgresDatabase({ url, poolSize: config.DATABASE_POOL_SIZE }, logger)
+  const { postgresDatabase } = await import('../platform/db/postgres-database.ts')
+  const direct = config.DATABASE_DIRECT_URL ?? url
+  if (!logsInAsApp(direct)) await migrateServed(direct, logger)
+  const database = postgresDatabase(sourceOf(config, url), logger)
   const pending = await pendingOf(database)
   if (pending.length > 0) {
     await database.close()
     throw new Error(
       `The database lacks the migrations ${pending.join(', ')}, and freehold_app may not apply them. ` +
-        'Run "freehold migrate" with DATABASE_URL set to the owner of the database.',
+        'Run "freehold migrate" with DATABASE_URL, or DATABASE_DIRECT_URL, set to the owner of the database.',
     )
   }
   return { database, close: () => database.close() }

@@ -2,11 +2,12 @@ import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/telemetry/index.ts'
 import { lockDatabase, migrateServed, openDatabase } from './open-database.ts'
 
-/** Migrates and leaves. With DATABASE_URL it must name the owner of the database. */
+/** Migrates and leaves. On a served database DATABASE_DIRECT_URL, or else DATABASE_URL, must name its owner. */
 export async function runMigrate(config: Config): Promise<void> {
   const logger = createLogger({ level: 'warn', format: 'line' })
-  if (config.DATABASE_URL) {
-    const applied = await migrateServed(config.DATABASE_URL, logger)
+  const served = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
+  if (served) {
+    const applied = await migrateServed(served, logger)
     process.stdout.write(applied.length > 0 ? `Applied ${applied.join(', ')}.\n` : 'The schema is current.\n')
     return
   }

@@ -6,6 +6,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { createEventRelay } from '../platform/events/event-relay.ts'
 import { createHttpApp, type HttpApp } from '../platform/http/app.ts'
+import { createRequestQuota } from '../platform/http/request-quota.ts'
 import { createRepeatGuard, repeatJob } from '../platform/idempotency/index.ts'
 import type { FreeholdModule } from '../platform/module.ts'
 import { createNodeRegistry } from '../platform/nodes/node-registry.ts'
@@ -158,6 +159,10 @@ export function buildApp(
     trustProxy: platform.config.FREEHOLD_TRUST_PROXY,
     version: platform.version,
     stopping,
+    quota: createRequestQuota({
+      rateLimiter: platform.rateLimiter,
+      requestsPerMinute: platform.config.FREEHOLD_REQUESTS_PER_MINUTE,
+    }),
     repeats: createRepeatGuard({
       ...platform,
       aliveNodeIds: () => createNodeRegistry(platform, platform.nodeId).aliveNodeIds(),

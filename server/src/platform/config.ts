@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { z } from 'zod'
+import { logsInAsApp } from './db/logs-in-as-app.ts'
 import { type Setting, settings } from './settings.ts'
 
 type Settings = typeof settings
@@ -85,6 +86,12 @@ function contradictions(values: Record<string, unknown>): string[] {
   ) {
     problems.push(
       'FREEHOLD_ROLE: the embedded database serves one process only. Set DATABASE_URL, or FREEHOLD_ROLE=all',
+    )
+  }
+  // A pooler in transaction mode passes no startup options on: the role cannot be set by them.
+  if (values.DATABASE_DIRECT_URL !== undefined && !logsInAsApp(String(values.DATABASE_URL))) {
+    problems.push(
+      'DATABASE_URL: must log in as freehold_app while DATABASE_DIRECT_URL is set. Example: DATABASE_URL=postgres://freehold_app:password@pooler:6432/freehold',
     )
   }
   if (values.DATABASE_URL !== undefined && values.FREEHOLD_MASTER_KEY === undefined) {

@@ -54,6 +54,11 @@ export const unauthenticated = defineError(
   401,
   'No valid credentials came with this request. Send "Authorization: Bearer <token or API key>" or sign in.',
 )
+export const tooManyRequests = defineError(
+  'rate_limited',
+  429,
+  'Your organization has sent more requests than it may in a minute. Try again after the time in Retry-After.',
+)
 export const forbidden = defineError('forbidden', 403, 'Your role does not allow this.')
 export const noOrganization = defineError(
   'no_organization',

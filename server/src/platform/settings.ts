@@ -128,6 +128,11 @@ export const settings = {
     about: 'Most pages a document may have',
     example: '1500',
   },
+  FREEHOLD_REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(1, 10_000_000).default(6_000),
+    about: 'Requests an organization may send in a minute, all its people and keys together',
+    example: '6000',
+  },
   FREEHOLD_ALLOWED_ORIGINS: {
     schema: origins.optional(),
     about: 'Other web origins that may call the API from a browser, separated by commas',
@@ -189,6 +194,13 @@ export const settings = {
   DATABASE_URL: {
     schema: serviceUrl(/^postgres(ql)?:\/\//, 'postgres://').optional(),
     about: 'PostgreSQL with pgvector; embedded without it',
+    example: 'postgres://freehold:password@localhost:5432/freehold',
+    secret: true,
+  },
+  DATABASE_DIRECT_URL: {
+    schema: serviceUrl(/^postgres(ql)?:\/\//, 'postgres://').optional(),
+    about:
+      'The same database without a pooler in between, for migrations and notifications; needed where DATABASE_URL goes through one in transaction mode',
     example: 'postgres://freehold:password@localhost:5432/freehold',
     secret: true,
   },

@@ -46,6 +46,7 @@ export async function createTestHttpApp(
     trustProxy: false,
     version: '0.0.0-test',
     stopping: stopping.signal,
+    quota: { take: async () => ({}) },
     repeats: { once: (_request, run) => run() },
     ...options,
   })

@@ -41,7 +41,11 @@ export async function createMemoryPlatform(
   })
   const clock = createTestClock()
   const logged: string[] = []
-  const logger = createLogger({ level: 'info', format: 'json', write: (line) => void logged.push(line) })
+  const logger = createLogger({
+    level: config.FREEHOLD_LOG_LEVEL,
+    format: 'json',
+    write: (line) => void logged.push(line),
+  })
   const pubSub = createMemoryPubSub({ log: logger })
   const jobs = createJobQueue({ database, logger })
   const keyRing = createKeyRing(parseMasterKeys(masterKey))

@@ -1,14 +1,12 @@
-import { revokePersonalKeys } from '../../modules/api-keys/index.ts'
-import { createIdentity, getAccount } from '../../modules/identity/index.ts'
+import { getAccount } from '../../modules/identity/index.ts'
 import {
-  createMembershipDirectory,
   getOperatedOrganization,
   listAllOrganizations,
   type OperatedOrganization,
   setOrganizationDeleted,
 } from '../../modules/organizations/index.ts'
-import { createSignInPolicy } from '../../modules/single-sign-on/index.ts'
 import type { Config } from '../../platform/config.ts'
+import { wireIdentity } from '../wire-identity.ts'
 import { withPlatform } from './open-for-command.ts'
 import { operator } from './operator.ts'
 import { printList, printOne } from './output.ts'
@@ -44,12 +42,7 @@ export async function organizationCreate(
   options: Output & { owner: string },
 ): Promise<void> {
   const made = await withPlatform(config, async (platform) => {
-    const identity = createIdentity(
-      platform,
-      createMembershipDirectory(platform),
-      createSignInPolicy(platform),
-      { revokeAllOf: revokePersonalKeys },
-    )
+    const identity = wireIdentity(platform)
     const owner = await getAccount(identity, options.owner)
     const { id } = await identity.directory.create({ ...operator(null), userId: owner.id }, name.trim())
     return getOperatedOrganization(platform, id)

@@ -1,8 +1,6 @@
-import { revokePersonalKeys } from '../../modules/api-keys/index.ts'
 import {
   type Account,
   createAccount,
-  createIdentity,
   endSessions,
   getAccount,
   type Identity,
@@ -10,10 +8,9 @@ import {
   setAccountPassword,
   setSuperAdmin,
 } from '../../modules/identity/index.ts'
-import { createMembershipDirectory } from '../../modules/organizations/index.ts'
-import { createSignInPolicy } from '../../modules/single-sign-on/index.ts'
 import type { Config } from '../../platform/config.ts'
 import { randomToken } from '../../platform/crypto/index.ts'
+import { wireIdentity } from '../wire-identity.ts'
 import { withPlatform } from './open-for-command.ts'
 import { operator } from './operator.ts'
 import { printList, printOne, readSecret } from './output.ts'
@@ -23,13 +20,7 @@ interface Output {
 }
 
 function withIdentity<T>(config: Config, work: (identity: Identity) => Promise<T>): Promise<T> {
-  return withPlatform(config, (platform) =>
-    work(
-      createIdentity(platform, createMembershipDirectory(platform), createSignInPolicy(platform), {
-        revokeAllOf: revokePersonalKeys,
-      }),
-    ),
-  )
+  return withPlatform(config, (platform) => work(wireIdentity(platform)))
 }
 
 export async function userList(

@@ -22,7 +22,7 @@ import {
   serviceAccountNotFound,
 } from './errors.ts'
 import { presentApiKey } from './present.ts'
-import { findApiKey, findApiKeyRow, type ListedApiKey, listApiKeys } from './store.ts'
+import { findApiKey, findApiKeyRow, listApiKeys } from './store.ts'
 
 const tag = 'API keys'
 

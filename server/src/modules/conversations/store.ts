@@ -39,6 +39,11 @@ export async function deleteConversation(tx: TenantTx, id: string): Promise<void
   await tx.delete(conversations).where(eq(conversations.id, id))
 }
 
+/** Removes a person's conversations in every organization. */
+export async function deleteConversationsOf(tx: SystemTx, userId: string): Promise<void> {
+  await tx.delete(conversations).where(eq(conversations.createdBy, userId))
+}
+
 export async function listConversations(
   tx: TenantTx,
   page: { ownerId: string | null; limit: number; after: { updatedAt: Date; id: string } | undefined },

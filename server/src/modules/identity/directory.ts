@@ -46,3 +46,6 @@ export interface PersonalKeys {
   /** Revokes every key of a person's own, in all their organizations. */
   revokeAllOf(tx: SystemTx, caller: Caller, userId: string, now: Date): Promise<void>
 }
+
+/** Removes what modules after it keep of a person, in the transaction that removes their account. */
+export type ErasePerson = (tx: SystemTx, person: { userId: string; email: string }) => Promise<void>

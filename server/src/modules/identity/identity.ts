@@ -10,7 +10,7 @@ import { type BreachedPasswords, createBreachedPasswords } from './adapters/brea
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
-import type { Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
+import type { ErasePerson, Membership, MembershipDirectory, PersonalKeys, SignInPolicy } from './directory.ts'
 import { singleSignOnRequired, tokenInvalid } from './errors.ts'
 import { findExternalPerson } from './find-external-person.ts'
 import { isTouchDue, touchSession } from './session-store.ts'
@@ -31,6 +31,7 @@ export interface Identity {
   readonly personalKeys: PersonalKeys
   /** What the modules keep of people in their organizations: known once all of them stand. */
   personalData(): readonly PersonalData[]
+  readonly erasePerson: ErasePerson
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -46,7 +47,8 @@ export function createIdentity(
   directory: MembershipDirectory,
   signInPolicy: SignInPolicy,
   personalKeys: PersonalKeys,
-  personalData: () => readonly PersonalData[] = () => [],
+  personalData: () => readonly PersonalData[],
+  erasePerson: ErasePerson,
 ): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
@@ -66,6 +68,7 @@ export function createIdentity(
     signInPolicy,
     personalKeys,
     personalData,
+    erasePerson,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

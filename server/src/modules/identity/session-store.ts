@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm'
 import { lockCount } from '../../platform/db/require-room.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
-import { sessions } from './tables.ts'
+import { refreshTokens, sessions } from './tables.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
 
@@ -81,4 +81,13 @@ export async function touchSession(tx: SystemTx, sessionId: string, now: Date): 
 /** Whether the note of `touchSession` is due; saves the statement where it is not. */
 export function isTouchDue(lastUsedAt: Date | null, now: Date): boolean {
   return lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= touchEveryMs
+}
+
+/** Takes an organization that is being erased out of the sessions of those who acted in it last. */
+export async function leaveErasedOrganization(tx: SystemTx, organizationId: string): Promise<void> {
+  await tx.update(sessions).set({ organizationId: null }).where(eq(sessions.organizationId, organizationId))
+  await tx
+    .update(refreshTokens)
+    .set({ organizationId: null })
+    .where(eq(refreshTokens.organizationId, organizationId))
 }

@@ -3,6 +3,7 @@ import type { Nanos } from '../../platform/money.ts'
 import { sumCostSince } from './store.ts'
 
 export { type NewUsageRecord, recordUsage } from './actions/record-usage.ts'
+export { keepErasedUsage, pseudonymiseUsage } from './erasure.ts'
 export { findUsageRecords, type UsageRecordRow } from './store.ts'
 
 /** What the organization has spent since the beginning of a UTC day, in nano-dollars. */

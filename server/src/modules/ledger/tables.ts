@@ -49,3 +49,36 @@ export const usageDaily = freehold.table(
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.day, table.model] })],
 )
+
+/** What erased organizations have cost; no tenant reaches it. */
+export const erasedUsage = freehold.table(
+  'erased_usage',
+  {
+    erasedOrganizationId: uuid('erased_organization_id').notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+    purpose: text('purpose').notNull(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    priceVersion: text('price_version').notNull(),
+    calls: count('calls'),
+    promptTokens: count('prompt_tokens'),
+    cachedTokens: count('cached_tokens'),
+    completionTokens: count('completion_tokens'),
+    reasoningTokens: count('reasoning_tokens'),
+    costNanos: nanos('cost_nanos').notNull(),
+    reportedCostNanos: nanos('reported_cost_nanos'),
+    erasedAt: instant('erased_at').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.erasedOrganizationId,
+        table.day,
+        table.purpose,
+        table.provider,
+        table.model,
+        table.priceVersion,
+      ],
+    }),
+  ],
+)

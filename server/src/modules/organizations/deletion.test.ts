@@ -10,7 +10,6 @@ import {
   signInAgain,
 } from '../../testing/join-organization.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
-import { eraseOrganizations } from './actions/erase-organizations.ts'
 import { setOrganizationDeleted } from './operate-organizations.ts'
 
 let on: TestApp
@@ -29,7 +28,9 @@ const dayMs = 86_400_000
 const path = (rest = '') => `/api/v1/organizations/${owner.organizationId}${rest}`
 const remove = (by: Pick<Actor, 'call'>, confirm = slug) => outcomeOf(by.call('DELETE', path(), { confirm }))
 const restore = (by: Pick<Actor, 'call'>) => outcomeOf(by.call('POST', path('/restore')))
-const erase = () => eraseOrganizations(on.platform, new AbortController().signal)
+const eraseJob = () =>
+  on.modules.flatMap((module) => module.jobs ?? []).find((one) => one.name === 'organizations.erase-deleted')
+const erase = () => eraseJob()?.handle({}, { jobId: newId(), signal: new AbortController().signal })
 
 interface Listed {
   data: { id: string; deletedAt: string | null; erasedAfter: string | null }[]
@@ -190,9 +191,6 @@ describe('after thirty days', () => {
   })
 
   test('is looked for every night', () => {
-    const job = on.modules
-      .flatMap((module) => module.jobs ?? [])
-      .find((one) => one.name === 'organizations.erase-deleted')
-    expect(job?.schedule).toMatch(/^\d+ \d+ \* \* \*$/)
+    expect(eraseJob()?.schedule).toMatch(/^\d+ \d+ \* \* \*$/)
   })
 })

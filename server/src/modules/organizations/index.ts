@@ -7,6 +7,7 @@ export {
   isOrganizationActive,
 } from './find-permissions.ts'
 export { getOrganizationSettings } from './get-organization-settings.ts'
+export { deleteInvitationsTo } from './invitation-store.ts'
 export type { FindModelId } from './model-names.ts'
 export {
   getOperatedOrganization,

@@ -203,6 +203,11 @@ export async function updateInvitationAccepted(
     .where(and(eq(invitations.organizationId, organization.id), eq(invitations.id, id)))
 }
 
+/** Removes every invitation of a person whose account goes, in all organizations. */
+export async function deleteInvitationsTo(tx: SystemTx, email: string): Promise<void> {
+  await tx.delete(invitations).where(eq(invitations.email, email.toLowerCase()))
+}
+
 /** Addresses of people are not kept longer than their invitations are of use. @returns how many went */
 export async function deleteOldInvitations(tx: SystemTx, before: Date): Promise<number> {
   const gone = await tx

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type AnyJob, defineJob } from '../../platform/jobs/job-queue.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { eraseOrganizations } from './actions/erase-organizations.ts'
+import { type EraseTraces, eraseOrganizations } from './actions/erase-organizations.ts'
 
-export function organizationJobs(platform: Platform): AnyJob[] {
+export function organizationJobs(platform: Platform, eraseTraces: EraseTraces): AnyJob[] {
   return [
     defineJob({
       name: 'organizations.erase-deleted',
@@ -13,7 +13,7 @@ export function organizationJobs(platform: Platform): AnyJob[] {
       expireInSeconds: 3_600,
       schedule: '43 3 * * *',
       async handle(_payload, { signal }) {
-        await eraseOrganizations(platform, signal)
+        await eraseOrganizations(platform, eraseTraces, signal)
       },
     }),
   ]

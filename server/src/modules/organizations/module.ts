@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
+import type { EraseTraces } from './actions/erase-organizations.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { organizationJobs } from './jobs.ts'
 import type { FindModelId } from './model-names.ts'
@@ -8,7 +9,11 @@ import { organizationRoutes } from './routes.ts'
 import { serviceAccountRoutes } from './service-account-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
 
-export function organizationsModule(platform: Platform, findModelId: FindModelId): FreeholdModule {
+export function organizationsModule(
+  platform: Platform,
+  findModelId: FindModelId,
+  eraseTraces: EraseTraces,
+): FreeholdModule {
   return {
     name: 'organizations',
     routes: [
@@ -18,6 +23,6 @@ export function organizationsModule(platform: Platform, findModelId: FindModelId
       ...invitationRoutes(platform),
       ...serviceAccountRoutes(platform),
     ],
-    jobs: organizationJobs(platform),
+    jobs: organizationJobs(platform, eraseTraces),
   }
 }

@@ -180,11 +180,23 @@ export async function listErasableOrganizations(
   return rows.map(({ id }) => id)
 }
 
-/** Every row of every tenant table goes with it; one that was restored meanwhile stays. */
-export async function deleteOrganizationRows(tx: SystemTx, id: string, deletedBefore: Date): Promise<void> {
-  await tx
-    .delete(organizations)
+/** Locks one that can be restored no more. @returns false where it was restored meanwhile, or is gone */
+export async function lockErasableOrganization(
+  tx: SystemTx,
+  id: string,
+  deletedBefore: Date,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: organizations.id })
+    .from(organizations)
     .where(and(eq(organizations.id, id), lt(organizations.deletedAt, deletedBefore)))
+    .for('update')
+  return rows.length > 0
+}
+
+/** Every row of every tenant table goes with it. */
+export async function deleteOrganizationRows(tx: SystemTx, id: string): Promise<void> {
+  await tx.delete(organizations).where(eq(organizations.id, id))
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Opening {
   readonly statements: string
   /** The work is one statement that changes nothing: all goes in one flight. A second statement is refused. */
   readonly single: boolean
+  /** Transactions that name the same (an organization) have a part of the connections; the others of them wait for one another. */
+  readonly share?: string
 }
 
 /**

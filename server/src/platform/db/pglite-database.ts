@@ -2,6 +2,7 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite/driver'
 import type { Database, Drizzle, OwnerConnection } from './database.ts'
+import { createFairShare } from './fair-share.ts'
 import { singleStatement } from './single-statement.ts'
 import type { Row } from './types.ts'
 
@@ -46,15 +47,20 @@ const typed = (db: PgliteDatabase<Record<string, never>>) => db as unknown as Dr
 /** Steps down to `freehold_app` for the rest of the process's life and hands the database over. */
 export async function pgliteDatabase(pglite: PGlite): Promise<Database> {
   await pglite.exec('set role freehold_app')
+  // One waits for the connection, and not all of an organization's: it goes round among organizations.
+  const shares = createFairShare(1)
   return {
     kind: 'pglite',
     drizzle: typed(drizzle(pglite)),
-    transaction: ({ statements, single }, work) =>
-      pglite.transaction(async (tx) => {
-        await tx.exec(single ? `set transaction read only; ${statements}` : statements)
-        // The driver takes a transaction for a client, which it is in all that is used of it.
-        return work(typed(drizzle((single ? singleStatement(tx) : tx) as unknown as PGlite)))
-      }),
+    transaction({ statements, single, share }, work) {
+      const run = () =>
+        pglite.transaction(async (tx) => {
+          await tx.exec(single ? `set transaction read only; ${statements}` : statements)
+          // The driver takes a transaction for a client, which it is in all that is used of it.
+          return work(typed(drizzle((single ? singleStatement(tx) : tx) as unknown as PGlite)))
+        })
+      return share === undefined ? run() : shares.run(share, run)
+    },
     query: async (text, parameters) =>
       (await pglite.query<Row>(text, parameters ? [...parameters] : undefined)).rows,
     execute: async (text) => (await pglite.exec(text)).flatMap((result) => result.rows as Row[]), // exec types rows loosely

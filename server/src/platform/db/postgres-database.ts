@@ -2,20 +2,17 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres/driver'
 import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database, Drizzle, Opening, OwnerConnection } from './database.ts'
+import { createFairShare } from './fair-share.ts'
+import { appRole, logsInAsApp } from './logs-in-as-app.ts'
 import { singleStatement } from './single-statement.ts'
 import type { Row } from './types.ts'
 
 export interface PostgresSource {
   url: string
+  /** Where a pooler in transaction mode stands before `url`: the way past it, for what needs a connection that stays. */
+  directUrl?: string | undefined
   /** Connections in the pool. */
   poolSize: number
-}
-
-const appRole = 'freehold_app'
-
-/** True when the URL logs in as the server's own role; then it cannot migrate, and needs no stepping down. */
-export function logsInAsApp(url: string): boolean {
-  return decodeURIComponent(new URL(url).username) === appRole
 }
 
 const tenantRole = 'freehold_tenant'
@@ -59,35 +56,42 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
       | pg.QueryResult<Row>[]
     return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows
   }
+  // Whatever one organization sends at once, the other half of the pool is for the others.
+  const shares = createFairShare(Math.max(1, Math.ceil(source.poolSize / 2)))
   return {
     kind: 'postgres',
     drizzle: typed(drizzle(pool)),
-    async transaction(opening, work) {
-      const client = await (aheadPool ?? pool).connect()
-      let broken: Error | undefined
-      try {
-        if (aheadPool) return await transactAhead(client, opening, work)
-        await client.query(beginning(opening))
-        const result = await work(typed(drizzle(opening.single ? singleStatement(client) : client)))
-        await client.query('commit')
-        return result
-      } catch (error) {
-        // A connection that cannot even roll back is of no use to the next one.
-        await client.query('rollback').catch((second: Error) => {
-          broken = second
-        })
-        throw error
-      } finally {
-        client.release(broken)
-      }
-    },
+    transaction: (opening, work) =>
+      opening.share === undefined
+        ? transact(opening, work)
+        : shares.run(opening.share, () => transact(opening, work)),
     query: run,
     execute: (text) => run(text),
     listen: (channel, onMessage, onReconnect) =>
-      keepListening(clientConfig(source.url), channel, onMessage, onReconnect, logger),
+      keepListening(clientConfig(source.directUrl ?? source.url), channel, onMessage, onReconnect, logger),
     async close() {
       await Promise.all([pool.end(), aheadPool?.end()])
     },
+  }
+
+  async function transact<T>(opening: Opening, work: (tx: Drizzle) => Promise<T>): Promise<T> {
+    const client = await (aheadPool ?? pool).connect()
+    let broken: Error | undefined
+    try {
+      if (aheadPool) return await transactAhead(client, opening, work)
+      await client.query(beginning(opening))
+      const result = await work(typed(drizzle(opening.single ? singleStatement(client) : client)))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      // A connection that cannot even roll back is of no use to the next one.
+      await client.query('rollback').catch((second: Error) => {
+        broken = second
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 }
 

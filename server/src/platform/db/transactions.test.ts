@@ -5,7 +5,8 @@ import { testsOnPostgres } from '../../testing/test-database.ts'
 import { type Scope, systemCaller } from '../context.ts'
 import { newId } from '../ids.ts'
 import { createLogger } from '../telemetry/index.ts'
-import { logsInAsApp, postgresDatabase } from './postgres-database.ts'
+import { logsInAsApp } from './logs-in-as-app.ts'
+import { postgresDatabase } from './postgres-database.ts'
 import { readTenant, rowsOf, sqlState, systemTx, withTenant } from './transactions.ts'
 
 let on: TestApp
@@ -232,5 +233,6 @@ describe.skipIf(!testsOnPostgres)('over a pool (PostgreSQL only)', () => {
 
 test('a URL that logs in as the server’s own role is told from an owner’s', () => {
   expect(logsInAsApp('postgres://freehold_app:secret@localhost/db')).toBe(true)
+  expect(logsInAsApp('postgres://freehold_app.project:secret@pooler/db')).toBe(true)
   expect(logsInAsApp('postgres://freehold:secret@localhost/db')).toBe(false)
 })

@@ -44,7 +44,7 @@ async function inTenant<T>(
     role: 'freehold_tenant',
   })
   const statements = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
-  return on.database.transaction({ statements, single }, async (raw) => {
+  return on.database.transaction({ statements, single, share: organizationId }, async (raw) => {
     // The brand says that the statement above has run; nothing else makes a TenantTx.
     const tx = raw as unknown as TenantTx
     return work({ tx, caller, organizationId, now: on.clock.now() })

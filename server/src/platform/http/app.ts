@@ -17,13 +17,16 @@ import {
 } from '../errors.ts'
 import type { KeyedRequest, RepeatGuard } from '../idempotency/index.ts'
 import { newId } from '../ids.ts'
+import { errorFields } from '../telemetry/error-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
+import { createLoggedPath } from './logged-path.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
+import type { RequestQuota } from './request-quota.ts'
 import { errorStyleOf, type HttpEnvironment, type Route } from './route.ts'
 import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
 
@@ -43,6 +46,7 @@ export interface HttpAppOptions {
   stopping: AbortSignal
   /** Gives requests with an Idempotency-Key one effect; without it the header is refused. */
   repeats: RepeatGuard
+  quota: RequestQuota
 }
 
 export type HttpApp = OpenAPIHono<HttpEnvironment>
@@ -53,6 +57,7 @@ const defaultTimeoutMs = 30_000
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app: HttpApp = new OpenAPIHono<HttpEnvironment>()
   const credentialCache = createAuthenticationCache(options.authenticators, options.clock)
+  const loggedPath = createLoggedPath(options.routes.map((route) => route.contract.path))
   // What fires a request's signal is what its answer says, so the reason is an error of the API.
   const stopping = withReason(options.stopping, () => unavailable({ headers: { 'retry-after': '5' } }))
 
@@ -84,7 +89,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const durationMs = performance.now() - startedAt
     const { status } = http.res
     options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
-    logRequest(options.logger, http, durationMs)
+    logRequest(options.logger, http, loggedPath(http.req.path), durationMs)
   })
 
   app.options('*', (http) => http.body(null, 204))
@@ -107,9 +112,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const left = http.req.raw.signal.aborted && !(error instanceof AppError)
     const known = left ? callerGone({ cause: error }) : toAppError(error)
     if (known.status >= 500)
-      options.logger.error({ err: error, requestId: http.get('requestId') }, known.message)
+      options.logger.error({ err: error, requestId: http.get('requestId') }, errorFields(known).message)
     else if (known.cause)
-      options.logger.info({ err: known.cause, requestId: http.get('requestId') }, known.message)
+      options.logger.info({ err: known.cause, requestId: http.get('requestId') }, errorFields(known).message)
     return errorResponse(http, known, options.clock)
   })
   return app
@@ -119,7 +124,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 function standardHeaders(http: Context<HttpEnvironment>, options: HttpAppOptions) {
   const always = corsHeaders(http.req.header('origin'), options.allowedOrigins)
   always['x-request-id'] = http.get('requestId')
-  return { unlessSet: securityHeaders(http.req.path, options.publicUrl()), always }
+  // A refusal by a narrower limit than the organization's, such as a key's own, has said more.
+  const unlessSet = { ...securityHeaders(http.req.path, options.publicUrl()), ...http.get('quotaHeaders') }
+  return { unlessSet, always }
 }
 
 /** Nothing at this path, or nothing for this method. */
@@ -212,7 +219,7 @@ async function answer(
       present(error) {
         const known = toAppError(error)
         if (known.status < 500 && known.cause)
-          options.logger.info({ err: known.cause, requestId }, known.message)
+          options.logger.info({ err: known.cause, requestId }, errorFields(known).message)
         return errorResponse(http, known, options.clock)
       },
     })
@@ -239,7 +246,10 @@ function withReason(signal: AbortSignal, reason: () => AppError): AbortSignal {
   return controller.signal
 }
 
-/** Finds out who calls and whether they may. @throws unauthenticated (401), forbidden (403) */
+/**
+ * Finds out who calls, whether they may, and whether their organization may ask any more now.
+ * @throws unauthenticated (401), forbidden (403), rate_limited (429)
+ */
 async function identify(
   http: Context<HttpEnvironment>,
   route: Route,
@@ -260,6 +270,7 @@ async function identify(
   if (found.kind === 'cookie') requireSameOrigin(http, options)
   await found.admit?.()
   const caller: Caller = { ...found.caller, ...base }
+  http.set('quotaHeaders', await options.quota.take(caller))
   requireAccess(caller, access)
   return caller
 }
@@ -314,12 +325,12 @@ function nodeBindings(http: Context<HttpEnvironment>): { incoming?: IncomingMess
   return (http.env as { incoming?: IncomingMessage } | undefined) ?? {} // set by the adapter, which Hono does not type
 }
 
-function logRequest(logger: Logger, http: Context<HttpEnvironment>, durationMs: number): void {
+function logRequest(logger: Logger, http: Context<HttpEnvironment>, path: string, durationMs: number): void {
   const caller: Caller | undefined = http.get('caller')
   const fields = {
     requestId: http.get('requestId'),
     method: http.req.method,
-    path: http.req.path,
+    path,
     status: http.res.status,
     ms: Math.round(durationMs),
     ...(caller?.organizationId ? { organizationId: caller.organizationId } : {}),

@@ -1,4 +1,5 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
+import { tooManyRequests } from '../errors.ts'
 import { keyInvalid, keyReused, outcomeUnknown, requestInProgress } from '../idempotency/index.ts'
 import { type ErrorStyle, errorStyleOf, type Route } from './route.ts'
 
@@ -117,7 +118,10 @@ function errorResponses(route: Route): RouteConfig['responses'] {
   }
   // What a repeated request may be told; public ones too.
   if (contract.method === 'post') for (const error of repeatErrors) add(error.status, error.code)
-  if (contract.access !== 'public') add(401, 'unauthenticated')
+  if (contract.access !== 'public') {
+    add(401, 'unauthenticated')
+    add(tooManyRequests.status, tooManyRequests.code)
+  }
   if (contract.access !== 'public' && contract.access !== 'signed-in') add(403, 'forbidden')
   for (const error of contract.errors ?? []) add(error.status, error.code)
   return Object.fromEntries(

@@ -80,6 +80,8 @@ export interface HttpEnvironment {
     errorStyle: ErrorStyle
     /** The answer that bears the standard headers already. */
     headed?: Response
+    /** What is left of the organization's allowance, once it is known who calls. */
+    quotaHeaders: Record<string, string> | undefined
   }
 }
 

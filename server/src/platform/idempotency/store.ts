@@ -47,6 +47,11 @@ export async function deleteUnansweredKey(tx: SystemTx, key: RepeatKey): Promise
   await tx.delete(idempotencyKeys).where(and(of(key), isNull(idempotencyKeys.status)))
 }
 
+/** Forgets the requests of an organization, or of a person. */
+export async function deleteKeysOf(tx: SystemTx, ownerId: string): Promise<void> {
+  await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.ownerId, ownerId))
+}
+
 export async function deleteExpiredKeys(tx: SystemTx, now: Date): Promise<number> {
   const gone = await tx
     .delete(idempotencyKeys)

@@ -127,6 +127,28 @@ test('ten jobs of one worker are done one after another without waiting for the 
   expect(performance.now() - startedAt).toBeLessThan(10_000)
 })
 
+test('what one organization sends waits for itself: another’s one job comes after the first, and nobody waits for ever', async () => {
+  const order: string[] = []
+  const noted = job(async ({ number }) => void order.push(number < 100 ? 'many' : `one ${number}`))
+  const sender = createJobQueue({ database: on.platform.database, logger: on.platform.logger })
+  running.push(sender)
+  await sender.start([noted], false)
+  const other = (await signUp(on, 'Grace')).organizationId
+  const send = (id: string, number: number) =>
+    withTenant(on.platform, systemCaller(id, newId()), (scope) => sender.send(scope, noted, { number }))
+  for (let number = 0; number < 30; number++) await send(organizationId, number)
+  await send(other, 100)
+  // An hour of waiting later, those that wait stand before what is sent then.
+  await on.platform.database.query('update pgboss.job set priority = priority + 3600 where name = $1', [
+    noted.name,
+  ])
+  await send((await signUp(on, 'Mary')).organizationId, 101)
+  await start(noted)
+  await expect.poll(() => order.length, { timeout: 18_000 }).toBe(32)
+  expect(order.indexOf('one 100')).toBe(1)
+  expect(order.indexOf('one 101')).toBe(31)
+})
+
 test('jobs that were waiting before anybody worked are done', async () => {
   const { job: noted, seen } = noting({ concurrency: 2 })
   const sender = createJobQueue({ database: on.platform.database, logger: on.platform.logger })
@@ -137,6 +159,26 @@ test('jobs that were waiting before anybody worked are done', async () => {
   expect(seen).toEqual([])
   await start(noted)
   await expect.poll(() => seen.toSorted(), { timeout: 8_000 }).toEqual([0, 1, 2, 3, 4])
+})
+
+test('of a job that failed neither the queue nor the log keeps the values it worked on', async () => {
+  const values = `canary${newId()}`
+  const failing = job(async () => {
+    await inTenant((scope) => scope.tx.execute(sql`select ${values} || (1 / ${0}::int)::text`))
+  })
+  const queue = await start(failing)
+  await inTenant((scope) => queue.send(scope, failing, { number: 3 }))
+  await expect
+    .poll(() => queue.stats(), { timeout: 12_000 })
+    .toEqual([{ queue: failing.name, waiting: 0, active: 0, failed: 1 }])
+  const kept = await on.platform.database.query(
+    'select output::text as output from pgboss.job where output is not null',
+  )
+  expect(kept.length).toBeGreaterThan(0)
+  expect(JSON.stringify(kept)).toContain('Failed query')
+  expect(JSON.stringify(kept)).not.toContain(values)
+  expect(on.platform.logged.join()).toContain('a job failed')
+  expect(on.platform.logged.join()).not.toContain(values)
 })
 
 test('a job that fails is tried again, and after its last try lies with the dead letters', async () => {

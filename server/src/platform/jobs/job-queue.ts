@@ -5,7 +5,9 @@ import type { Scope } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import type { SystemTx, TenantTx } from '../db/types.ts'
 import { newId } from '../ids.ts'
+import { errorFields } from '../telemetry/error-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { placeInLine } from './place-in-line.ts'
 
 /** Work done later, at least once. The payload names its organization; secrets and contents stay out of it. */
 export interface JobDefinition<Payload extends object> {
@@ -94,11 +96,14 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     tx: TenantTx | SystemTx,
     name: string,
     payload: object,
+    organizationId: string | undefined,
     options: SendOptions = {},
   ): Promise<void> {
     // pg-boss would look an unknown queue up outside of the transaction, which on PGlite waits for itself.
     if (!names.includes(name)) throw new Error(`There is no job ${name}.`)
     const id = await boss.send(name, payload, {
+      priority: await placeInLine(tx, name, organizationId),
+      ...(organizationId === undefined ? {} : { group: { id: organizationId } }),
       db: fromDrizzle(tx as unknown as Parameters<typeof fromDrizzle>[0], sql), // its type wants a driver's exact result
       ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
     })
@@ -113,7 +118,9 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
     } catch (error) {
       if (stopping.signal.aborted) return putBack(definition.name, job.id)
       on.logger.error({ err: error, job: definition.name, jobId: job.id }, 'a job failed')
-      throw error
+      // The queue keeps what it is given; what the log must not have, it must not have either.
+      const { type, message } = errorFields(error)
+      throw new Error(`${type}: ${message}`)
     }
   }
 
@@ -178,13 +185,13 @@ export function createJobQueue(on: { database: Database; logger: Logger }): JobQ
       // The queue's tables belong to the server's role; the tenant has no way in, so step up for this statement.
       await scope.tx.execute(sql`select set_config('role', 'freehold_app', true)`)
       try {
-        await sendIn(scope.tx, job.name, payload, options)
+        await sendIn(scope.tx, job.name, payload, scope.organizationId, options)
       } finally {
         // A transaction that failed takes no statement any more, and can do nothing in the wrong role either.
         await scope.tx.execute(sql`select set_config('role', 'freehold_tenant', true)`).catch(() => {})
       }
     },
-    sendAsSystem: (tx, job, payload) => sendIn(tx, job.name, payload),
+    sendAsSystem: (tx, job, payload) => sendIn(tx, job.name, payload, undefined),
     async stats() {
       const rows = await on.database.query(
         `select name as queue,

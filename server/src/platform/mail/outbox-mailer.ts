@@ -1,8 +1,9 @@
-import { and, desc, eq, lt, notInArray } from 'drizzle-orm'
+import { and, desc, eq, lt, notInArray, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { KeyRing } from '../crypto/index.ts'
 import type { Database } from '../db/database.ts'
 import { systemTx } from '../db/transactions.ts'
+import type { SystemTx } from '../db/types.ts'
 import type { Mailer, MailMessage } from './mailer.ts'
 import { outboxMails } from './tables.ts'
 
@@ -60,6 +61,16 @@ export async function findOutboxMail(on: On, id: string): Promise<OutboxMail | u
     tx.select().from(outboxMails).where(eq(outboxMails.id, id)),
   )
   return row && present(on, row)
+}
+
+/** Removes a person's letters. */
+export async function deleteMailsTo(tx: SystemTx, email: string): Promise<void> {
+  await tx.delete(outboxMails).where(eq(sql`lower(${outboxMails.recipient})`, email.toLowerCase()))
+}
+
+/** Removes letters that were sent long ago: they name organizations and people who may be there no more. */
+export async function deleteMailsBefore(tx: SystemTx, before: Date): Promise<void> {
+  await tx.delete(outboxMails).where(lt(outboxMails.createdAt, before))
 }
 
 function present(on: On, row: typeof outboxMails.$inferSelect): OutboxMail {

@@ -24,6 +24,7 @@ export const outsideTheWall: Readonly<Record<string, string>> = {
   event_cursors: 'how far each reader has come, across organizations',
   nodes: 'server processes',
   idempotency_keys: 'of a caller, who may be a person without an organization',
+  erased_usage: 'what organizations have cost that are there no more',
   outbox_mails: 'of the installation: what it would have mailed to anybody',
 }
 

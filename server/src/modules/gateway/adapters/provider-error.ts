@@ -46,6 +46,8 @@ export class ProviderError extends Error {
   readonly spent: ProviderUsage | null
   /** True while nothing of the answer had been handed over: another deployment may still take the call. */
   readonly beforeFirstByte: boolean
+  /** For the log: a provider's own words may quote the prompt. */
+  readonly loggedAs: string
 
   constructor(facts: ProviderErrorFacts, beforeFirstByte = true) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -57,5 +59,6 @@ export class ProviderError extends Error {
     this.param = facts.param ?? null
     this.spent = facts.spent ?? null
     this.beforeFirstByte = beforeFirstByte
+    this.loggedAs = `The provider '${facts.providerId}' failed: ${facts.kind}.`
   }
 }

@@ -8,7 +8,8 @@ import { takesAnotherLetter } from '../limit-attempts.ts'
 import { deleteUser } from '../store.ts'
 
 /**
- * Removes the caller's account: sessions, tokens, factors, memberships and personal keys go with it.
+ * Removes the caller's account: sessions, tokens, factors, memberships, personal keys and conversations go with it; what
+ * their calls cost stays in the books under a pseudonym.
  * @throws password_wrong (403), password_missing, last_owner (409, with `details.organizations`)
  */
 export async function deleteAccount(identity: Identity, caller: Caller, password: string): Promise<void> {
@@ -20,6 +21,7 @@ export async function deleteAccount(identity: Identity, caller: Caller, password
     const organizations = await directory.leaveAll(tx, person, platform.clock.now())
     if (organizations.length > 0) throw lastOwner({ details: { organizations } })
     if (sends) await platform.mail.sendAsSystem(tx, accountDeletedLetter(user, platform.publicUrl()))
+    await identity.erasePerson(tx, { userId: user.id, email: user.email })
     await deleteUser(tx, user.id)
   })
 }
