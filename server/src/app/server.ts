@@ -160,6 +160,7 @@ export function buildApp(
     version: platform.version,
     stopping,
     quota: createRequestQuota({
+      clock: platform.clock,
       rateLimiter: platform.rateLimiter,
       requestsPerMinute: platform.config.FREEHOLD_REQUESTS_PER_MINUTE,
     }),
