@@ -62,9 +62,9 @@ export async function admitAttempt(
   }
   await take(platform, `${what}:attempts:${own}`, attemptsAtOnce)
   const everywhere = `${what}:account:${account}`
-  for (const [key, rates] of buckets) await requireRoom(platform, key, rates)
   const isStranger = deviceId === undefined && !placeIsKnown
-  if (isStranger) await requireRoom(platform, everywhere, ofAccountEverywhere)
+  const lookedAt: typeof buckets = isStranger ? [...buckets, [everywhere, ofAccountEverywhere]] : buckets
+  await Promise.all(lookedAt.map(([key, rates]) => requireRoom(platform, key, rates)))
   return {
     async failed() {
       if (isStranger) buckets.push([everywhere, ofAccountEverywhere])
@@ -83,12 +83,14 @@ async function whatIsKnown(platform: Platform, { userId, headers, ip }: Attempt)
 
 /** Looks without taking: only failures count. */
 async function requireRoom(platform: Platform, key: string, rates: readonly Rate[]): Promise<void> {
-  let waitMs = 0
-  for (const { limit, windowMs } of rates) {
-    const { remaining, resetMs } = await platform.rateLimiter.take(key, { limit, windowMs, cost: 0 })
-    // The bucket drains evenly: one fits again when all but the last `limit - 1` have drained.
-    if (remaining < 1) waitMs = Math.max(waitMs, resetMs - windowMs + windowMs / limit)
-  }
+  const waitsMs = await Promise.all(
+    rates.map(async ({ limit, windowMs }) => {
+      const { remaining, resetMs } = await platform.rateLimiter.take(key, { limit, windowMs, cost: 0 })
+      // The bucket drains evenly: one fits again when all but the last `limit - 1` have drained.
+      return remaining < 1 ? resetMs - windowMs + windowMs / limit : 0
+    }),
+  )
+  const waitMs = Math.max(...waitsMs)
   if (waitMs > 0) throw refusal(waitMs)
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from './send.ts'
 
 /** Headers that differ from answer to answer whatever was asked. */
-const ownHeaders = new Set(['x-request-id', 'date'])
+const ownHeaders = new Set(['x-request-id', 'date', 'ratelimit-remaining', 'ratelimit-reset'])
 
 /** An answer without what is new in every answer: ids, times, durations. */
 export function withoutChance(answer: Answer): string {

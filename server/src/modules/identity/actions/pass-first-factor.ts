@@ -27,18 +27,18 @@ export async function passFirstFactor(
   terms: SignInTerms = {},
 ): Promise<SignInOutcome> {
   const { platform } = identity
+  const factor = await accountTx(platform, (tx) => findSecondFactor(tx, user.id))
+  if (!factor?.confirmedAt) return completeSignIn(identity, caller, user.id, headers, [method], terms)
+  // As completing asks again: nobody is led to their second factor for nothing.
   await requireAllowedMethod(identity, caller, user.id, [method])
   await requireConfirmedAddress(identity, caller, user.id, [method])
-  const twoFactorToken = await accountTx(platform, async (tx) => {
-    const factor = await findSecondFactor(tx, user.id)
-    if (!factor?.confirmedAt) return undefined
-    return issueOneTimeToken(platform, tx, {
+  const twoFactorToken = await accountTx(platform, (tx) =>
+    issueOneTimeToken(platform, tx, {
       purpose: 'two-factor',
       userId: user.id,
       data: { method, ...terms },
-    })
-  })
-  if (twoFactorToken === undefined) return completeSignIn(identity, caller, user.id, headers, [method], terms)
+    }),
+  )
   const expiresIn = tokenLifeMs['two-factor'] / 1000
   return { body: { twoFactorRequired: true, twoFactorToken, expiresIn }, cookies: [] }
 }
