@@ -5,6 +5,8 @@ import type { Database, Drizzle, Opening, OwnerConnection } from './database.ts'
 import { createFairShare } from './fair-share.ts'
 import { appRole, logsInAsApp } from './logs-in-as-app.ts'
 import { singleStatement } from './single-statement.ts'
+import { createStatementNames, type StatementNames } from './statement-names.ts'
+import { sqlState } from './transactions.ts'
 import type { Row } from './types.ts'
 
 export interface PostgresSource {
@@ -58,6 +60,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
   }
   // Whatever one organization sends at once, the other half of the pool is for the others.
   const shares = createFairShare(Math.max(1, Math.ceil(source.poolSize / 2)))
+  const names = createStatementNames()
   return {
     kind: 'postgres',
     drizzle: typed(drizzle(pool)),
@@ -78,7 +81,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     const client = await (aheadPool ?? pool).connect()
     let broken: Error | undefined
     try {
-      if (aheadPool) return await transactAhead(client, opening, work)
+      if (aheadPool) return await transactAhead(client, opening, names, work)
       await client.query(beginning(opening))
       const result = await work(typed(drizzle(opening.single ? singleStatement(client) : client)))
       await client.query('commit')
@@ -88,6 +91,8 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
       await client.query('rollback').catch((second: Error) => {
         broken = second
       })
+      // A named statement whose table has changed fails on this connection for ever.
+      if (error instanceof Error && staleStatement.has(sqlState(error))) broken = error
       throw error
     } finally {
       client.release(broken)
@@ -95,12 +100,23 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
   }
 }
 
+/** A cached plan that would give other columns; a statement that is not there. */
+const staleStatement: ReadonlySet<string | undefined> = new Set(['0A000', '26000'])
+
 const beginning = ({ single, statements }: Opening) => `begin${single ? ' read only' : ''}; ${statements}`
+
+/** A statement under the name that spares its plan; Drizzle sends statements as objects. */
+function named<Statement>(names: StatementNames, statement: Statement): Statement {
+  if (typeof statement !== 'object' || statement === null || !('text' in statement)) return statement
+  const name = names.nameOf(String(statement.text))
+  return name === undefined ? statement : { ...statement, name }
+}
 
 /** A transaction that does not wait for its beginning before its first statement, nor with a single one for its end. */
 async function transactAhead<T>(
   client: pg.PoolClient,
   opening: Opening,
+  names: StatementNames,
   work: (tx: Drizzle) => Promise<T>,
 ): Promise<T> {
   batchWrites(client)
@@ -114,7 +130,15 @@ async function transactAhead<T>(
   }
   let result: T
   try {
-    result = await work(typed(drizzle(opening.single ? singleStatement(client, commit) : client)))
+    result = await work(
+      typed(
+        drizzle(
+          opening.single
+            ? singleStatement(client, { naming: (statement) => named(names, statement), sent: commit })
+            : client,
+        ),
+      ),
+    )
   } catch (error) {
     await opened
     throw error

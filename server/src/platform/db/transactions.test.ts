@@ -6,7 +6,7 @@ import { type Scope, systemCaller } from '../context.ts'
 import { newId } from '../ids.ts'
 import { createLogger } from '../telemetry/index.ts'
 import { logsInAsApp } from './logs-in-as-app.ts'
-import { postgresDatabase } from './postgres-database.ts'
+import { postgresDatabase, postgresOwner } from './postgres-database.ts'
 import { readTenant, rowsOf, sqlState, systemTx, withTenant } from './transactions.ts'
 
 let on: TestApp
@@ -228,6 +228,38 @@ describe.skipIf(!testsOnPostgres)('over a pool (PostgreSQL only)', () => {
     expect({ foreign, seen }).toEqual({ foreign: 0, seen: 1_000 })
     expect(failed).toBeGreaterThan(200)
     await database.close()
+  })
+})
+
+describe.skipIf(!testsOnPostgres)('a read that comes again and again (PostgreSQL only)', () => {
+  test('is planned once a connection, and survives that its table changes', async () => {
+    const [row] = await on.platform.database.query('select current_database() as name')
+    const url = new URL(process.env.DATABASE_URL ?? '')
+    url.pathname = `/${row?.name}`
+    const owner = await postgresOwner(url.toString())
+    const logger = createLogger({ level: 'silent', format: 'json' })
+    const database = postgresDatabase({ url: url.toString(), poolSize: 1 }, logger)
+    try {
+      await owner.execute(
+        'create table public.changing (a int); insert into public.changing values (1); grant select on public.changing to freehold_tenant',
+      )
+      const pooled = { database, clock: on.platform.clock }
+      const read = (text: string) =>
+        readTenant(pooled, systemCaller(ada.organizationId, newId()), ({ tx }) =>
+          rowsOf<{ a: unknown }>(tx, sql.raw(text)),
+        )
+      const changing = 'select * from public.changing'
+      for (let use = 0; use < 4; use++) expect(await read(changing)).toEqual([{ a: 1 }])
+      const statements = 'select count(*)::int as a from pg_prepared_statements'
+      expect(await read(statements)).toEqual([{ a: 1 }])
+      await owner.execute(`alter table public.changing alter column a type text using 'one'`)
+      await read(changing).catch(() => undefined)
+      expect(await read(changing)).toEqual([{ a: 'one' }])
+    } finally {
+      await owner.execute('drop table if exists public.changing')
+      await owner.close()
+      await database.close()
+    }
   })
 })
 

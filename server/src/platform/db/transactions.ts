@@ -43,7 +43,8 @@ async function inTenant<T>(
     sub: caller.userId,
     role: 'freehold_tenant',
   })
-  const statements = `select set_config('role', 'freehold_tenant', true), set_config('request.jwt.claims', ${literal(claims)}, true)`
+  // SET LOCAL, which needs no plan, where set_config would need one each time.
+  const statements = `set local role freehold_tenant; set local request.jwt.claims = ${literal(claims)}`
   return on.database.transaction({ statements, single, share: organizationId }, async (raw) => {
     // The brand says that the statement above has run; nothing else makes a TenantTx.
     const tx = raw as unknown as TenantTx
@@ -79,7 +80,7 @@ export async function systemTx<T>(
   _reason: SystemReason,
   work: (tx: SystemTx) => Promise<T>,
 ): Promise<T> {
-  const statements = `select set_config('role', 'freehold_app', true)`
+  const statements = 'set local role freehold_app'
   return on.database.transaction({ statements, single: false }, (raw) =>
     // As above: made here only.
     work(raw as unknown as SystemTx),
