@@ -2202,6 +2202,11 @@ export interface components {
             id: string;
             device: components["schemas"]["Device"];
             ip: string | null;
+            /**
+             * @description Where the address is registered (ISO 3166-1), if it is public and known.
+             * @example CH
+             */
+            country: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2232,6 +2237,11 @@ export interface components {
             };
             device: components["schemas"]["Device"];
             ip: string | null;
+            /**
+             * @description Where the address is registered (ISO 3166-1), if it is public and known.
+             * @example CH
+             */
+            country: string | null;
             /** Format: uuid */
             requestId: string;
             /** Format: date-time */

@@ -9,6 +9,7 @@ import { Time } from '../../ui/time.tsx'
 import { AccountHeader } from './account-header.tsx'
 import { accountSentence, isRefusal } from './account-sentences.ts'
 import { deviceName } from './device-name.tsx'
+import { Place } from './place.tsx'
 import { accountActivityQuery } from './queries.ts'
 
 function Sentence({ event }: { event: AccountEvent }) {
@@ -34,9 +35,7 @@ const columns: readonly Column<AccountEvent>[] = [
     id: 'from',
     header: 'Address',
     className: '@max-[52rem]:hidden',
-    cell: (event) => (
-      <span className="font-mono text-xs whitespace-nowrap text-ink-3">{event.ip ?? '–'}</span>
-    ),
+    cell: (event) => <Place at={event} />,
   },
   {
     id: 'when',
@@ -82,7 +81,7 @@ export function AccountActivityPage() {
               <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-ink-3">
                 <Time value={event.createdAt} />
                 <span>{deviceName(event.device)}</span>
-                <span className="font-mono text-xs leading-5">{event.ip ?? ''}</span>
+                <Place at={event} />
               </p>
             </div>
           )}

@@ -14,6 +14,7 @@ import { Time } from '../../ui/time.tsx'
 import { FormError } from '../auth/form-error.tsx'
 import { AccountHeader } from './account-header.tsx'
 import { DeviceIcon, deviceName } from './device-name.tsx'
+import { Place } from './place.tsx'
 import { sessionsQuery } from './queries.ts'
 
 const reload = (): Promise<void> => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey })
@@ -67,10 +68,8 @@ const columns: readonly Column<PersonSession>[] = [
   },
   {
     id: 'from',
-    header: 'Address',
-    cell: (session) => (
-      <span className="font-mono text-xs whitespace-nowrap text-ink-2">{session.ip ?? '–'}</span>
-    ),
+    header: 'Place',
+    cell: (session) => <Place at={session} />,
   },
   {
     id: 'began',
@@ -128,7 +127,7 @@ export function SessionsPage() {
               <div className="min-w-0 flex-1">
                 <Where session={session} />
                 <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-ink-2">
-                  <span className="font-mono text-xs leading-5">{session.ip ?? '–'}</span>
+                  <Place at={session} />
                   <span>
                     {session.current ? (
                       'Used now'

@@ -26,7 +26,7 @@ describe('a person’s sessions', () => {
     const ada = await signUp(on)
     await ask(on, 'POST', '/api/v1/auth/signin', {
       body: { email: ada.email, password },
-      headers: { 'user-agent': phone, 'x-forwarded-for': '203.0.113.9' },
+      headers: { 'user-agent': phone, 'x-forwarded-for': '130.59.31.80' },
     })
     const { body } = await ada.call<Listed>('GET', '/api/v1/user/sessions')
     expect(body).toEqual({
@@ -34,7 +34,8 @@ describe('a person’s sessions', () => {
         {
           id: expect.any(String),
           device: { browser: 'Safari 18', os: 'iOS', kind: 'mobile' },
-          ip: '203.0.113.9',
+          ip: '130.59.31.80',
+          country: 'CH',
           createdAt: expect.stringMatching(/Z$/),
           lastUsedAt: expect.stringMatching(/Z$/),
           expiresAt: expect.stringMatching(/Z$/),

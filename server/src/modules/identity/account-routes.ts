@@ -41,7 +41,10 @@ export function accountRoutes(identity: Identity): Route[] {
         const now = platform.clock.now()
         const rows = await accountTx(platform, (tx) => listSessions(tx, personId(caller), now, page))
         const { data, nextCursor } = toPage(rows, query.limit, (row) => [row.id])
-        return { data: data.map((row) => presentSession(row, caller.sessionId)), nextCursor }
+        return {
+          data: data.map((row) => presentSession(row, caller.sessionId, identity.countryOf)),
+          nextCursor,
+        }
       },
     ),
     defineRoute(
@@ -82,7 +85,7 @@ export function accountRoutes(identity: Identity): Route[] {
         const page = { limit: query.limit, beforeId: decodeIdCursor(query.cursor) }
         const rows = await accountTx(platform, (tx) => listAccountEvents(tx, personId(caller), page))
         const { data, nextCursor } = toPage(rows, query.limit, (row) => [row.id])
-        return { data: data.map(presentAccountEvent), nextCursor }
+        return { data: data.map((row) => presentAccountEvent(row, identity.countryOf)), nextCursor }
       },
     ),
     defineRoute(

@@ -163,11 +163,17 @@ const device = z
   })
   .openapi('Device', { description: 'As the program called itself, which need not be true.' })
 
+const country = z.string().nullable().openapi({
+  example: 'CH',
+  description: 'Where the address is registered (ISO 3166-1), if it is public and known.',
+})
+
 const personSession = z
   .object({
     id: z.uuid(),
     device,
     ip: z.string().nullable(),
+    country,
     createdAt: instant,
     lastUsedAt: instant,
     expiresAt: instant,
@@ -183,6 +189,7 @@ const accountEvent = z
     details: z.record(z.string(), z.unknown()),
     device,
     ip: z.string().nullable(),
+    country,
     requestId: z.uuid(),
     createdAt: instant,
   })

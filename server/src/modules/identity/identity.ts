@@ -7,6 +7,7 @@ import { createGuardedFetch, type GuardedFetch } from '../../platform/fetch/inde
 import type { PersonalData } from '../../platform/personal-data.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { type BreachedPasswords, createBreachedPasswords } from './adapters/breached-passwords.ts'
+import { type CountryOf, createCountryLookup } from './adapters/country-lookup.ts'
 import { type CredentialEngine, createCredentialEngine } from './adapters/credential-engine.ts'
 import { createExternalIssuers, type ExternalIssuers } from './adapters/external-issuers.ts'
 import { createSocialProviders, type SocialProvider } from './adapters/social-providers.ts'
@@ -39,6 +40,7 @@ export interface Identity {
   /** Those that the configuration names. */
   readonly socialProviders: readonly SocialProvider[]
   readonly externalIssuers: ExternalIssuers
+  readonly countryOf: CountryOf
   engine(): Promise<CredentialEngine>
 }
 
@@ -56,6 +58,7 @@ export function createIdentity(
   const url = config.FREEHOLD_BREACHED_PASSWORDS_URL
   return {
     fetchConfigured,
+    countryOf: createCountryLookup(),
     breachedPasswords: createBreachedPasswords({ url, fetch: fetchConfigured, clock, logger }),
     externalIssuers: createExternalIssuers(config.FREEHOLD_EXTERNAL_ISSUERS ?? [], {
       clock,

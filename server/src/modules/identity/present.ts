@@ -1,13 +1,15 @@
 import type { AccountEventRow } from './account-events.ts'
+import type { CountryOf } from './adapters/country-lookup.ts'
 import type { PasskeyRow } from './passkey-store.ts'
 import { readDevice } from './rules/read-device.ts'
 import type { SessionRow } from './session-store.ts'
 
-export function presentSession(row: SessionRow, currentId: string | null) {
+export function presentSession(row: SessionRow, currentId: string | null, countryOf: CountryOf) {
   return {
     id: row.id,
     device: readDevice(row.userAgent),
     ip: row.ipAddress === '' ? null : row.ipAddress,
+    country: countryOf(row.ipAddress),
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: (row.lastUsedAt ?? row.createdAt).toISOString(),
     expiresAt: row.expiresAt.toISOString(),
@@ -15,7 +17,7 @@ export function presentSession(row: SessionRow, currentId: string | null) {
   }
 }
 
-export function presentAccountEvent(row: AccountEventRow) {
+export function presentAccountEvent(row: AccountEventRow, countryOf: CountryOf) {
   const { id, action, details, ip, requestId } = row
   return {
     id,
@@ -23,6 +25,7 @@ export function presentAccountEvent(row: AccountEventRow) {
     details,
     device: readDevice(row.userAgent),
     ip,
+    country: countryOf(ip),
     requestId,
     createdAt: row.createdAt.toISOString(),
   }

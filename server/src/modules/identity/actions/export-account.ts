@@ -44,7 +44,7 @@ async function* writeExport(
     const rows = await accountTx(platform, (tx) =>
       listAccountEvents(tx, userId, { limit: pageSize - 1, beforeId }),
     )
-    return rows.map((row) => ({ id: row.id, data: presentAccountEvent(row) }))
+    return rows.map((row) => ({ id: row.id, data: presentAccountEvent(row, identity.countryOf) }))
   })
   yield '],"inOrganizations":['
   for (const [index, organization] of account.organizations.entries()) {
@@ -87,7 +87,7 @@ function readPart(
   )
 }
 
-async function readAccount({ platform, directory }: Identity, caller: Caller) {
+async function readAccount({ platform, directory, countryOf }: Identity, caller: Caller) {
   const userId = personId(caller)
   const organizations = await directory.listOf(userId)
   const now = platform.clock.now()
@@ -110,7 +110,7 @@ async function readAccount({ platform, directory }: Identity, caller: Caller) {
       },
       passkeys: (await listPasskeys(tx, userId)).map(presentPasskey),
       sessions: (await listSessions(tx, userId, now, all)).map((row) =>
-        presentSession(row, caller.sessionId),
+        presentSession(row, caller.sessionId, countryOf),
       ),
       knownDevices: (await listKnownDevices(tx, userId)).map((row) => ({
         network: row.ipPrefix,
