@@ -81,6 +81,7 @@ export async function* toMessageEvents(
   let refusal = ''
   let nativeFinishReason: string | undefined
   let stopReason: string | undefined
+  let malformed: Error | undefined
 
   function addText(text: string): void {
     const last = blocks.at(-1)
@@ -132,7 +133,9 @@ export async function* toMessageEvents(
     finishReason = chunk.finishReason ?? finishReason
     if (chunk.textDelta !== '') addText(chunk.textDelta)
     const parsed = chunkSchema.safeParse(JSON.parse(chunk.data))
-    if (!parsed.success) throw providerBadResponse({ cause: parsed.error })
+    // Thrown at the end: leaving the loop would say that the caller had left.
+    if (!parsed.success) malformed ??= parsed.error
+    if (!parsed.success || malformed) continue
     const choice = parsed.data.choices.find(({ index }) => (index ?? 0) === 0)
     nativeFinishReason = choice?.native_finish_reason ?? nativeFinishReason
     stopReason = choice?.stop_reason ?? stopReason
@@ -143,6 +146,7 @@ export async function* toMessageEvents(
     for (const piece of choice?.delta?.tool_calls ?? []) addCallPiece(piece)
     yield* advance(false)
   }
+  if (malformed) throw providerBadResponse({ cause: malformed })
   const tools = blocks.filter(({ kind }) => kind === 'tool')
   // The cap may cut an input anywhere; the stop reason says so.
   const broken = tools.find(({ name, written }) => name === '' || !parseToolInput(written))
