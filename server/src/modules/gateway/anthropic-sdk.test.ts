@@ -236,6 +236,28 @@ describe('a message', () => {
     expect(done.content).toMatchObject([{ type: 'text', text: 'Which is warmer?' }])
   })
 
+  test('whose image nobody counted is charged for an image, not for the length of its data', async () => {
+    provider.script({ kind: 'answer', text: 'A cat.', usage: 'never' })
+    const data = 'A'.repeat(400_000)
+    const message = await client.messages.create({
+      model,
+      max_tokens: 10,
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data } }],
+        },
+      ],
+    })
+    expect(message.usage).toMatchObject({ input_tokens: 1_504, output_tokens: 2 })
+    expect(await recordOf(message)).toMatchObject({ promptTokens: 1_504, completionTokens: 2 })
+  })
+
+  test('is answered at the client’s beta address too', async () => {
+    const message = await client.beta.messages.create({ model, max_tokens: 10, messages: ask('Hello') })
+    expect(message.content).toMatchObject([{ type: 'text', text: 'Hello' }])
+  })
+
   test('is answered by the local model without any provider', async () => {
     const message = await client.messages.create({
       model: 'local/extractive',
