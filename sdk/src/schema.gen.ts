@@ -1558,6 +1558,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer messages, whole or as a stream
+         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. A stop sequence shows as end_turn where the provider does not tell them apart.
+         */
+        post: operations["postAnthropicMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate the tokens of messages
+         * @description An estimate, not a count: four bytes of text to a token and 1,500 tokens to an image, whatever the model. Nothing is sent to a provider or charged. The usage of an answer has the tokens that its provider counted.
+         */
+        post: operations["postAnthropicMessagesCountTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -3274,6 +3314,533 @@ export interface components {
                 notice: string | null;
             }[];
             nextCursor: null;
+        };
+        AnthropicMessage: {
+            /** @description msg_ and the request id, which names the record of the call. */
+            id: string;
+            /** @enum {string} */
+            type: "message";
+            /** @enum {string} */
+            role: "assistant";
+            model: string;
+            content: ({
+                /** @enum {string} */
+                type: "text";
+                text: string;
+                citations: null;
+            } | {
+                /** @enum {string} */
+                type: "tool_use";
+                id: string;
+                name: string;
+                input: {
+                    [key: string]: unknown;
+                };
+                caller: {
+                    /** @enum {string} */
+                    type: "direct";
+                };
+            })[];
+            /** @enum {string|null} */
+            stop_reason: "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal" | null;
+            stop_sequence: string | null;
+            stop_details: {
+                /** @enum {string} */
+                type: "refusal";
+                category: null;
+                explanation: string | null;
+            } | null;
+            container: null;
+            diagnostics: null;
+            usage: {
+                /** @description Without those that were read from or written to a prompt cache. */
+                input_tokens: number;
+                cache_read_input_tokens: number;
+                cache_creation_input_tokens: number;
+                output_tokens: number;
+                output_tokens_details: {
+                    thinking_tokens: number;
+                };
+                cache_creation: null;
+                inference_geo: null;
+                server_tool_use: null;
+                service_tier: null;
+                speed: null;
+            };
+        };
+        AnthropicMessageEvent: {
+            /** @enum {string} */
+            type: "message_start" | "content_block_start" | "content_block_delta" | "content_block_stop" | "message_delta" | "message_stop" | "ping" | "error";
+        } & {
+            [key: string]: unknown;
+        };
+        AnthropicError: {
+            /** @enum {string} */
+            type: "error";
+            error: {
+                type: string;
+                message: string;
+            };
+            request_id: string;
+        };
+        AnthropicMessageRequest: {
+            model: string;
+            messages: ({
+                /** @enum {string} */
+                role: "user";
+                content: string | ({
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                } | {
+                    /** @enum {string} */
+                    type: "image";
+                    source: {
+                        /** @enum {string} */
+                        type: "base64";
+                        /** @enum {string} */
+                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
+                        data: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "url";
+                        url: string;
+                    };
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    transformations?: null;
+                } | {
+                    /** @enum {string} */
+                    type: "tool_result";
+                    tool_use_id: string;
+                    content?: string | ({
+                        /** @enum {string} */
+                        type: "text";
+                        text: string;
+                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                        cache_control?: {
+                            /** @enum {string} */
+                            type: "ephemeral";
+                            /** @enum {string|null} */
+                            ttl?: "5m" | "1h" | null;
+                        } | null;
+                        citations?: unknown[] | null;
+                    } | {
+                        /** @enum {string} */
+                        type: "image";
+                        source: {
+                            /** @enum {string} */
+                            type: "base64";
+                            /** @enum {string} */
+                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
+                            data: string;
+                        } | {
+                            /** @enum {string} */
+                            type: "url";
+                            url: string;
+                        };
+                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                        cache_control?: {
+                            /** @enum {string} */
+                            type: "ephemeral";
+                            /** @enum {string|null} */
+                            ttl?: "5m" | "1h" | null;
+                        } | null;
+                        transformations?: null;
+                    })[] | null;
+                    is_error?: boolean | null;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    toolset_name?: null;
+                })[];
+            } | {
+                /** @enum {string} */
+                role: "assistant";
+                content: string | ({
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                } | {
+                    /** @enum {string} */
+                    type: "tool_use";
+                    id: string;
+                    name: string;
+                    input: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    caller?: {
+                        /** @enum {string} */
+                        type: "direct";
+                    } | null;
+                    toolset_name?: null;
+                })[];
+            } | {
+                /** @enum {string} */
+                role: "system";
+                content: string | {
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                }[];
+            })[];
+            system?: string | {
+                /** @enum {string} */
+                type: "text";
+                text: string;
+                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                cache_control?: {
+                    /** @enum {string} */
+                    type: "ephemeral";
+                    /** @enum {string|null} */
+                    ttl?: "5m" | "1h" | null;
+                } | null;
+                citations?: unknown[] | null;
+            }[] | null;
+            tools?: {
+                /** @enum {string|null} */
+                type?: "custom" | null;
+                name: string;
+                description?: string | null;
+                input_schema: {
+                    /** @enum {string} */
+                    type: "object";
+                } & {
+                    [key: string]: unknown;
+                };
+                strict?: boolean | null;
+                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                cache_control?: {
+                    /** @enum {string} */
+                    type: "ephemeral";
+                    /** @enum {string|null} */
+                    ttl?: "5m" | "1h" | null;
+                } | null;
+                eager_input_streaming?: boolean | null;
+                allowed_callers?: "direct"[] | null;
+                /** @enum {boolean|null} */
+                defer_loading?: false | null;
+                input_examples?: null;
+            }[] | null;
+            tool_choice?: {
+                /** @enum {string} */
+                type: "auto";
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "any";
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "tool";
+                name: string;
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "none";
+            } | null;
+            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+            cache_control?: {
+                /** @enum {string} */
+                type: "ephemeral";
+                /** @enum {string|null} */
+                ttl?: "5m" | "1h" | null;
+            } | null;
+            thinking?: {
+                /** @enum {string} */
+                type: "disabled";
+            } | null;
+            output_config?: {
+                effort?: null;
+                format?: {
+                    /** @enum {string} */
+                    type: "json_schema";
+                    schema: {
+                        [key: string]: unknown;
+                    };
+                } | null;
+            } | null;
+            /** @enum {string|null} */
+            speed?: "standard" | null;
+            max_tokens: number;
+            stream?: boolean | null;
+            stop_sequences?: string[] | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            /** @description Refused where the provider of the model has no such setting. */
+            top_k?: number | null;
+            metadata?: {
+                user_id?: string | null;
+            } | null;
+            /** @enum {string|null} */
+            service_tier?: "auto" | "standard_only" | null;
+            container?: null;
+            context_management?: null;
+            diagnostics?: null;
+            inference_geo?: null;
+        };
+        AnthropicTokenCount: {
+            input_tokens: number;
+        };
+        AnthropicTokenCountRequest: {
+            model: string;
+            messages: ({
+                /** @enum {string} */
+                role: "user";
+                content: string | ({
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                } | {
+                    /** @enum {string} */
+                    type: "image";
+                    source: {
+                        /** @enum {string} */
+                        type: "base64";
+                        /** @enum {string} */
+                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
+                        data: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "url";
+                        url: string;
+                    };
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    transformations?: null;
+                } | {
+                    /** @enum {string} */
+                    type: "tool_result";
+                    tool_use_id: string;
+                    content?: string | ({
+                        /** @enum {string} */
+                        type: "text";
+                        text: string;
+                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                        cache_control?: {
+                            /** @enum {string} */
+                            type: "ephemeral";
+                            /** @enum {string|null} */
+                            ttl?: "5m" | "1h" | null;
+                        } | null;
+                        citations?: unknown[] | null;
+                    } | {
+                        /** @enum {string} */
+                        type: "image";
+                        source: {
+                            /** @enum {string} */
+                            type: "base64";
+                            /** @enum {string} */
+                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
+                            data: string;
+                        } | {
+                            /** @enum {string} */
+                            type: "url";
+                            url: string;
+                        };
+                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                        cache_control?: {
+                            /** @enum {string} */
+                            type: "ephemeral";
+                            /** @enum {string|null} */
+                            ttl?: "5m" | "1h" | null;
+                        } | null;
+                        transformations?: null;
+                    })[] | null;
+                    is_error?: boolean | null;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    toolset_name?: null;
+                })[];
+            } | {
+                /** @enum {string} */
+                role: "assistant";
+                content: string | ({
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                } | {
+                    /** @enum {string} */
+                    type: "tool_use";
+                    id: string;
+                    name: string;
+                    input: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    caller?: {
+                        /** @enum {string} */
+                        type: "direct";
+                    } | null;
+                    toolset_name?: null;
+                })[];
+            } | {
+                /** @enum {string} */
+                role: "system";
+                content: string | {
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                    cache_control?: {
+                        /** @enum {string} */
+                        type: "ephemeral";
+                        /** @enum {string|null} */
+                        ttl?: "5m" | "1h" | null;
+                    } | null;
+                    citations?: unknown[] | null;
+                }[];
+            })[];
+            system?: string | {
+                /** @enum {string} */
+                type: "text";
+                text: string;
+                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                cache_control?: {
+                    /** @enum {string} */
+                    type: "ephemeral";
+                    /** @enum {string|null} */
+                    ttl?: "5m" | "1h" | null;
+                } | null;
+                citations?: unknown[] | null;
+            }[] | null;
+            tools?: {
+                /** @enum {string|null} */
+                type?: "custom" | null;
+                name: string;
+                description?: string | null;
+                input_schema: {
+                    /** @enum {string} */
+                    type: "object";
+                } & {
+                    [key: string]: unknown;
+                };
+                strict?: boolean | null;
+                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+                cache_control?: {
+                    /** @enum {string} */
+                    type: "ephemeral";
+                    /** @enum {string|null} */
+                    ttl?: "5m" | "1h" | null;
+                } | null;
+                eager_input_streaming?: boolean | null;
+                allowed_callers?: "direct"[] | null;
+                /** @enum {boolean|null} */
+                defer_loading?: false | null;
+                input_examples?: null;
+            }[] | null;
+            tool_choice?: {
+                /** @enum {string} */
+                type: "auto";
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "any";
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "tool";
+                name: string;
+                disable_parallel_tool_use?: boolean | null;
+            } | {
+                /** @enum {string} */
+                type: "none";
+            } | null;
+            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
+            cache_control?: {
+                /** @enum {string} */
+                type: "ephemeral";
+                /** @enum {string|null} */
+                ttl?: "5m" | "1h" | null;
+            } | null;
+            thinking?: {
+                /** @enum {string} */
+                type: "disabled";
+            } | null;
+            output_config?: {
+                effort?: null;
+                format?: {
+                    /** @enum {string} */
+                    type: "json_schema";
+                    schema: {
+                        [key: string]: unknown;
+                    };
+                } | null;
+            } | null;
+            /** @enum {string|null} */
+            speed?: "standard" | null;
         };
         Document: {
             /** Format: uuid */
@@ -12509,6 +13076,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAnthropicMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnthropicMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description The message; with `stream: true`, server-sent events from message_start to message_stop */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicMessage"];
+                    "text/event-stream": components["schemas"]["AnthropicMessageEvent"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description budget_exceeded */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description forbidden, gateway.model_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.model_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description rate_limited, gateway.provider_rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+        };
+    };
+    postAnthropicMessagesCountTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnthropicTokenCountRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicTokenCount"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description forbidden, gateway.model_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.model_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
                 };
             };
         };

@@ -7,6 +7,11 @@ export const modelOfOtherKind = defineError(
   400,
   'The model does not do this kind of work.',
 )
+export const fieldNotSupported = defineError(
+  'gateway.field_not_supported',
+  400,
+  'The model cannot take a field of this request.',
+)
 export const modelNotAllowed = defineError(
   'gateway.model_not_allowed',
   403,

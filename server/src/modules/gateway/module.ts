@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
+import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
 import { gatewayRoutes } from './routes.ts'
 
@@ -9,7 +10,7 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: gatewayRoutes(gateway),
+    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },

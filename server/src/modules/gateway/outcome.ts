@@ -4,7 +4,7 @@ import { ProviderError } from './adapters/provider-error.ts'
 import type { ChatRequest } from './contract.ts'
 import { errorOfProvider } from './errors.ts'
 import type { CallOutcome } from './metered-call.ts'
-import { estimateTokens } from './rules/estimate-tokens.ts'
+import { estimateInputTokens, estimateTokens } from './rules/estimate-tokens.ts'
 
 export const noUsage: ProviderUsage = {
   promptTokens: 0,
@@ -18,9 +18,7 @@ export const noUsage: ProviderUsage = {
 export function estimatedUsage(body: ChatRequest, producedText: string, moreTokens = 0): ProviderUsage {
   return {
     ...noUsage,
-    promptTokens: estimateTokens(
-      body.messages.map((message) => JSON.stringify(message.content ?? '')).join('\n'),
-    ),
+    promptTokens: estimateInputTokens(body),
     completionTokens: estimateTokens(producedText) + moreTokens,
   }
 }

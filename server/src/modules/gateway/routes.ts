@@ -23,10 +23,10 @@ import type { Gateway } from './gateway.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
 
 const tag = 'OpenAI-compatible'
-const bodyLimitBytes = 16 * 1_048_576
+export const bodyLimitBytes = 16 * 1_048_576
 /** Longer than any provider may take; their own limits come first. */
-const timeoutMs = 660_000
-const failures = [
+export const timeoutMs = 660_000
+export const failures = [
   modelNotFound,
   modelNotAllowed,
   budgetExceeded,

@@ -21,6 +21,17 @@ const openAiTypes: Record<number, string> = {
 /** PostgreSQL keeps every character but NUL: the states of a text and of a JSON document that hold one. */
 const nulCharacter: ReadonlySet<string | undefined> = new Set(['22021', '22P05'])
 
+const anthropicTypes: Record<number, string> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+}
+
 /** Whatever was thrown, as the error the client may see. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppErrorClass) return error
@@ -47,6 +58,12 @@ export function openAiError(error: AppError): Record<string, unknown> {
   const type = openAiTypes[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
   // OpenAI's codes carry no module: `model_not_found`, not `gateway.model_not_found`.
   return { error: { message: error.message, type, param, code: error.code.split('.').at(-1) ?? error.code } }
+}
+
+/** An error in Anthropic's shape, for everything under `/v1/messages`. */
+export function anthropicError(error: AppError, requestId: string): Record<string, unknown> {
+  const type = anthropicTypes[error.status] ?? (error.status >= 500 ? 'api_error' : 'invalid_request_error')
+  return { type: 'error', error: { type, message: error.message }, request_id: requestId }
 }
 
 /** `messages.0.role` as OpenAI writes it: `messages[0].role`; null when the whole body is at fault. */
@@ -82,7 +99,7 @@ export function scimError(error: AppError): Record<string, unknown> {
 
 const bodies: Readonly<
   Record<ErrorStyle, (error: AppError, requestId: string, at: Date) => Record<string, unknown>>
-> = { envelope, openai: openAiError, scim: scimError }
+> = { envelope, openai: openAiError, anthropic: anthropicError, scim: scimError }
 
 export function errorResponse(http: Context<HttpEnvironment>, error: AppError, clock: Clock): Response {
   const requestId = http.get('requestId')
@@ -93,6 +110,8 @@ export function errorResponse(http: Context<HttpEnvironment>, error: AppError, c
     'cache-control': 'no-store',
     ...error.headers,
   }
+  // Where Anthropic's clients look for it.
+  if (style === 'anthropic') headers['request-id'] = requestId
   if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="freehold"'
   return new Response(JSON.stringify(body), { status: error.status, headers })
 }

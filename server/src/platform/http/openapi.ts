@@ -25,6 +25,14 @@ const openAiErrorBody = z
   })
   .openapi('OpenAIError')
 
+const anthropicErrorBody = z
+  .object({
+    type: z.literal('error'),
+    error: z.object({ type: z.string(), message: z.string() }),
+    request_id: z.string(),
+  })
+  .openapi('AnthropicError')
+
 const scimErrorBody = z
   .object({
     schemas: z.array(z.string()),
@@ -37,6 +45,7 @@ const scimErrorBody = z
 const errorBodies: Readonly<Record<ErrorStyle, { mediaType: string; schema: z.ZodType }>> = {
   envelope: { mediaType: 'application/json', schema: errorEnvelope },
   openai: { mediaType: 'application/json', schema: openAiErrorBody },
+  anthropic: { mediaType: 'application/json', schema: anthropicErrorBody },
   scim: { mediaType: 'application/scim+json', schema: scimErrorBody },
 }
 
@@ -134,8 +143,9 @@ function errorResponses(route: Route): RouteConfig['responses'] {
 
 /** `post /api/v1/documents/{id}/retry` → `postDocumentsByIdRetry`. */
 function operationId(method: string, path: string): string {
+  const protocol = errorStyleOf(path) === 'anthropic' ? '/anthropic/' : '/openai/'
   const words = path
-    .replace(/^\/(api\/)?v1\//, path.startsWith('/api/') ? '/' : '/openai/')
+    .replace(/^\/(api\/)?v1\//, path.startsWith('/api/') ? '/' : protocol)
     .split('/')
     .filter(Boolean)
     .map((part) => (part.startsWith('{') ? `by-${part.slice(1, -1)}` : part))

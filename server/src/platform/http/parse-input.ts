@@ -11,12 +11,26 @@ export interface Problem {
 
 /** Zod's issues in the API's words: where, which field, what is wrong. */
 export function problemsOf(error: z.ZodError, place: Problem['in']): Problem[] {
-  return error.issues.map((issue) => ({
+  return error.issues.flatMap(withinUnion).map((issue) => ({
     in: place,
     field:
       issue.path.map(String).join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : ''),
     message: issue.code === 'unrecognized_keys' ? `unknown field: ${issue.keys.join(', ')}` : issue.message,
   }))
+}
+
+/**
+ * What is wrong inside the one form of a union that the value has: `content` may be a text or a list, and of a list with
+ * a bad entry the entry is to be named, not the choice.
+ */
+function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const fitting = issue.errors.filter(
+    (errors) => errors.length > 0 && errors.every(({ path }) => path.length > 0),
+  )
+  const [only, ...others] = fitting
+  if (!only || others.length > 0) return [issue]
+  return only.flatMap((inner) => withinUnion({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 /**

@@ -64,11 +64,15 @@ export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSch
   http: Context<HttpEnvironment>
 }
 
-/** Errors have the shape that clients of their place know: ours, OpenAI's under `/v1`, SCIM's under `/scim`. */
-export type ErrorStyle = 'envelope' | 'openai' | 'scim'
+/**
+ * Errors have the shape that clients of their place know: ours, OpenAI's under `/v1`, Anthropic's under `/v1/messages`,
+ * SCIM's under `/scim`.
+ */
+export type ErrorStyle = 'envelope' | 'openai' | 'anthropic' | 'scim'
 
 export function errorStyleOf(path: string): ErrorStyle {
   if (path.startsWith('/scim/')) return 'scim'
+  if (path === '/v1/messages' || path.startsWith('/v1/messages/')) return 'anthropic'
   return path.startsWith('/v1/') ? 'openai' : 'envelope'
 }
 

@@ -11,14 +11,15 @@ export interface ServerEvent {
 const keepAliveMs = 15_000
 
 /**
- * Sends events as a stream (WHATWG server-sent events), with a comment every 15 seconds so that no proxy closes a
- * quiet one. When the client goes away the source's `return` runs; a source that throws ends the stream after
+ * Sends events as a stream (WHATWG server-sent events), with a comment (or what the protocol has for it) every 15 seconds
+ * so that no proxy closes a quiet one. When the client goes away the source's `return` runs; a source that throws ends the stream after
  * `onError` has been sent.
  */
 export function eventStream(
   http: Context<HttpEnvironment>,
   source: AsyncIterable<ServerEvent>,
   onError: (error: unknown) => ServerEvent,
+  keepAlive = ': keep-alive\n\n',
 ): Response {
   const encoder = new TextEncoder()
   const iterator = source[Symbol.asyncIterator]()
@@ -27,7 +28,7 @@ export function eventStream(
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       timer = setInterval(() => {
-        if (!ended) controller.enqueue(encoder.encode(': keep-alive\n\n'))
+        if (!ended) controller.enqueue(encoder.encode(keepAlive))
       }, keepAliveMs)
     },
     // Pulled as fast as the client reads: a slow reader slows its own source and nobody else.

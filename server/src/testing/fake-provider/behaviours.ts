@@ -60,6 +60,13 @@ export interface FakeToolCall {
   readonly kind: 'tool_call'
   readonly name: string
   readonly arguments: Readonly<Record<string, unknown>>
+  /** Said before the calls. */
+  readonly text?: string
+  /** Calls beside the first. */
+  readonly also?: readonly {
+    readonly name: string
+    readonly arguments: Readonly<Record<string, unknown>>
+  }[]
 }
 
 /** Replays a reply of `fixtures/`, in the exact shape the named provider sends: a JSON body, or the events of a stream. */

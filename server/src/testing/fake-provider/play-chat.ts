@@ -115,15 +115,16 @@ async function playToolCall(
   response: ServerResponse,
   streamed: boolean,
 ): Promise<void> {
-  const argumentsText = JSON.stringify(behaviour.arguments)
-  const toolCall = {
-    id: 'call_fake_1',
+  const toolCalls = [behaviour, ...(behaviour.also ?? [])].map((one, index) => ({
+    id: `call_fake_${index + 1}`,
     type: 'function',
-    function: { name: behaviour.name, arguments: argumentsText },
-  }
-  call.completionTokens = countTokens(argumentsText) + 1
+    function: { name: one.name, arguments: JSON.stringify(one.arguments) },
+  }))
+  const content = behaviour.text ?? null
+  call.completionTokens = countTokens(content ?? '')
+  for (const one of toolCalls) call.completionTokens += countTokens(one.function.arguments) + 1
   if (!streamed) {
-    const message = { role: 'assistant', content: null, tool_calls: [toolCall], refusal: null }
+    const message = { role: 'assistant', content, tool_calls: toolCalls, refusal: null }
     const choices = [{ index: 0, message, logprobs: null, finish_reason: 'tool_calls' }]
     const head = {
       id: 'chatcmpl-fake',
@@ -138,16 +139,16 @@ async function playToolCall(
     return
   }
   startStream(response)
-  const start = {
-    index: 0,
-    id: toolCall.id,
-    type: 'function',
-    function: { name: behaviour.name, arguments: '' },
-  }
-  await sendEvent(response, chunk(call, { role: 'assistant', content: null, tool_calls: [start] }, null))
-  for (let from = 0; from < argumentsText.length; from += 5) {
-    const piece = { index: 0, function: { arguments: argumentsText.slice(from, from + 5) } }
-    await sendEvent(response, chunk(call, { tool_calls: [piece] }, null))
+  if (content !== null) await sendEvent(response, chunk(call, { role: 'assistant', content }, null))
+  for (const [index, one] of toolCalls.entries()) {
+    const { name, arguments: argumentsText } = one.function
+    const start = { ...one, index, function: { name, arguments: '' } }
+    const said = index === 0 && content === null ? { role: 'assistant', content: null } : {}
+    await sendEvent(response, chunk(call, { ...said, tool_calls: [start] }, null))
+    for (let from = 0; from < argumentsText.length; from += 5) {
+      const piece = { index, function: { arguments: argumentsText.slice(from, from + 5) } }
+      await sendEvent(response, chunk(call, { tool_calls: [piece] }, null))
+    }
   }
   await sendEvent(response, chunk(call, {}, 'tool_calls'))
   if (includesUsage(call))

@@ -14,6 +14,13 @@ const openAiError = z.strictObject({
   }),
 })
 
+/** What Anthropic's SDKs read from an error. */
+const anthropicError = z.strictObject({
+  type: z.literal('error'),
+  error: z.strictObject({ type: z.string(), message: z.string() }),
+  request_id: z.uuid(),
+})
+
 const scimError = z.strictObject({
   schemas: z.tuple([z.literal('urn:ietf:params:scim:api:messages:2.0:Error')]),
   status: z.string().regex(/^[45]\d\d$/),
@@ -21,7 +28,12 @@ const scimError = z.strictObject({
   detail: z.string(),
 })
 
-const errors = { envelope: errorEnvelope, openai: openAiError, scim: scimError } as const
+const errors = {
+  envelope: errorEnvelope,
+  openai: openAiError,
+  anthropic: anthropicError,
+  scim: scimError,
+} as const
 
 /** Answers that are not what their route's contract, or that of errors, says; once for each operation and status. */
 export function misshapenAnswers(routes: readonly Route[], answers: readonly Seen[]): string[] {

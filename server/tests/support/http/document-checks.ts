@@ -73,7 +73,12 @@ export const refusalsAreDocumented: DocumentCheck = (document) =>
       : [...missing, `${key} has not one success`]
   })
 
-const errorNames = { envelope: 'Error', openai: 'OpenAIError', scim: 'ScimError' } as const
+const errorNames = {
+  envelope: 'Error',
+  openai: 'OpenAIError',
+  anthropic: 'AnthropicError',
+  scim: 'ScimError',
+} as const
 
 /** Errors have the one shape of their place; an answer with a body has a schema. */
 export const responsesHaveSchemas: DocumentCheck = (document) =>

@@ -125,6 +125,19 @@ export const samples: Readonly<Record<string, Sample>> = {
       messages: [{ role: 'user', content: question(tenant) }],
     }),
   },
+  'post /v1/messages': {
+    fields: (tenant) => ({
+      model: 'local/extractive',
+      max_tokens: 1_000,
+      messages: [{ role: 'user', content: question(tenant) }],
+    }),
+  },
+  'post /v1/messages/count_tokens': {
+    fields: (tenant) => ({
+      model: 'local/extractive',
+      messages: [{ role: 'user', content: question(tenant) }],
+    }),
+  },
   'post /v1/embeddings': { fields: (tenant) => ({ model: 'local/embedding', input: question(tenant) }) },
 }
 

@@ -54,9 +54,17 @@ export async function strangeRequest({ stranger }: Stage, operation: Operation):
 /** SCIM's errors have no codes; these two statuses mean one thing there. */
 const scimCodes: Readonly<Record<string, string>> = { '401': 'unauthenticated', '403': 'forbidden' }
 
+/** Anthropic's errors have types only; these two mean one thing where no model is refused. */
+const anthropicCodes: Readonly<Record<string, string>> = {
+  authentication_error: 'unauthenticated',
+  permission_error: 'forbidden',
+}
+
 /** The code of an error in any of the shapes; undefined for what is no error. */
 export function codeOf(answer: Answer): unknown {
   if (answer.status < 400) return undefined
   const body = asJson(JSON.parse(answer.text))
-  return typeof body.detail === 'string' ? scimCodes[String(body.status)] : asJson(body.error).code
+  if (typeof body.detail === 'string') return scimCodes[String(body.status)]
+  const error = asJson(body.error)
+  return body.type === 'error' ? anthropicCodes[String(error.type)] : error.code
 }

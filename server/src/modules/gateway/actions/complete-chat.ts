@@ -6,12 +6,15 @@ import type { Gateway } from '../gateway.ts'
 import { authorizeCall, type MeteredCall, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
+import type { ModelDeployment } from '../rules/catalogue.ts'
 import { chooseModel } from './choose-model.ts'
 
 export interface ChatInput {
   requestId: string
   purpose: 'chat' | 'message'
   body: Omit<ChatRequest, 'model'> & { model: string | undefined }
+  /** Chosen before, where the body had to be written for it; `chooseModel` chooses where absent. */
+  deployment?: ModelDeployment
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal
@@ -47,7 +50,7 @@ export async function beginChat(
   input: ChatInput,
 ): Promise<{ call: MeteredCall; body: ChatRequest }> {
   requirePermission(caller, 'use:models')
-  const deployment = await chooseModel(gateway, caller, input.body.model, 'chat')
+  const deployment = input.deployment ?? (await chooseModel(gateway, caller, input.body.model, 'chat'))
   // The resolved name makes the body a whole request; its other fields were checked where it came in.
   const body = { ...input.body, model: deployment.id } as ChatRequest
   const call = await authorizeCall(gateway.platform, caller, {

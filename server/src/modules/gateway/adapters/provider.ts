@@ -12,6 +12,7 @@ import type { ChatRequest, EmbeddingsRequest } from '../contract.ts'
 export interface Provider {
   readonly id: string
   readonly kind: 'openai-compatible' | 'local'
+  readonly traits: ProviderTraits
   /** One whole answer. */
   chat(call: ChatCall): Promise<ChatResult>
   /** The answer as it is written. Leaving the loop early aborts the call at the provider. */
@@ -22,6 +23,16 @@ export interface Provider {
   listModels(signal: AbortSignal): Promise<readonly ListedModel[]>
   /** Ends open connections. Calls still running are aborted. */
   close(): Promise<void>
+}
+
+/** What a provider takes that not all do, for bodies that this server writes itself. */
+export interface ProviderTraits {
+  /** Sampling from the `top_k` likeliest tokens; others refuse the field or ignore it. */
+  readonly topK: boolean
+  /** Marks of prompt caching on the request, its tools and the parts of its messages. */
+  readonly cacheControl: boolean
+  /** The name of the output cap that all its models take. */
+  readonly outputCap: 'max_tokens' | 'max_completion_tokens'
 }
 
 /** A passage that was retrieved for the question; `[marker]` in an answer refers to it. */

@@ -6,7 +6,7 @@ import { readModelList } from './list-models.ts'
 import { type ErrorSource, errorObject, errorOfObject, make } from './map-error.ts'
 import { readChunks } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
-import { buildChatBody, type Dialect, dialectOf } from './request-body.ts'
+import { buildChatBody, type Dialect, dialectOf, traitsOf } from './request-body.ts'
 
 export interface OpenAiCompatibleOptions extends Partial<ExchangeLimits> {
   /** Names the provider in errors, records and model lists: `openrouter`, `openai`, `ollama`. */
@@ -59,6 +59,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   return {
     id: options.id,
     kind: 'openai-compatible',
+    traits: traitsOf[dialect],
     chat,
     streamChat,
     embed: (call) =>

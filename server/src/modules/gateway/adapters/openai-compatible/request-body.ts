@@ -1,5 +1,5 @@
 import { callerOutputCap } from '../../rules/bound-call.ts'
-import type { ChatCall } from '../provider.ts'
+import type { ChatCall, ProviderTraits } from '../provider.ts'
 
 /** Where servers that speak OpenAI's protocol differ in what they take. */
 export type Dialect = 'openai' | 'openrouter' | 'generic'
@@ -9,6 +9,14 @@ export function dialectOf(baseUrl: URL): Dialect {
   return baseUrl.hostname === 'openrouter.ai' || baseUrl.hostname.endsWith('.openrouter.ai')
     ? 'openrouter'
     : 'generic'
+}
+
+/** A server of a kind we do not know may ignore what it does not know, so nothing is taken for granted there. */
+export const traitsOf: Readonly<Record<Dialect, ProviderTraits>> = {
+  // OpenAI's reasoning models refuse the older name; other servers may not know the newer one.
+  openai: { topK: false, cacheControl: false, outputCap: 'max_completion_tokens' },
+  openrouter: { topK: true, cacheControl: true, outputCap: 'max_tokens' },
+  generic: { topK: false, cacheControl: false, outputCap: 'max_tokens' },
 }
 
 /**
@@ -30,6 +38,5 @@ export function buildChatBody(call: ChatCall, stream: boolean, dialect: Dialect)
 function capFields(body: ChatCall['body'], dialect: Dialect): readonly string[] {
   const used = ['max_tokens', 'max_completion_tokens'].filter((field) => typeof body[field] === 'number')
   if (used.length > 0) return used
-  // OpenAI's reasoning models refuse the older name; other servers may not know the newer one.
-  return [dialect === 'openai' ? 'max_completion_tokens' : 'max_tokens']
+  return [traitsOf[dialect].outputCap]
 }

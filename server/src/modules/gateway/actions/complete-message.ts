@@ -1,0 +1,51 @@
+import type { Caller } from '../../../platform/context.ts'
+import type { MessageAnswer, MessagePrompt, MessageRequest } from '../anthropic-contract.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Receipt } from '../metered-call.ts'
+import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
+import { toChatRequest } from '../rules/anthropic-request.ts'
+import { chooseModel } from './choose-model.ts'
+import { type ChatInput, completeChat } from './complete-chat.ts'
+
+export interface MessageInput {
+  requestId: string
+  request: MessageRequest
+  signal: AbortSignal
+}
+
+/** One whole answer in Anthropic's shape, metered as any chat. @throws what completeChat does, field_not_supported (400) */
+export async function completeMessage(
+  gateway: Gateway,
+  caller: Caller,
+  input: MessageInput,
+): Promise<MessageAnswer> {
+  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const { result, receipt } = await completeChat(gateway, caller, chat)
+  return toMessage(result, head, result.usage ?? countsOf(receipt))
+}
+
+/** The chat call that a message is, for the model it asks for. */
+export async function prepareMessage(
+  gateway: Gateway,
+  caller: Caller,
+  { requestId, request, signal }: MessageInput,
+): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
+  const model = await chooseMessageModel(gateway, caller, request)
+  const body = toChatRequest(request, model)
+  return {
+    chat: { requestId, purpose: 'chat', body, deployment: model.deployment, signal },
+    head: { requestId, model: model.id, stopSequences: request.stop_sequences ?? [] },
+  }
+}
+
+/** Who would answer, and what can be told to them. */
+export async function chooseMessageModel(gateway: Gateway, caller: Caller, prompt: MessagePrompt) {
+  const deployment = await chooseModel(gateway, caller, prompt.model, 'chat')
+  return { id: deployment.id, deployment, traits: gateway.providerOf(deployment).traits }
+}
+
+/** The counts of a receipt, which are estimates where the provider said none. */
+export function countsOf(receipt: Receipt): TokenCounts {
+  const { promptTokens, cachedTokens, completionTokens } = receipt
+  return { promptTokens, cachedTokens, completionTokens, reasoningTokens: 0 }
+}

@@ -1,0 +1,27 @@
+import type { Caller } from '../../../platform/context.ts'
+import type { MessageEvent } from '../anthropic-contract.ts'
+import type { Gateway } from '../gateway.ts'
+import { noUsage } from '../outcome.ts'
+import { toMessageEvents } from '../rules/anthropic-events.ts'
+import { estimateInputTokens } from '../rules/estimate-tokens.ts'
+import { countsOf, type MessageInput, prepareMessage } from './complete-message.ts'
+import { streamChat } from './stream-chat.ts'
+
+/**
+ * The answer as Anthropic's events, metered as any stream. The money is held before this resolves and settled when the
+ * loop over the events ends.
+ * @throws what streamChat does, field_not_supported (400)
+ */
+export async function streamMessage(
+  gateway: Gateway,
+  caller: Caller,
+  input: MessageInput,
+): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
+  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const stream = await streamChat(gateway, caller, chat)
+  const expected = { ...noUsage, promptTokens: estimateInputTokens(chat.body) }
+  return toMessageEvents(stream.chunks, head, expected, () => {
+    const receipt = stream.receipt()
+    return receipt ? countsOf(receipt) : expected
+  })
+}
