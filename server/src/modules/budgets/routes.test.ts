@@ -25,6 +25,7 @@ test('a budget is set, shown with what is left, changed and removed, and the act
     body: {
       id: expect.any(String),
       scope: 'organization',
+      about: { member: null, apiKey: null, serviceAccount: null, model: null, tag: null },
       limitNanos: '2500000000',
       limitUsd: '2.500000000',
       settledNanos: '0',
@@ -32,7 +33,9 @@ test('a budget is set, shown with what is left, changed and removed, and the act
       remainingNanos: '2500000000',
       remainingUsd: '2.500000000',
       window: 'month',
+      timeZone: 'UTC',
       hard: true,
+      thresholds: [50, 80, 100],
       windowStartedAt: month(0),
       resetsAt: month(1),
     },

@@ -1,14 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Scope, systemCaller } from '../../../platform/context.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import type { Scope } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
-import { newId } from '../../../platform/ids.ts'
-import { createTestApp, signUp, type TestApp } from '../../../testing/test-app.ts'
+import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
 import { testsOnPostgres } from '../../../testing/test-database.ts'
+import type { BudgetWindow } from '../budget-window.ts'
 import { affordableNanos, budgetExceeded } from '../index.ts'
-import type { BudgetWindow } from '../rules/budget-window.ts'
-import { type BudgetRow, listBudgets } from '../store.ts'
+import { budgetsIn, type InOrganization, newOrganization, spend } from '../spending.fixture.ts'
+import type { BudgetRow } from '../store.ts'
 import { authorizeSpend, type Spend } from './authorize-spend.ts'
 import { setBudget } from './set-budget.ts'
 import { settleSpend } from './settle-spend.ts'
@@ -23,27 +22,14 @@ afterAll(async () => {
   await on.dispose()
 })
 
-function spend(amountNanos: bigint): Spend {
-  return { requestId: newId(), amountNanos, nodeId: newId(), call: {} }
-}
-
-type InOrganization = <T>(work: (scope: Scope) => Promise<T>) => Promise<T>
-
-/** A new organization, and a way to work in it. */
-async function newOrganization(): Promise<InOrganization> {
-  const { organizationId } = await signUp(on)
-  const caller = systemCaller(organizationId, newId(), null, ['manage:budgets'])
-  return (work) => withTenant(on.platform, caller, work)
-}
-
 async function organizationWithBudget(limitNanos: bigint, window: BudgetWindow = 'month', hard = true) {
-  const inside = await newOrganization()
+  const inside = await newOrganization(on)
   await inside((scope) => setBudget(scope, { limitNanos, window, hard }))
   return inside
 }
 
 async function budgetOf(inside: InOrganization): Promise<BudgetRow> {
-  const [row] = await inside((scope) => listBudgets(scope.tx))
+  const [row] = await budgetsIn(inside)
   if (!row) throw new Error('There is no budget.')
   return row
 }
@@ -78,7 +64,7 @@ describe('a hard budget', () => {
 
   /** What the gate would be without its condition in the UPDATE: it reads, decides, and then writes. */
   async function checkThenAdd(scope: Scope, wanted: Spend): Promise<void> {
-    const left = await affordableNanos(scope)
+    const left = await affordableNanos(scope, wanted.parts)
     await scope.tx.execute(sql`select pg_sleep(0.005)`)
     if (left !== undefined && left < wanted.amountNanos) throw budgetExceeded()
     await scope.tx.execute(
@@ -137,7 +123,7 @@ test('a soft budget never refuses, and goes on counting', async () => {
 })
 
 test('without a budget every call goes through', async () => {
-  const inside = await newOrganization()
+  const inside = await newOrganization(on)
   expect((await grantedOf(4, inside, authorizeSpend)).granted).toBe(4)
 })
 

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../platform/context.ts'
 import type { Nanos } from '../../../platform/money.ts'
-import { deleteHold, settleInBudgets } from '../store.ts'
+import { settleInBudgets } from '../gate.ts'
+import { deleteHold } from '../store.ts'
 
 /**
  * Turns a reservation into what was spent, once.
@@ -9,6 +10,6 @@ import { deleteHold, settleInBudgets } from '../store.ts'
 export async function settleSpend(scope: Scope, requestId: string, costNanos: Nanos): Promise<boolean> {
   const hold = await deleteHold(scope.tx, requestId)
   if (!hold) return false
-  await settleInBudgets(scope.tx, hold.amountNanos, costNanos, scope.now)
+  await settleInBudgets(scope.tx, hold, costNanos, scope.now)
   return true
 }

@@ -12,6 +12,8 @@ export interface ChatInput {
   requestId: string
   purpose: 'chat' | 'message'
   body: Omit<ChatRequest, 'model'> & { model: string | undefined }
+  /** What the caller said it is for. */
+  tag: string | null
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal
@@ -54,6 +56,7 @@ export async function beginChat(
     requestId: input.requestId,
     purpose: input.purpose,
     deployment,
+    tag: input.tag,
     bound: boundChatCall(body, deployment, defaultOutputTokens),
     mayShorten: callerOutputCap(body) === undefined,
   })
