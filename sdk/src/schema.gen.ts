@@ -3021,6 +3021,7 @@ export interface components {
             fallback: boolean;
             /** @enum {string} */
             cache: "miss" | "hit";
+            tag: string | null;
         };
         BudgetList: {
             data: components["schemas"]["Budget"][];

@@ -78,7 +78,7 @@ describe('256 concurrent calls against budgets of a key, a member, a model and t
     const results = await Promise.allSettled(
       calls.map(async (call, index) => {
         await inside((scope) => authorizeSpend(scope, call))
-        if (index % 2 === 0) await settleWithRecord(inside, call, 5n)
+        if (index % 2 === 0) await settleWithRecord(on, inside, call, 5n)
         if (index % 8 === 0) snapshots.push(await overrun(inside))
       }),
     )
@@ -133,7 +133,7 @@ describe('a call counts', () => {
       const call = spend(1n, parts)
       await inside((scope) => authorizeSpend(scope, call))
       const held = (await budgetsIn(inside)).flatMap((row, index) => (row.heldNanos > 0n ? [index] : []))
-      await inside((scope) => settleSpend(scope, call.requestId, 0n))
+      await inside((scope) => settleSpend(on.platform, scope, call.requestId, 0n))
       expect((await budgetsIn(inside)).every((row) => row.heldNanos === 0n)).toBe(true)
       return held
     }
@@ -181,7 +181,7 @@ describe('a budget that is made while calls are under way', () => {
       await makeBudget(inside, { userId: inside.owner.userId }, { limitNanos: 100n }),
     ]
     expect(made.map(({ heldNanos }) => heldNanos)).toEqual([40n, 40n])
-    for (const call of [counted, other]) await settleWithRecord(inside, call, 3n)
+    for (const call of [counted, other]) await settleWithRecord(on, inside, call, 3n)
     expect(await budgetsIn(inside)).toMatchObject([
       { heldNanos: 0n, settledNanos: 3n },
       { heldNanos: 0n, settledNanos: 3n },
@@ -192,10 +192,10 @@ describe('a budget that is made while calls are under way', () => {
     const inside = await newOrganization(on)
     const apiKeyId = await keyOf(inside)
     const { userId } = inside.owner
-    await spendNow(inside, 1n, { tag: 'a' })
-    await spendNow(inside, 10n, { apiKeyId })
-    await spendNow(inside, 100n, { userId, model: 'x' })
-    await spendNow(inside, 1_000n, { model: 'x', tag: 'a' })
+    await spendNow(on, inside, 1n, { tag: 'a' })
+    await spendNow(on, inside, 10n, { apiKeyId })
+    await spendNow(on, inside, 100n, { userId, model: 'x' })
+    await spendNow(on, inside, 1_000n, { model: 'x', tag: 'a' })
     const spent = async (about: Partial<Spend['parts']>) => {
       const budget = await makeBudget(inside, about, { limitNanos: 10_000n })
       await inside((scope) => removeBudget(scope, budget.id))
@@ -215,14 +215,14 @@ test('a window starts again once, however many calls meet its end', async () => 
   const inside = await newOrganization(on)
   await makeBudget(inside, {}, { limitNanos: 1_000n, window: 'day' })
   await makeBudget(inside, { model }, { limitNanos: 1_000n, window: 'week' })
-  await spendNow(inside, 900n)
+  await spendNow(on, inside, 900n)
   on.platform.clock.advance(8 * 24 * 3600_000)
   const begin = (scope: Scope, call: Spend) => authorizeSpend(scope, call)
   await Promise.all(
     Array.from({ length: 64 }, async (_, index) => {
       const call = spend(10n)
       await inside((scope) => begin(scope, call))
-      if (index % 2 === 0) await settleWithRecord(inside, call, 10n)
+      if (index % 2 === 0) await settleWithRecord(on, inside, call, 10n)
     }),
   )
   expect(await budgetsIn(inside)).toMatchObject([

@@ -34,23 +34,29 @@ export function spend(amountNanos: bigint, parts: Partial<CallParts> = {}): Spen
 
 /** A call from its beginning to its end, with its record. */
 export async function spendNow(
+  on: TestApp,
   inside: InOrganization,
   costNanos: bigint,
   parts: Partial<CallParts> = {},
 ): Promise<void> {
   const call = spend(costNanos, parts)
   await inside((scope) => authorizeSpend(scope, call))
-  await settleWithRecord(inside, call, costNanos)
+  await settleWithRecord(on, inside, call, costNanos)
 }
 
-export function settleWithRecord(inside: InOrganization, call: Spend, costNanos: bigint): Promise<boolean> {
+export function settleWithRecord(
+  on: TestApp,
+  inside: InOrganization,
+  call: Spend,
+  costNanos: bigint,
+): Promise<boolean> {
   const { serviceAccountId: _, model, ...who } = call.parts
   return inside(async (scope) => {
     await recordUsage(
       scope,
       usageRecordOf({ ...who, model: model ?? 'none', requestId: call.requestId, costNanos }),
     )
-    return settleSpend(scope, call.requestId, costNanos)
+    return settleSpend(on.platform, scope, call.requestId, costNanos)
   })
 }
 

@@ -227,3 +227,17 @@ export async function listOrphanedHolds(tx: SystemTx, aliveNodeIds: readonly str
     .where(aliveNodeIds.length === 0 ? undefined : notInArray(holds.nodeId, [...aliveNodeIds]))
     .limit(1_000)
 }
+
+/** Who hears of a budget: owners, admins, and the member it is about. */
+export async function listReaders(
+  tx: TenantTx,
+  userId: string | null,
+): Promise<{ email: string; organization: string }[]> {
+  return rowsOf<{ email: string; organization: string }>(
+    tx,
+    sql`
+    select u.email, o.name as organization from freehold.memberships m
+    join freehold.users u on u.id = m.user_id join freehold.organizations o on o.id = m.organization_id
+    where m.role in ('owner', 'admin') or m.user_id = ${userId}::uuid order by m.user_id`,
+  )
+}

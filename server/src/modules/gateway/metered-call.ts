@@ -203,7 +203,7 @@ export async function settleCall(
 ): Promise<Receipt> {
   const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
   const record = { ...describeCall(caller, call, outcome), latencyMs }
-  await withTenant(platform, caller, (scope) => settleRecord(scope, record))
+  await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
   return {
     requestId: record.requestId,
     model: record.model,
@@ -225,6 +225,6 @@ export async function settleCall(
  * Settles one record in the scope's transaction; a call that was settled before is left as it is. The record comes
  * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
  */
-export async function settleRecord(scope: Scope, record: NewUsageRecord): Promise<void> {
-  if (await recordUsage(scope, record)) await settleSpend(scope, record.requestId, record.costNanos)
+export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
+  if (await recordUsage(scope, record)) await settleSpend(platform, scope, record.requestId, record.costNanos)
 }

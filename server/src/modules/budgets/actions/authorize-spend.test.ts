@@ -110,7 +110,7 @@ describe('a hard budget', () => {
     const inside = await organizationWithBudget(10n)
     const refused = spend(11n)
     await expect(inside((scope) => authorizeSpend(scope, refused))).rejects.toMatchObject({ status: 402 })
-    expect(await inside((scope) => settleSpend(scope, refused.requestId, 11n))).toBe(false)
+    expect(await inside((scope) => settleSpend(on.platform, scope, refused.requestId, 11n))).toBe(false)
     expect(await budgetOf(inside)).toMatchObject({ heldNanos: 0n, settledNanos: 0n })
   })
 })
@@ -132,7 +132,7 @@ test('settling gives back what was held and counts what was spent, once', async 
   const call = spend(60n)
   await inside((scope) => authorizeSpend(scope, call))
   const settled = await Promise.all(
-    [1, 2].map(() => inside((scope) => settleSpend(scope, call.requestId, 25n))),
+    [1, 2].map(() => inside((scope) => settleSpend(on.platform, scope, call.requestId, 25n))),
   )
   expect(settled.toSorted()).toEqual([false, true])
   expect(await budgetOf(inside)).toMatchObject({ heldNanos: 0n, settledNanos: 25n })
@@ -143,7 +143,7 @@ describe('a window', () => {
     const inside = await organizationWithBudget(100n, 'day')
     const [ended, running] = [spend(60n), spend(40n)]
     await inside((scope) => authorizeSpend(scope, ended))
-    await inside((scope) => settleSpend(scope, ended.requestId, 60n))
+    await inside((scope) => settleSpend(on.platform, scope, ended.requestId, 60n))
     await inside((scope) => authorizeSpend(scope, running))
     on.platform.clock.advance(24 * 3600_000)
     await expect(inside((scope) => authorizeSpend(scope, spend(61n)))).rejects.toMatchObject({ status: 402 })
@@ -156,7 +156,7 @@ describe('a window', () => {
     const call = spend(60n)
     await inside((scope) => authorizeSpend(scope, call))
     on.platform.clock.advance(24 * 3600_000)
-    await inside((scope) => settleSpend(scope, call.requestId, 30n))
+    await inside((scope) => settleSpend(on.platform, scope, call.requestId, 30n))
     await expect(inside((scope) => authorizeSpend(scope, spend(71n)))).rejects.toMatchObject({ status: 402 })
     await inside((scope) => authorizeSpend(scope, spend(70n)))
   })
@@ -165,7 +165,7 @@ describe('a window', () => {
     const inside = await organizationWithBudget(100n, 'lifetime')
     const call = spend(60n)
     await inside((scope) => authorizeSpend(scope, call))
-    await inside((scope) => settleSpend(scope, call.requestId, 60n))
+    await inside((scope) => settleSpend(on.platform, scope, call.requestId, 60n))
     on.platform.clock.advance(400 * 24 * 3600_000)
     await expect(inside((scope) => authorizeSpend(scope, spend(41n)))).rejects.toMatchObject({ status: 402 })
   })

@@ -27,7 +27,7 @@ function hold(scope: Scope, requestId: string, amountNanos: bigint): Promise<voi
 
 test('what its window has cost before it was set counts against a budget', async () => {
   const inside = await newOrganization(on)
-  await spendNow(inside, 70n)
+  await spendNow(on, inside, 70n)
   const budget = await inside((scope) => setBudget(scope, { limitNanos: 100n, window: 'month', hard: true }))
   expect(budget.settledNanos).toBe(70n)
   await expect(inside((scope) => hold(scope, newId(), 31n))).rejects.toMatchObject({ status: 402 })
@@ -38,9 +38,9 @@ test('changing the window counts anew from the beginning of the other one', asyn
   // The second day of a month that is still to come, so that a day and a month begin at different times.
   const now = on.platform.clock.now()
   on.platform.clock.set(new Date(Date.UTC(now.getUTCFullYear() + 1, 4, 1, 12)))
-  await spendNow(inside, 30n)
+  await spendNow(on, inside, 30n)
   on.platform.clock.advance(24 * 3600_000)
-  await spendNow(inside, 5n)
+  await spendNow(on, inside, 5n)
   const settledIn = async (window: 'day' | 'month' | 'lifetime') =>
     (await inside((scope) => setBudget(scope, { limitNanos: 1_000n, window, hard: true }))).settledNanos
   expect([
@@ -54,7 +54,7 @@ test('changing the window counts anew from the beginning of the other one', asyn
 test('setting the same window again forgets nothing that was spent or is held', async () => {
   const inside = await newOrganization(on)
   await inside((scope) => setBudget(scope, { limitNanos: 100n, window: 'month', hard: true }))
-  await spendNow(inside, 20n)
+  await spendNow(on, inside, 20n)
   await inside((scope) => hold(scope, newId(), 30n))
   const raised = await inside((scope) => setBudget(scope, { limitNanos: 200n, window: 'month', hard: true }))
   expect(raised).toMatchObject({ limitNanos: 200n, settledNanos: 20n, heldNanos: 30n })
@@ -66,7 +66,7 @@ test('calls that were under way when a budget was set are held in it, so their e
   await inside((scope) => hold(scope, early, 40n))
   await inside((scope) => setBudget(scope, { limitNanos: 100n, window: 'month', hard: true }))
   await inside((scope) => hold(scope, late, 60n))
-  await inside((scope) => settleSpend(scope, early, 0n))
+  await inside((scope) => settleSpend(on.platform, scope, early, 0n))
   const [row] = await budgetsIn(inside)
   expect(row?.heldNanos).toBe(60n)
   await expect(inside((scope) => hold(scope, newId(), 41n))).rejects.toMatchObject({ status: 402 })
@@ -79,7 +79,7 @@ test('a budget that was removed refuses nothing, and calls under way still settl
   await inside((scope) => hold(scope, running, 10n))
   await inside((scope) => removeOrganizationBudgets(scope))
   await inside((scope) => hold(scope, newId(), 1_000n))
-  expect(await inside((scope) => settleSpend(scope, running, 3n))).toBe(true)
+  expect(await inside((scope) => settleSpend(on.platform, scope, running, 3n))).toBe(true)
   await expect(inside((scope) => removeOrganizationBudgets(scope))).rejects.toMatchObject({ status: 404 })
 })
 
@@ -93,7 +93,7 @@ test.skipIf(!testsOnPostgres)(
       if (index % 2 === 0) return
       await inside(async (scope) => {
         await recordUsage(scope, usageRecordOf({ requestId, costNanos: 3n }))
-        await settleSpend(scope, requestId, 3n)
+        await settleSpend(on.platform, scope, requestId, 3n)
       })
     })
     const settings = Array.from({ length: 10 }, (_, index) =>
