@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/test-app.ts'
-import type { BudgetWindow } from './budget-window.ts'
+import type { BudgetWindow } from './contract.ts'
 import { type InOrganization, makeBudget, newOrganization } from './spending.fixture.ts'
 import { findBudget } from './store.ts'
 

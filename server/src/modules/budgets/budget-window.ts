@@ -1,8 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-export const budgetWindows = ['day', 'week', 'month', 'lifetime'] as const
-export type BudgetWindow = (typeof budgetWindows)[number]
-
 /**
  * When windows begin and end, in SQL over the columns `budget_window` and `time_zone`: each row has its own calendar, and
  * the statement that moves the money must ask it of the newest version of the row. A week begins on Monday; a lifetime

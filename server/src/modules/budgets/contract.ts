@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../platform/http/pagination.ts'
-import { budgetWindows } from './budget-window.ts'
 
-const budgetWindow = z.enum(budgetWindows)
+const budgetWindow = z.enum(['day', 'week', 'month', 'lifetime'])
+export type BudgetWindow = z.infer<typeof budgetWindow>
 
 const limitUsd = z
   .string()

@@ -4,7 +4,7 @@ import { sqlState } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import { spentSince } from '../ledger/index.ts'
-import type { BudgetWindow } from './budget-window.ts'
+import type { BudgetWindow } from './contract.ts'
 import { budgetNotFound } from './errors.ts'
 import { type BudgetAbout, type BudgetRow, type BudgetTerms, findBudget, findWindowStart } from './store.ts'
 

@@ -1,6 +1,6 @@
 import { bigint, boolean, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
-import type { BudgetWindow } from './budget-window.ts'
+import type { BudgetWindow } from './contract.ts'
 
 const nanos = (name: string) => bigint(name, { mode: 'bigint' }).notNull()
 
