@@ -7,6 +7,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { BudgetDialog } from './budget-dialog.tsx'
 import { BudgetGauge } from './budget-gauge.tsx'
+import { aboutText, windowNames } from './budget-state.ts'
 import { NewBudgetDialog } from './new-budget-dialog.tsx'
 import { budgetsQuery } from './queries.ts'
 
@@ -54,7 +55,11 @@ export function Budgets() {
             <li key={budget.id} className="border-b py-4">
               <BudgetGauge budget={budget}>
                 {canManage ? (
-                  <Button size="sm" onClick={() => open(budget.id)}>
+                  <Button
+                    size="sm"
+                    aria-label={`Change: ${windowNames[budget.window].adjective} budget of ${aboutText(budget) ?? 'the organization'}`}
+                    onClick={() => open(budget.id)}
+                  >
                     Change
                   </Button>
                 ) : null}

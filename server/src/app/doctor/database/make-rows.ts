@@ -91,9 +91,10 @@ function parentOf(
     (one) => one.kind === 'f' && one.table === table && one.columns.includes(column),
   )
   const parentColumn = key?.otherColumns[key.columns.indexOf(column)]
-  if (!key || parentColumn === undefined) return undefined
-  const further = key.otherTable === table ? undefined : parentOf(catalog, key.otherTable, parentColumn)
-  return further ?? { table: key.otherTable, id: `${key.otherTable}.${parentColumn}` }
+  const other = key?.otherTable
+  if (!other || parentColumn === undefined) return undefined
+  const further = other === table ? undefined : parentOf(catalog, other, parentColumn)
+  return further ?? { table: other, id: `${other}.${parentColumn}` }
 }
 
 function checksOf(catalog: Catalog, table: string, column: string): Constraint[] {
