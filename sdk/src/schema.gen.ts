@@ -1442,7 +1442,11 @@ export interface paths {
         /** The budgets and what is left of them */
         get: operations["getBudgets"];
         put?: never;
-        post?: never;
+        /**
+         * Make a budget
+         * @description Calls count in it that agree with all that it names of member, key, service account, model and tag; where it names nothing, every call of the organization. What this window has cost so far counts against it.
+         */
+        post: operations["postBudgets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1459,15 +1463,40 @@ export interface paths {
         get?: never;
         /**
          * Set the organization’s budget
-         * @description What this window has cost so far counts against it.
+         * @description What this window has cost so far counts against it. Where the organization has several for all of its calls, the one of this window is set, else the oldest.
          */
         put: operations["putBudgetsOrganization"];
         post?: never;
-        /** Remove the organization’s budget */
+        /**
+         * Remove the organization’s budgets
+         * @description Those in which every call counts. Budgets of a part of the calls stay.
+         */
         delete: operations["deleteBudgetsOrganization"];
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One budget */
+        get: operations["getBudgetsById"];
+        put?: never;
+        post?: never;
+        /** Remove a budget */
+        delete: operations["deleteBudgetsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a budget
+         * @description What it is about stays: make another for that.
+         */
+        patch: operations["patchBudgetsById"];
         trace?: never;
     };
     "/v1/chat/completions": {
@@ -1479,7 +1508,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete a chat, whole or as a stream */
+        /**
+         * Complete a chat, whole or as a stream
+         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.
+         */
         post: operations["postOpenaiChatCompletions"];
         delete?: never;
         options?: never;
@@ -1496,7 +1528,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Turn texts into vectors */
+        /**
+         * Turn texts into vectors
+         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.
+         */
         post: operations["postOpenaiEmbeddings"];
         delete?: never;
         options?: never;
@@ -1569,7 +1604,7 @@ export interface paths {
         put?: never;
         /**
          * Answer messages, whole or as a stream
-         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. A stop sequence shows as end_turn where the provider does not tell them apart.
+         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
          */
         post: operations["postAnthropicMessages"];
         delete?: never;
@@ -3036,6 +3071,7 @@ export interface components {
             fallback: boolean;
             /** @enum {string} */
             cache: "miss" | "hit";
+            tag: string | null;
         };
         BudgetList: {
             data: components["schemas"]["Budget"][];
@@ -3045,8 +3081,31 @@ export interface components {
         Budget: {
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            scope: "organization";
+            /**
+             * @description Whether every call of the organization counts, or those that `about` names.
+             * @enum {string}
+             */
+            scope: "organization" | "part";
+            /** @description A call counts when it agrees with all that is not null. */
+            about: {
+                member: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                apiKey: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                serviceAccount: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                model: string | null;
+                tag: string | null;
+            };
             limitNanos: string;
             limitUsd: string;
             /** @description Spent in this window. */
@@ -3056,12 +3115,61 @@ export interface components {
             remainingNanos: string;
             remainingUsd: string;
             /** @enum {string} */
-            window: "day" | "month" | "lifetime";
+            window: "day" | "week" | "month" | "lifetime";
+            timeZone: string;
             hard: boolean;
+            thresholds: number[];
             /** Format: date-time */
             windowStartedAt: string;
             /** Format: date-time */
             resetsAt: string | null;
+        };
+        NewBudget: {
+            /**
+             * Format: uuid
+             * @description Calls of this member, and with their own keys.
+             */
+            userId?: string;
+            /** Format: uuid */
+            apiKeyId?: string;
+            /** Format: uuid */
+            serviceAccountId?: string;
+            /** @description A model of GET /v1/models. */
+            model?: string;
+            /** @description Calls that came with it, as `X-Freehold-Tag` or `metadata.freehold_tag`. */
+            tag?: string;
+            /** @example 25.00 */
+            limitUsd: string;
+            /**
+             * @default month
+             * @enum {string}
+             */
+            window: "day" | "week" | "month" | "lifetime";
+            /**
+             * @description At whose midnight a window begins.
+             * @default UTC
+             * @example UTC
+             */
+            timeZone: string;
+            /**
+             * @description A hard budget refuses calls (402); a soft one only counts and tells.
+             * @default true
+             */
+            hard: boolean;
+            /**
+             * @description Percents of the limit. Each is told once in a window: by an event and by a letter to owners and admins, and to the member of a member’s budget.
+             * @default [
+             *       50,
+             *       80,
+             *       100
+             *     ]
+             * @example [
+             *       50,
+             *       80,
+             *       100
+             *     ]
+             */
+            thresholds: number[];
         };
         BudgetChange: {
             /** @example 25.00 */
@@ -3070,12 +3178,34 @@ export interface components {
              * @default month
              * @enum {string}
              */
-            window: "day" | "month" | "lifetime";
+            window: "day" | "week" | "month" | "lifetime";
             /**
-             * @description A hard budget refuses calls (402); a soft one only shows.
+             * @description A hard budget refuses calls (402); a soft one only counts and tells.
              * @default true
              */
             hard: boolean;
+        };
+        BudgetChanges: {
+            /** @example 25.00 */
+            limitUsd?: string;
+            /** @enum {string} */
+            window?: "day" | "week" | "month" | "lifetime";
+            /**
+             * @description At whose midnight a window begins.
+             * @example UTC
+             */
+            timeZone?: string;
+            /** @description A hard budget refuses calls (402); a soft one only counts and tells. */
+            hard?: boolean;
+            /**
+             * @description Percents of the limit. Each is told once in a window: by an event and by a letter to owners and admins, and to the member of a member’s budget.
+             * @example [
+             *       50,
+             *       80,
+             *       100
+             *     ]
+             */
+            thresholds?: number[];
         };
         ChatCompletion: {
             id: string;
@@ -12516,6 +12646,114 @@ export interface operations {
             };
         };
     };
+    postBudgets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            /** @description The budget */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budgets.subject_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, budgets.exists, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     putBudgetsOrganization: {
         parameters: {
             query?: never;
@@ -12558,6 +12796,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description limit_reached */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12630,6 +12877,236 @@ export interface operations {
             };
             /** @description budgets.not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBudgetsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budget */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budgets.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteBudgetsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budgets.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchBudgetsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChanges"];
+            };
+        };
+        responses: {
+            /** @description The budget */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budgets.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budgets.exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,6 +38,7 @@ export type UsageDay = Schemas['Usage']['data'][number]
 export type UsageTotals = Schemas['Usage']['totals']
 export type UsageRecord = Schemas['UsageRecord']
 export type Budget = Schemas['Budget']
+export type NewBudget = Schemas['NewBudget']
 export type BudgetWindow = Budget['window']
 export type Collection = Schemas['Collection']
 /** Not `Document`, which is the browser's. */

@@ -220,7 +220,7 @@ const usageRoute = createRoute({
   validateSearch: (search: Search) =>
     compact({
       range: oneOf(['7d', '30d', '90d', 'month'], search.range),
-      budget: search.budget === true ? true : undefined,
+      budget: search.budget === true ? true : text(search.budget),
     }),
   component: lazyRouteComponent(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
 })

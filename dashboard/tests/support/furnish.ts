@@ -82,6 +82,10 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   await must(owner, 'PUT', '/api/v1/budgets/organization', budget)
   const member = { email: colleague.email, role: 'member' }
   await must(owner, 'POST', `/api/v1/organizations/${organizationId}/members`, member)
+  const ofColleague = { userId: colleague.session.user.id, limitUsd: '5.00', window: 'week', hard: false }
+  await must(owner, 'POST', '/api/v1/budgets', ofColleague)
+  const ofNights = { apiKeyId: rotated.id, tag: 'nightly', limitUsd: '0.50', window: 'day' }
+  await must(owner, 'POST', '/api/v1/budgets', { ...ofNights, timeZone: 'Europe/Berlin' })
 
   await must(owner, 'POST', `${organization}/invitations`, { email: 'linus@example.com', role: 'guest' })
   // Belonging to this organization alone, the colleague signs in to it.

@@ -175,6 +175,12 @@ export function placesOf(at: Furnished): Place[] {
       address: '/usage?budget=true',
       ready: dialog('Change the budget'),
     },
+    {
+      name: 'usage-budget-new',
+      section: 'usage',
+      address: '/usage?budget=new',
+      ready: dialog('Set a budget'),
+    },
     { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
     {
       name: 'usage-request',

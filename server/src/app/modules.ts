@@ -73,7 +73,7 @@ export function composeModules(platform: Platform): Composition {
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),
     ledgerModule(platform),
-    budgetsModule(platform),
+    budgetsModule(platform, (name) => findModelId(gateway, name)),
     gatewayModule(gateway),
     knowledgeModule(knowledge, embedder),
     conversationsModule(knowledge),

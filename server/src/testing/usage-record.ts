@@ -27,6 +27,7 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     errorCode: null,
     fallback: false,
     cache: 'miss',
+    tag: null,
     ...fields,
   }
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, FileWarning } from 'lucide-react'
+import type { Budget } from '../../app/api-types.ts'
 import { formatMoney, formatPercent, nanosOf, plural } from '../../app/format.ts'
 import { useCan } from '../../app/session.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
@@ -9,50 +10,31 @@ import { SectionHeader } from '../../ui/page.tsx'
 import { useRetryDocument } from '../knowledge/document-actions.ts'
 import { failureText } from '../knowledge/failure.ts'
 import { documentsQuery } from '../knowledge/queries.ts'
-import { budgetState } from '../usage/budget-state.ts'
+import { aboutText, budgetState } from '../usage/budget-state.ts'
 import { budgetsQuery } from '../usage/queries.ts'
 
 const shownFailures = 3
+const shownBudgets = 3
 
 /** What waits for somebody: a budget near its end, documents that could not be read. */
 export function NeedsYou() {
   const hidden = useHiddenIds()
-  const budget = useQuery({ ...budgetsQuery, enabled: useCan('read:budgets') })
+  const budgets = useQuery({ ...budgetsQuery, enabled: useCan('read:budgets') })
   const failed = useInfiniteQuery({
     ...documentsQuery({ status: 'failed' }),
     enabled: useCan('read:documents'),
   })
   const retry = useRetryDocument()
   const documents = (failed.data ?? []).filter((document) => !hidden.has(document.id))
-  const state = budget.data ? budgetState(budget.data) : null
-  if (!state?.near && documents.length === 0) return null
+  const near = (budgets.data ?? []).filter((budget) => budgetState(budget).near)
+  if (near.length === 0 && documents.length === 0) return null
   return (
     <section aria-labelledby="needs-you">
       <SectionHeader title="Needs you" id="needs-you" />
       <ul className="mt-1 border-t border-line-strong">
-        {budget.data && state?.near ? (
-          <li className="flex min-h-15 items-center gap-3 border-b py-2.5">
-            <CircleAlert
-              className={`size-4 shrink-0 ${state.exhausted ? 'text-red' : 'text-amber'}`}
-              aria-hidden
-            />
-            <div className="min-w-0 flex-1">
-              <p className="font-medium">
-                {state.exhausted
-                  ? 'The budget is used up'
-                  : `${formatPercent(state.used)} of the budget is spent`}
-              </p>
-              <p className="text-sm text-pretty text-ink-2">
-                {formatMoney(nanosOf(budget.data.remainingNanos))} of{' '}
-                {formatMoney(nanosOf(budget.data.limitNanos))} left.
-                {budget.data.hard ? ' Calls beyond it are refused.' : ''}
-              </p>
-            </div>
-            <Button asChild>
-              <Link to="/usage">Look</Link>
-            </Button>
-          </li>
-        ) : null}
+        {near.slice(0, shownBudgets).map((budget) => (
+          <NearBudget key={budget.id} budget={budget} />
+        ))}
         {documents.slice(0, shownFailures).map((document) => (
           <li key={document.id} className="flex min-h-15 items-center gap-3 border-b py-2.5">
             <FileWarning className="size-4 shrink-0 text-red" aria-hidden />
@@ -88,5 +70,28 @@ export function NeedsYou() {
         </Link>
       ) : null}
     </section>
+  )
+}
+
+function NearBudget({ budget }: { budget: Budget }) {
+  const { exhausted, used } = budgetState(budget)
+  const about = aboutText(budget)
+  const name = about ? `budget of ${about}` : 'budget'
+  return (
+    <li className="flex min-h-15 items-center gap-3 border-b py-2.5">
+      <CircleAlert className={`size-4 shrink-0 ${exhausted ? 'text-red' : 'text-amber'}`} aria-hidden />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words">
+          {exhausted ? `The ${name} is used up` : `${formatPercent(used)} of the ${name} is spent`}
+        </p>
+        <p className="text-sm text-pretty text-ink-2">
+          {formatMoney(nanosOf(budget.remainingNanos))} of {formatMoney(nanosOf(budget.limitNanos))} left.
+          {budget.hard ? ' Calls beyond it are refused.' : ''}
+        </p>
+      </div>
+      <Button asChild>
+        <Link to="/usage">Look</Link>
+      </Button>
+    </li>
   )
 }

@@ -8,8 +8,8 @@ import { Money } from '../../ui/money.tsx'
 import { SectionHeader } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
-import { BudgetGauge } from '../usage/budget-card.tsx'
-import { budgetsQuery, usageQuery } from '../usage/queries.ts'
+import { BudgetGauge } from '../usage/budget-gauge.tsx'
+import { organizationBudgetQuery, usageQuery } from '../usage/queries.ts'
 import { daysOf } from '../usage/ranges.ts'
 
 /** This month's money: the sum, its days, and what the budget leaves. */
@@ -18,7 +18,7 @@ export function SpendSummary() {
   const canReadBudgets = useCan('read:budgets')
   const days = useMemo(() => daysOf('month'), [])
   const usage = useQuery({ ...usageQuery(days.from, days.to), enabled: canRead })
-  const budget = useQuery({ ...budgetsQuery, enabled: canReadBudgets })
+  const budget = useQuery({ ...organizationBudgetQuery, enabled: canReadBudgets })
   if (!canRead) return null
   return (
     <section aria-labelledby="this-month" className="min-w-0">

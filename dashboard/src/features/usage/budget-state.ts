@@ -21,6 +21,19 @@ export function budgetState(budget: Budget): BudgetState {
 
 export const windowNames: Record<BudgetWindow, { adjective: string; noun: string }> = {
   day: { adjective: 'Daily', noun: 'this day' },
+  week: { adjective: 'Weekly', noun: 'this week' },
   month: { adjective: 'Monthly', noun: 'this month' },
   lifetime: { adjective: 'Total', noun: 'in all' },
+}
+
+/** `Ada Lovelace, openai/gpt-4o-mini`: whose and which calls count; null where all of the organization do. */
+export function aboutText({ about }: Budget): string | null {
+  const parts = [
+    about.member?.name,
+    about.apiKey && `key ${about.apiKey.name}`,
+    about.serviceAccount && `service account ${about.serviceAccount.name}`,
+    about.model,
+    about.tag && `tag ${about.tag}`,
+  ].filter(Boolean)
+  return parts.length === 0 ? null : parts.join(', ')
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, FreeholdError, take } from '../../app/api.ts'
+import type { Budget } from '../../app/api-types.ts'
 import { dropUndefined } from '../../app/drop-undefined.ts'
 
 export function usageQuery(from: string, to: string) {
@@ -37,5 +38,11 @@ export function usageRecordQuery(requestId: string) {
 export const budgetsQuery = queryOptions({
   queryKey: ['budgets'],
   queryFn: () => take(api.GET('/api/v1/budgets')),
-  select: (page) => page.data.find((budget) => budget.scope === 'organization') ?? null,
+  select: (page) => page.data,
 })
+
+/** The limit on everything, where there is one; of several the oldest. */
+export const organizationBudgetQuery = {
+  ...budgetsQuery,
+  select: (page: { data: Budget[] }) => page.data.find((budget) => budget.scope === 'organization') ?? null,
+}

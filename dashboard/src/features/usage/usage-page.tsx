@@ -11,7 +11,7 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { totalsByModel } from './breakdown.ts'
-import { BudgetCard } from './budget-card.tsx'
+import { Budgets } from './budgets.tsx'
 import { DayTable } from './day-table.tsx'
 import { ModelTable } from './model-table.tsx'
 import { usageQuery } from './queries.ts'
@@ -58,7 +58,7 @@ export function UsagePage() {
           />
         }
       />
-      <BudgetCard />
+      <Budgets />
       {usage.isError ? (
         <ErrorState
           error={usage.error}

@@ -3,6 +3,16 @@ import { defineError } from '../../platform/errors.ts'
 export const budgetExceeded = defineError(
   'budget_exceeded',
   402,
-  'This call could cost more than is left of the organization’s budget. An admin can raise the budget.',
+  'This call could cost more than is left of a budget. An admin can raise the budget.',
 )
-export const budgetNotFound = defineError('budgets.not_found', 404, 'The organization has no budget.')
+export const budgetNotFound = defineError('budgets.not_found', 404, 'There is no such budget.')
+export const budgetSubjectNotFound = defineError(
+  'budgets.subject_not_found',
+  404,
+  'The organization has no such member, API key, service account or model.',
+)
+export const budgetExists = defineError(
+  'budgets.exists',
+  409,
+  'There is a budget for exactly this and this window already. Change that one.',
+)

@@ -1,13 +1,15 @@
 import type { Scope } from '../../platform/context.ts'
 import type { Nanos } from '../../platform/money.ts'
-import { leastRemaining } from './store.ts'
+import { type CallParts, leastRemaining } from './gate.ts'
 
 export { authorizeSpend, type Spend } from './actions/authorize-spend.ts'
 export { settleSpend } from './actions/settle-spend.ts'
+export { callTag } from './contract.ts'
 export { budgetExceeded } from './errors.ts'
+export type { CallParts } from './gate.ts'
 export { type HoldRow, listOrphanedHolds } from './store.ts'
 
-/** What a call may cost at most right now, in nano-dollars; undefined without a hard budget. Advisory. */
-export async function affordableNanos(scope: Scope): Promise<Nanos | undefined> {
-  return leastRemaining(scope.tx, scope.now)
+/** What a call may cost at most right now, in nano-dollars; undefined where no hard budget counts it. Advisory. */
+export async function affordableNanos(scope: Scope, call: CallParts): Promise<Nanos | undefined> {
+  return leastRemaining(scope.tx, call, scope.now)
 }

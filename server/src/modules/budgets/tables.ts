@@ -1,20 +1,32 @@
-import { bigint, boolean, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
-import type { BudgetWindow } from './rules/budget-window.ts'
+import type { BudgetWindow } from './contract.ts'
 
 const nanos = (name: string) => bigint(name, { mode: 'bigint' }).notNull()
+
+/** What a call is, and what a budget is about. */
+const parts = {
+  userId: uuid('user_id'),
+  apiKeyId: uuid('api_key_id'),
+  serviceAccountId: uuid('service_account_id'),
+  model: text('model'),
+  tag: text('tag'),
+}
 
 export const budgets = freehold.table(
   'budgets',
   {
     organizationId: uuid('organization_id').notNull(),
     id: uuid('id').notNull(),
-    scope: text('scope').notNull().$type<'organization'>(),
+    ...parts,
     limitNanos: nanos('limit_nanos'),
     settledNanos: nanos('settled_nanos').default(0n),
     heldNanos: nanos('held_nanos').default(0n),
     window: text('budget_window').notNull().$type<BudgetWindow>(),
+    timeZone: text('time_zone').notNull().default('UTC'),
     hard: boolean('hard').notNull(),
+    thresholds: integer('thresholds').array().notNull().default([50, 80, 100]),
+    notifiedPercent: integer('notified_percent').notNull().default(0),
     windowStartedAt: instant('window_started_at').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
@@ -28,6 +40,7 @@ export const holds = freehold.table(
     organizationId: uuid('organization_id').notNull(),
     requestId: uuid('request_id').notNull(),
     nodeId: uuid('node_id').notNull(),
+    ...parts,
     amountNanos: nanos('amount_nanos'),
     call: jsonb('call').notNull().$type<Record<string, unknown>>(),
     createdAt: instant('created_at').notNull(),

@@ -10,6 +10,7 @@ import * as contract from './anthropic-contract.ts'
 import { fieldNotSupported, modelNotAllowed, modelNotFound } from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
+import { readCallTag } from './rules/read-call-tag.ts'
 
 const tag = 'Anthropic-compatible'
 
@@ -27,7 +28,7 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
           'the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. ' +
           'What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools ' +
           'that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has ' +
-          'no effect elsewhere. A stop sequence shows as end_turn where the provider does not tell them apart.',
+          'no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.',
         access: 'use:models',
         body: contract.messageRequestSchema,
         bodyLimitBytes,
@@ -45,9 +46,10 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
         },
         errors: [...failures, fieldNotSupported],
       },
-      async ({ body, caller, requestId, signal, http }) => {
+      async ({ body, caller, request, requestId, signal, http }) => {
         http.header('request-id', requestId)
-        const input = { requestId, request: body, signal }
+        const { tag: callTag } = readCallTag(request.headers, undefined)
+        const input = { requestId, request: body, tag: callTag, signal }
         if (body.stream !== true) return completeMessage(gateway, caller, input)
         return sendEvents(http, await streamMessage(gateway, caller, input), requestId)
       },

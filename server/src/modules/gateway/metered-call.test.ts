@@ -36,6 +36,7 @@ function authorize(
     requestId: newId(),
     purpose: 'chat',
     deployment,
+    tag: null,
     bound: boundChatCall(body, deployment),
     mayShorten: options.mayShorten ?? false,
   })

@@ -2,7 +2,7 @@ import type { Caller, Scope } from '../../platform/context.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { affordableNanos, authorizeSpend, settleSpend } from '../budgets/index.ts'
+import { affordableNanos, authorizeSpend, type CallParts, settleSpend } from '../budgets/index.ts'
 import { type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { affordOutputTokens, type CallBound } from './rules/bound-call.ts'
@@ -12,7 +12,7 @@ import { priceCall, ratesFor } from './rules/price-call.ts'
 /**
  * One call that costs money: authorized → (provider) → settled.
  *
- * Invariants: nothing leaves before its upper bound is held in every budget of the organization; each authorized
+ * Invariants: nothing leaves before its upper bound is held in every budget it counts in; each authorized
  * call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
  * process, which charges the bound); settling happens whether or not the caller is still there.
  */
@@ -20,6 +20,8 @@ export interface MeteredCall {
   readonly requestId: string
   readonly purpose: NewUsageRecord['purpose']
   readonly deployment: ModelDeployment
+  /** What the caller said it is for. */
+  readonly tag: string | null
   /** What the provider is told to stop at. */
   readonly outputTokensCap: number
   readonly startedAtMs: number
@@ -64,19 +66,25 @@ export async function authorizeCall(
     requestId: string
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
+    tag: string | null
     bound: CallBound
     mayShorten: boolean
   },
 ): Promise<MeteredCall> {
-  const { requestId, purpose, deployment, bound } = call
+  const { requestId, purpose, deployment, tag, bound } = call
+  const { userId, apiKeyId, serviceAccountId } = caller
+  const parts = { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
   const granted = await withTenant(platform, caller, async (scope) => {
-    const outputTokensCap = call.mayShorten ? await shorten(scope, deployment, bound) : bound.outputTokensCap
+    const outputTokensCap = call.mayShorten
+      ? await shorten(scope, parts, deployment, bound)
+      : bound.outputTokensCap
     const amountNanos =
       outputTokensCap === bound.outputTokensCap
         ? bound.costNanosBound
         : costOf(bound, deployment, outputTokensCap)
     await authorizeSpend(scope, {
       requestId,
+      parts,
       amountNanos,
       nodeId: platform.nodeId,
       call: interruptedRecord(scope, call, outputTokensCap, amountNanos),
@@ -87,13 +95,19 @@ export async function authorizeCall(
     requestId,
     purpose,
     deployment,
+    tag,
     outputTokensCap: granted,
     startedAtMs: platform.clock.now().getTime(),
   }
 }
 
-async function shorten(scope: Scope, deployment: ModelDeployment, bound: CallBound): Promise<number> {
-  const left = await affordableNanos(scope)
+async function shorten(
+  scope: Scope,
+  parts: CallParts,
+  deployment: ModelDeployment,
+  bound: CallBound,
+): Promise<number> {
+  const left = await affordableNanos(scope, parts)
   if (left === undefined || bound.costNanosBound <= left) return bound.outputTokensCap
   const affordable = affordOutputTokens(bound, deployment.price, left)
   return affordable >= leastUsefulTokens ? affordable : bound.outputTokensCap
@@ -113,6 +127,7 @@ function interruptedRecord(
     requestId: string
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
+    tag: string | null
     bound: CallBound
   },
   outputTokensCap: number,
@@ -148,7 +163,7 @@ export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsag
 
 function describeCall(
   caller: Caller,
-  call: { requestId: string; purpose: NewUsageRecord['purpose']; deployment: ModelDeployment },
+  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag'>,
   outcome: CallOutcome,
 ): Omit<NewUsageRecord, 'latencyMs'> {
   const { deployment } = call
@@ -175,6 +190,7 @@ function describeCall(
     errorCode: outcome.errorCode,
     fallback: false,
     cache: 'miss',
+    tag: call.tag,
   }
 }
 
@@ -187,7 +203,7 @@ export async function settleCall(
 ): Promise<Receipt> {
   const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
   const record = { ...describeCall(caller, call, outcome), latencyMs }
-  await withTenant(platform, caller, (scope) => settleRecord(scope, record))
+  await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
   return {
     requestId: record.requestId,
     model: record.model,
@@ -209,6 +225,6 @@ export async function settleCall(
  * Settles one record in the scope's transaction; a call that was settled before is left as it is. The record comes
  * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
  */
-export async function settleRecord(scope: Scope, record: NewUsageRecord): Promise<void> {
-  if (await recordUsage(scope, record)) await settleSpend(scope, record.requestId, record.costNanos)
+export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
+  if (await recordUsage(scope, record)) await settleSpend(platform, scope, record.requestId, record.costNanos)
 }

@@ -119,6 +119,29 @@ describe('a chat', () => {
     expect(lastCall()?.body.max_tokens).toBeLessThan(500)
   })
 
+  test('with a tag counts in the budget of the tag, and the provider does not see it', async () => {
+    await ada.call('POST', '/api/v1/budgets', { tag: 'nightly', limitUsd: '0.001' })
+    const untagged = await chat()
+    const { response, requestId } = await chat({ metadata: { freehold_tag: 'nightly', run: '7' } })
+    expect(response.status).toBe(200)
+    expect(lastCall()?.body.metadata).toEqual({ run: '7' })
+    const { body: record } = await ada.call<{ costNanos: string }>('GET', `/api/v1/usage/${requestId}`)
+    expect(Number(record.costNanos)).toBeGreaterThan(0)
+    const { body } = await ada.call<{ data: unknown[] }>('GET', '/api/v1/budgets')
+    expect(body.data).toMatchObject([{ settledNanos: record.costNanos, heldNanos: '0' }])
+    expect(await recordOf(untagged.requestId)).toMatchObject({ tag: null })
+    expect(await recordOf(requestId)).toMatchObject({ tag: 'nightly' })
+    const refused = await chat({ max_tokens: 16_000, metadata: { freehold_tag: 'nightly' } })
+    expect(refused.response.status).toBe(402)
+    expect((await errorOf(refused.response)).message).toContain('the month budget of tag nightly')
+  })
+
+  test('with a tag that is none is refused', async () => {
+    const { response } = await chat({ metadata: { freehold_tag: 'two words' } })
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).message).toContain('metadata.freehold_tag must be 1 to 64 letters')
+  })
+
   test('that the budget does not pay for is refused before it reaches the provider', async () => {
     await setBudget('0.0001')
     const before = callsSoFar()

@@ -21,11 +21,14 @@ import {
 } from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
+import { readCallTag } from './rules/read-call-tag.ts'
 
 const tag = 'OpenAI-compatible'
 export const bodyLimitBytes = 16 * 1_048_576
 /** Longer than any provider may take; their own limits come first. */
 export const timeoutMs = 660_000
+const tagDescription =
+  'With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.'
 export const failures = [
   modelNotFound,
   modelNotAllowed,
@@ -44,6 +47,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         path: '/v1/chat/completions',
         tag,
         summary: 'Complete a chat, whole or as a stream',
+        description: tagDescription,
         access: 'use:models',
         body: contract.chatRequestSchema,
         bodyLimitBytes,
@@ -60,8 +64,10 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         },
         errors: failures,
       },
-      async ({ body, caller, requestId, signal, http }) => {
-        const input = { requestId, purpose: 'chat', body, signal } as const
+      async ({ body: { metadata, ...rest }, caller, request, requestId, signal, http }) => {
+        const { tag: callTag, others } = readCallTag(request.headers, metadata)
+        const body = others ? { ...rest, metadata: others } : rest
+        const input = { requestId, purpose: 'chat', body, tag: callTag, signal } as const
         if (body.stream !== true) return (await completeChat(gateway, caller, input)).result.body
         const stream = await streamChat(gateway, caller, input)
         return http.body(await sendChunks(stream.chunks), 200, {
@@ -77,6 +83,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         path: '/v1/embeddings',
         tag,
         summary: 'Turn texts into vectors',
+        description: tagDescription,
         access: 'use:models',
         body: contract.embeddingsRequestSchema,
         bodyLimitBytes,
@@ -84,10 +91,11 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, requestId, signal }) => {
+      async ({ body, caller, request, requestId, signal }) => {
+        const { tag: callTag } = readCallTag(request.headers, undefined)
         // Here and not in the action: the reading of documents has no choice of model.
         await chooseModel(gateway, caller, body.model, 'embedding')
-        return (await embedTexts(gateway, caller, { requestId, body, signal })).result.body
+        return (await embedTexts(gateway, caller, { requestId, body, tag: callTag, signal })).result.body
       },
     ),
     defineRoute(

@@ -24,6 +24,7 @@ export function createKnowledge(platform: Platform, gateway: Gateway): Knowledge
     async embed(caller, texts, signal) {
       const space = gateway.resolve(undefined, 'embedding').id
       const { result } = await embedTexts(gateway, caller, {
+        tag: null,
         requestId: newId(),
         body: { model: space, input: [...texts] },
         signal,

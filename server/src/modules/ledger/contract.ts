@@ -60,6 +60,7 @@ export const usageRecord = z
     errorCode: z.string().nullable(),
     fallback: z.boolean(),
     cache: z.enum(['miss', 'hit']),
+    tag: z.string().nullable(),
   })
   .openapi('UsageRecord')
 

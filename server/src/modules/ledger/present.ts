@@ -33,5 +33,6 @@ export function presentRecord(row: UsageRecordRow) {
     errorCode: row.errorCode,
     fallback: row.fallback,
     cache: row.cache,
+    tag: row.tag,
   }
 }

@@ -1,9 +1,11 @@
-import { and, asc, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, lte, or, sql } from 'drizzle-orm'
 import type { TenantTx } from '../../platform/db/types.ts'
 import { usageDaily, usageRecords } from './tables.ts'
 
 export type UsageRecordRow = typeof usageRecords.$inferSelect
 export type UsageDailyRow = typeof usageDaily.$inferSelect
+
+const dayMs = 86_400_000
 
 /** False when a record of this request is there already. */
 export async function insertUsageRecord(tx: TenantTx, row: UsageRecordRow): Promise<boolean> {
@@ -85,11 +87,50 @@ export async function listDailyUsage(tx: TenantTx, from: string, to: string): Pr
     .orderBy(asc(usageDaily.day), asc(usageDaily.model))
 }
 
-/** What the organization has spent on the days from `since` on, by the daily roll-up. */
-export async function sumCostSince(tx: TenantTx, since: Date): Promise<bigint> {
-  const [row] = await tx
-    .select({ total: sql<string>`coalesce(sum(${usageDaily.costNanos}), 0)::text` })
-    .from(usageDaily)
-    .where(gte(usageDaily.day, since.toISOString().slice(0, 10)))
+/** Which calls are meant: those that agree with all that is not null. */
+export interface UsagePart {
+  /** With their sessions and their own keys. */
+  userId: string | null
+  apiKeyId: string | null
+  serviceAccountId: string | null
+  model: string | null
+  tag: string | null
+}
+
+/** What the calls of a part have cost since a moment. Whole days of models are read from the roll-up. */
+export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): Promise<bigint> {
+  const { userId, apiKeyId, serviceAccountId, model, tag } = part
+  const isRolledUp = [userId, apiKeyId, serviceAccountId, tag].every((one) => one === null)
+  const [row] =
+    isRolledUp && since.getTime() % dayMs === 0
+      ? await tx
+          .select({ total: sql<string>`coalesce(sum(${usageDaily.costNanos}), 0)::text` })
+          .from(usageDaily)
+          .where(
+            and(
+              gte(usageDaily.day, since.toISOString().slice(0, 10)),
+              model === null ? undefined : eq(usageDaily.model, model),
+            ),
+          )
+      : await tx
+          .select({ total: sql<string>`coalesce(sum(${usageRecords.costNanos}), 0)::text` })
+          .from(usageRecords)
+          .where(
+            and(
+              gte(usageRecords.createdAt, since),
+              userId === null
+                ? undefined
+                : or(eq(usageRecords.userId, userId), madeWithKeyOf('user_id', userId)),
+              apiKeyId === null ? undefined : eq(usageRecords.apiKeyId, apiKeyId),
+              serviceAccountId === null ? undefined : madeWithKeyOf('service_account_id', serviceAccountId),
+              model === null ? undefined : eq(usageRecords.model, model),
+              tag === null ? undefined : eq(usageRecords.tag, tag),
+            ),
+          )
   return BigInt(row?.total ?? '0')
+}
+
+/** A record names the key of a call; whose it is, the key says. */
+function madeWithKeyOf(owner: 'user_id' | 'service_account_id', id: string) {
+  return sql`${usageRecords.apiKeyId} in (select id from freehold.api_keys where ${sql.identifier(owner)} = ${id}::uuid)`
 }

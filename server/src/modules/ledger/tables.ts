@@ -32,6 +32,8 @@ export const usageRecords = freehold.table(
     errorCode: text('error_code'),
     fallback: boolean('fallback').notNull().default(false),
     cache: text('cache').notNull().default('miss').$type<'miss' | 'hit'>(),
+    /** What the caller said it was for. */
+    tag: text('tag'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

@@ -33,7 +33,8 @@ export function corsHeaders(origin: string | undefined, allowed: readonly string
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
-    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key',
+    'access-control-allow-headers':
+      'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Freehold-Tag',
     'access-control-expose-headers':
       'X-Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
     'access-control-max-age': '600',

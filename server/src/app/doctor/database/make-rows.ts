@@ -48,14 +48,8 @@ function makeValue(catalog: Catalog, table: Table, column: Column, plan: RowPlan
   const checks = checksOf(catalog, table.name, column.name)
   // What may be absent and depends on another column is left out.
   if (!column.notNull && checks.some((one) => one.columns.length > 1)) return 'null'
-  const key = catalog.constraints.find(
-    (one) => one.kind === 'f' && one.table === table.name && one.columns.includes(column.name),
-  )
-  if (key) {
-    if (key.otherTable === 'users') return literal(plan.userId)
-    const parentColumn = key.otherColumns[key.columns.indexOf(column.name)]
-    return literal(idFor(plan, `${key.otherTable}.${parentColumn}`))
-  }
+  const parent = parentOf(catalog, table.name, column.name)
+  if (parent) return parent.table === 'users' ? literal(plan.userId) : literal(idFor(plan, parent.id))
   const own = checks.filter((one) => one.columns.length === 1)
   const words = own.map((one) => /'([^']*)'::text/.exec(one.definition)?.[1]).find((one) => one !== undefined)
   if (words !== undefined) return literal(words)
@@ -85,6 +79,22 @@ function makeValue(catalog: Catalog, table: Table, column: Column, plan: RowPlan
       if (!column.notNull) return 'null'
       throw new Error(`No value can be made for ${id} of type ${column.type}: add the type to make-rows.ts.`)
   }
+}
+
+/** The column that a foreign key leads to, and on from there: a member of an organization is a person in the end. */
+function parentOf(
+  catalog: Catalog,
+  table: string,
+  column: string,
+): { table: string; id: string } | undefined {
+  const key = catalog.constraints.find(
+    (one) => one.kind === 'f' && one.table === table && one.columns.includes(column),
+  )
+  const parentColumn = key?.otherColumns[key.columns.indexOf(column)]
+  const other = key?.otherTable
+  if (!other || parentColumn === undefined) return undefined
+  const further = other === table ? undefined : parentOf(catalog, other, parentColumn)
+  return further ?? { table: other, id: `${other}.${parentColumn}` }
 }
 
 function checksOf(catalog: Catalog, table: string, column: string): Constraint[] {

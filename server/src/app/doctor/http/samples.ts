@@ -119,6 +119,10 @@ export const samples: Readonly<Record<string, Sample>> = {
   'get /scim/v2/ResourceTypes/{id}': {
     refusal: { status: 404, because: 'no path says which kinds there are' },
   },
+  // A budget for each request: there is one for the same thing and window once.
+  'post /api/v1/budgets': {
+    fields: ({ canary }) => ({ tag: `${canary.slice(0, 30)}-${newId().slice(-30)}` }),
+  },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',

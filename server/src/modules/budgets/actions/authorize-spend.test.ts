@@ -1,14 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Scope, systemCaller } from '../../../platform/context.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import type { Scope } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
-import { newId } from '../../../platform/ids.ts'
-import { createTestApp, signUp, type TestApp } from '../../../testing/test-app.ts'
+import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
 import { testsOnPostgres } from '../../../testing/test-database.ts'
+import type { BudgetWindow } from '../contract.ts'
 import { affordableNanos, budgetExceeded } from '../index.ts'
-import type { BudgetWindow } from '../rules/budget-window.ts'
-import { type BudgetRow, listBudgets } from '../store.ts'
+import { budgetsIn, type InOrganization, newOrganization, spend } from '../spending.fixture.ts'
+import type { BudgetRow } from '../store.ts'
 import { authorizeSpend, type Spend } from './authorize-spend.ts'
 import { setBudget } from './set-budget.ts'
 import { settleSpend } from './settle-spend.ts'
@@ -23,27 +22,14 @@ afterAll(async () => {
   await on.dispose()
 })
 
-function spend(amountNanos: bigint): Spend {
-  return { requestId: newId(), amountNanos, nodeId: newId(), call: {} }
-}
-
-type InOrganization = <T>(work: (scope: Scope) => Promise<T>) => Promise<T>
-
-/** A new organization, and a way to work in it. */
-async function newOrganization(): Promise<InOrganization> {
-  const { organizationId } = await signUp(on)
-  const caller = systemCaller(organizationId, newId(), null, ['manage:budgets'])
-  return (work) => withTenant(on.platform, caller, work)
-}
-
 async function organizationWithBudget(limitNanos: bigint, window: BudgetWindow = 'month', hard = true) {
-  const inside = await newOrganization()
+  const inside = await newOrganization(on)
   await inside((scope) => setBudget(scope, { limitNanos, window, hard }))
   return inside
 }
 
 async function budgetOf(inside: InOrganization): Promise<BudgetRow> {
-  const [row] = await inside((scope) => listBudgets(scope.tx))
+  const [row] = await budgetsIn(inside)
   if (!row) throw new Error('There is no budget.')
   return row
 }
@@ -78,7 +64,7 @@ describe('a hard budget', () => {
 
   /** What the gate would be without its condition in the UPDATE: it reads, decides, and then writes. */
   async function checkThenAdd(scope: Scope, wanted: Spend): Promise<void> {
-    const left = await affordableNanos(scope)
+    const left = await affordableNanos(scope, wanted.parts)
     await scope.tx.execute(sql`select pg_sleep(0.005)`)
     if (left !== undefined && left < wanted.amountNanos) throw budgetExceeded()
     await scope.tx.execute(
@@ -124,7 +110,7 @@ describe('a hard budget', () => {
     const inside = await organizationWithBudget(10n)
     const refused = spend(11n)
     await expect(inside((scope) => authorizeSpend(scope, refused))).rejects.toMatchObject({ status: 402 })
-    expect(await inside((scope) => settleSpend(scope, refused.requestId, 11n))).toBe(false)
+    expect(await inside((scope) => settleSpend(on.platform, scope, refused.requestId, 11n))).toBe(false)
     expect(await budgetOf(inside)).toMatchObject({ heldNanos: 0n, settledNanos: 0n })
   })
 })
@@ -137,7 +123,7 @@ test('a soft budget never refuses, and goes on counting', async () => {
 })
 
 test('without a budget every call goes through', async () => {
-  const inside = await newOrganization()
+  const inside = await newOrganization(on)
   expect((await grantedOf(4, inside, authorizeSpend)).granted).toBe(4)
 })
 
@@ -146,7 +132,7 @@ test('settling gives back what was held and counts what was spent, once', async 
   const call = spend(60n)
   await inside((scope) => authorizeSpend(scope, call))
   const settled = await Promise.all(
-    [1, 2].map(() => inside((scope) => settleSpend(scope, call.requestId, 25n))),
+    [1, 2].map(() => inside((scope) => settleSpend(on.platform, scope, call.requestId, 25n))),
   )
   expect(settled.toSorted()).toEqual([false, true])
   expect(await budgetOf(inside)).toMatchObject({ heldNanos: 0n, settledNanos: 25n })
@@ -157,7 +143,7 @@ describe('a window', () => {
     const inside = await organizationWithBudget(100n, 'day')
     const [ended, running] = [spend(60n), spend(40n)]
     await inside((scope) => authorizeSpend(scope, ended))
-    await inside((scope) => settleSpend(scope, ended.requestId, 60n))
+    await inside((scope) => settleSpend(on.platform, scope, ended.requestId, 60n))
     await inside((scope) => authorizeSpend(scope, running))
     on.platform.clock.advance(24 * 3600_000)
     await expect(inside((scope) => authorizeSpend(scope, spend(61n)))).rejects.toMatchObject({ status: 402 })
@@ -170,7 +156,7 @@ describe('a window', () => {
     const call = spend(60n)
     await inside((scope) => authorizeSpend(scope, call))
     on.platform.clock.advance(24 * 3600_000)
-    await inside((scope) => settleSpend(scope, call.requestId, 30n))
+    await inside((scope) => settleSpend(on.platform, scope, call.requestId, 30n))
     await expect(inside((scope) => authorizeSpend(scope, spend(71n)))).rejects.toMatchObject({ status: 402 })
     await inside((scope) => authorizeSpend(scope, spend(70n)))
   })
@@ -179,7 +165,7 @@ describe('a window', () => {
     const inside = await organizationWithBudget(100n, 'lifetime')
     const call = spend(60n)
     await inside((scope) => authorizeSpend(scope, call))
-    await inside((scope) => settleSpend(scope, call.requestId, 60n))
+    await inside((scope) => settleSpend(on.platform, scope, call.requestId, 60n))
     on.platform.clock.advance(400 * 24 * 3600_000)
     await expect(inside((scope) => authorizeSpend(scope, spend(41n)))).rejects.toMatchObject({ status: 402 })
   })

@@ -1,11 +1,14 @@
 import type { Scope } from '../../../platform/context.ts'
 import { formatUsd, type Nanos } from '../../../platform/money.ts'
 import { budgetExceeded } from '../errors.ts'
-import { presentBudget } from '../present-budget.ts'
-import { holdInBudgets, insertHold, listBudgets } from '../store.ts'
+import { type CallParts, holdInBudgets } from '../gate.ts'
+import { describeAbout, presentBudget } from '../present-budget.ts'
+import { insertHold, listBudgets } from '../store.ts'
 
 export interface Spend {
   requestId: string
+  /** Which budgets it counts in. */
+  parts: CallParts
   /** The most the call can cost. */
   amountNanos: Nanos
   nodeId: string
@@ -18,18 +21,31 @@ export interface Spend {
  * @throws budget_exceeded (402) with the budget, what is left and when it resets
  */
 export async function authorizeSpend(scope: Scope, spend: Spend): Promise<void> {
-  await insertHold(scope.tx, { organizationId: scope.organizationId, createdAt: scope.now, ...spend })
-  if (await holdInBudgets(scope.tx, spend.amountNanos, scope.now)) return
-  const views = (await listBudgets(scope.tx)).map((row) => presentBudget(row, scope.now))
-  const tightest = views.sort((a, b) => (BigInt(a.remainingNanos) < BigInt(b.remainingNanos) ? -1 : 1))[0]
+  const { parts, ...hold } = spend
+  await insertHold(scope.tx, {
+    organizationId: scope.organizationId,
+    createdAt: scope.now,
+    ...parts,
+    ...hold,
+  })
+  const refusing = new Set(await holdInBudgets(scope.tx, parts, spend.amountNanos, scope.now))
+  if (refusing.size === 0) return
+  const [tightest] = (await listBudgets(scope.tx, scope.now))
+    .filter(({ id }) => refusing.has(id))
+    .map((row) => ({ view: presentBudget(row), about: describeAbout(row) }))
+    .sort((a, b) => (BigInt(a.view.remainingNanos) < BigInt(b.view.remainingNanos) ? -1 : 1))
+  const budget = tightest?.view
+  const name =
+    budget?.scope === 'organization'
+      ? `the organization's ${budget.window} budget`
+      : `the ${budget?.window} budget of ${tightest?.about}`
   throw budgetExceeded({
     message:
-      `This call could cost up to $${formatUsd(spend.amountNanos)}, and $${tightest?.remainingUsd} is left of the ` +
-      `organization's ${tightest?.window} budget of $${tightest?.limitUsd}` +
-      `${tightest?.resetsAt ? `, which resets at ${tightest.resetsAt}` : ''}. An admin can raise it; a smaller ` +
-      'max_tokens or a cheaper model may fit.',
+      `This call could cost up to $${formatUsd(spend.amountNanos)}, and $${budget?.remainingUsd} is left of ${name} of ` +
+      `$${budget?.limitUsd}${budget?.resetsAt ? `, which resets at ${budget.resetsAt}` : ''}. An admin can raise it; a ` +
+      'smaller max_tokens or a cheaper model may fit.',
     details: {
-      budget: tightest,
+      budget,
       upToNanos: spend.amountNanos.toString(),
       upToUsd: formatUsd(spend.amountNanos),
     },

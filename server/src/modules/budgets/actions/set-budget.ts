@@ -1,45 +1,24 @@
-import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Scope } from '../../../platform/context.ts'
-import { newId } from '../../../platform/ids.ts'
-import { formatUsd, type Nanos } from '../../../platform/money.ts'
-import { spentSince } from '../../ledger/index.ts'
 import { lockOrganization } from '../../organizations/index.ts'
-import { type BudgetWindow, windowStart } from '../rules/budget-window.ts'
-import { type BudgetRow, listBudgets, upsertBudget } from '../store.ts'
+import { defaultTerms, type Terms, wholeOrganization } from '../save-terms.ts'
+import { type BudgetRow, listBudgetsAbout } from '../store.ts'
+import { changeBudget } from './change-budget.ts'
+import { createBudget } from './create-budget.ts'
 
 /**
- * Sets the organization's budget. What its window has cost so far and what calls under way hold count against it; the
- * lock keeps both still while they are counted, since a call begun or ended meanwhile would be missed for good.
+ * Sets the organization's budget without naming it: the one of this window if there is one, else the oldest, else one
+ * that is made.
  */
 export async function setBudget(
   scope: Scope,
-  input: { limitNanos: Nanos; window: BudgetWindow; hard: boolean },
+  terms: Pick<Terms, 'limitNanos' | 'window' | 'hard'>,
 ): Promise<BudgetRow> {
   requirePermission(scope.caller, 'manage:budgets')
   await lockOrganization(scope.tx)
-  const windowStartedAt = windowStart(input.window, scope.now)
-  const [before] = await listBudgets(scope.tx)
-  const row = await upsertBudget(scope.tx, {
-    organizationId: scope.organizationId,
-    id: newId(),
-    scope: 'organization',
-    limitNanos: input.limitNanos,
-    settledNanos: await spentSince(scope, windowStartedAt),
-    window: input.window,
-    hard: input.hard,
-    windowStartedAt,
-    createdAt: scope.now,
-    updatedAt: scope.now,
-  })
-  await recordAudit(scope, {
-    action: 'budget.set',
-    entity: { type: 'budget', id: row.id },
-    changes: {
-      limitUsd: { from: before ? formatUsd(before.limitNanos) : null, to: formatUsd(row.limitNanos) },
-      window: { from: before?.window ?? null, to: row.window },
-      hard: { from: before?.hard ?? null, to: row.hard },
-    },
-  })
-  return row
+  const own = await listBudgetsAbout(scope.tx, wholeOrganization)
+  const meant = own.find(({ window }) => window === terms.window) ?? own[0]
+  if (meant) return changeBudget(scope, meant.id, terms)
+  const { timeZone, thresholds } = defaultTerms
+  return createBudget(scope, wholeOrganization, { ...terms, timeZone, thresholds: [...thresholds] })
 }

@@ -1,14 +1,22 @@
 import type { Scope } from '../../../platform/context.ts'
 import type { Nanos } from '../../../platform/money.ts'
-import { deleteHold, settleInBudgets } from '../store.ts'
+import { settleInBudgets } from '../gate.ts'
+import { deleteHold } from '../store.ts'
+import { type Telling, tellThreshold } from './tell-threshold.ts'
 
 /**
- * Turns a reservation into what was spent, once.
+ * Turns a reservation into what was spent, once, and tells of the thresholds that this reached.
  * @returns false when the reservation was settled before; nothing is changed then
  */
-export async function settleSpend(scope: Scope, requestId: string, costNanos: Nanos): Promise<boolean> {
+export async function settleSpend(
+  on: Telling,
+  scope: Scope,
+  requestId: string,
+  costNanos: Nanos,
+): Promise<boolean> {
   const hold = await deleteHold(scope.tx, requestId)
   if (!hold) return false
-  await settleInBudgets(scope.tx, hold.amountNanos, costNanos, scope.now)
+  for (const crossing of await settleInBudgets(scope.tx, hold, costNanos, scope.now))
+    await tellThreshold(on, scope, crossing)
   return true
 }

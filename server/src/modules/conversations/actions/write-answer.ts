@@ -43,6 +43,7 @@ export async function writeAnswer(
     const stream = await streamChat(answers.gateway, caller, {
       requestId: task.requestId,
       purpose: 'message',
+      tag: null,
       body: { model: task.model, messages: buildPrompt(passages, history, task.question) },
       passages: found.quotable,
       signal,

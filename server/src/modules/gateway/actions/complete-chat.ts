@@ -15,6 +15,8 @@ export interface ChatInput {
   body: Omit<ChatRequest, 'model'> & { model: string | undefined }
   /** Chosen before, where the body had to be written for it; `chooseModel` chooses where absent. */
   deployment?: ModelDeployment
+  /** What the caller said it is for. */
+  tag: string | null
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal
@@ -57,6 +59,7 @@ export async function beginChat(
     requestId: input.requestId,
     purpose: input.purpose,
     deployment,
+    tag: input.tag,
     bound: boundChatCall(body, deployment, defaultOutputTokens),
     mayShorten: callerOutputCap(body) === undefined,
   })

@@ -10,6 +10,8 @@ import { type ChatInput, completeChat } from './complete-chat.ts'
 export interface MessageInput {
   requestId: string
   request: MessageRequest
+  /** What the caller said it is for. */
+  tag: string | null
   signal: AbortSignal
 }
 
@@ -28,12 +30,12 @@ export async function completeMessage(
 export async function prepareMessage(
   gateway: Gateway,
   caller: Caller,
-  { requestId, request, signal }: MessageInput,
+  { requestId, request, tag, signal }: MessageInput,
 ): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
   const model = await chooseMessageModel(gateway, caller, request)
   const body = toChatRequest(request, model)
   return {
-    chat: { requestId, purpose: 'chat', body, deployment: model.deployment, signal },
+    chat: { requestId, purpose: 'chat', body, tag, deployment: model.deployment, signal },
     head: { requestId, model: model.id, stopSequences: request.stop_sequences ?? [] },
   }
 }

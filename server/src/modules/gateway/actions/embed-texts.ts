@@ -12,7 +12,7 @@ import { estimateTokens } from '../rules/estimate-tokens.ts'
 export async function embedTexts(
   gateway: Gateway,
   caller: Caller,
-  input: { requestId: string; body: EmbeddingsRequest; signal: AbortSignal },
+  input: { requestId: string; body: EmbeddingsRequest; tag: string | null; signal: AbortSignal },
 ): Promise<{ result: EmbedResult; receipt: Receipt }> {
   requirePermission(caller, 'use:models')
   const deployment = gateway.resolve(input.body.model, 'embedding')
@@ -20,6 +20,7 @@ export async function embedTexts(
     requestId: input.requestId,
     purpose: 'embedding',
     deployment,
+    tag: input.tag,
     bound: boundEmbeddingCall(input.body, deployment),
     mayShorten: false,
   })

@@ -18,7 +18,7 @@ export async function recoverCalls(platform: Platform, aliveNodeIds: readonly st
     try {
       const record = parseInterruptedRecord(hold.call)
       await withTenant(platform, systemCaller(hold.organizationId, newId()), (scope) =>
-        settleRecord(scope, record),
+        settleRecord(platform, scope, record),
       )
       recovered++
     } catch (error) {
