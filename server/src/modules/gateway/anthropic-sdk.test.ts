@@ -24,6 +24,15 @@ async function recordOf(message: Anthropic.Message) {
 }
 
 describe('a message', () => {
+  test('counts in the budgets of the tag that its header names', async () => {
+    on.provider.script({ kind: 'answer', text: 'Good day.' })
+    const message = await on.client.messages.create(
+      { model, max_tokens: 100, messages: ask('Hello') },
+      { headers: { 'x-freehold-tag': 'nightly' } },
+    )
+    expect(await recordOf(message)).toMatchObject({ status: 'ok', tag: 'nightly' })
+  })
+
   test('is answered in Anthropic’s shape, and recorded and priced as a chat is', async () => {
     on.provider.script({
       kind: 'answer',
