@@ -32,7 +32,7 @@ export function Budgets() {
   const creating = wanted === 'new' || (wanted === true && !editing)
   const isReady = canManage && budgets.isSuccess
   return (
-    <section aria-labelledby="budgets" className="mt-6 min-h-17">
+    <section aria-labelledby="budgets" className="mt-10 min-h-29">
       <SectionHeader title="Budgets" id="budgets">
         {isReady && list.length > 0 ? (
           <Button size="sm" onClick={() => open('new')}>

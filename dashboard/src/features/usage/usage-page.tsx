@@ -58,7 +58,6 @@ export function UsagePage() {
           />
         }
       />
-      <Budgets />
       {usage.isError ? (
         <ErrorState
           error={usage.error}
@@ -111,6 +110,8 @@ export function UsagePage() {
           )}
         </>
       )}
+      {/* Last: how many there are is known late, and nothing is pushed down by them here. */}
+      <Budgets />
     </Page>
   )
 }
