@@ -41,6 +41,9 @@ test('a flood over two nodes passes up to the allowance and no further, and hard
   passed += burst.reduce((sum, one) => sum + one, 0)
   expect(passed).toBeLessThanOrEqual(1_000)
   await expect(here.take(caller)).rejects.toMatchObject({ status: 429 })
+  const refusedAfter = asked()
+  for (let sent = 0; sent < 100; sent++) expect(await passes(here)).toBe(0)
+  expect(asked(), 'a flood that is refused asks nobody').toBe(refusedAfter)
 })
 
 test('whoever comes now and then pays for what they ask, and not for what they might have', async () => {
