@@ -1,8 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk'
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { type FakeProvider, startFakeProvider } from '../../testing/fake-provider/fake-provider.ts'
-import { type Listening, listen } from '../../testing/listen.ts'
-import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
+import { expect } from 'vitest'
+import type { FakeProvider } from '../../testing/fake-provider/fake-provider.ts'
+import type { Actor } from '../../testing/test-app.ts'
+import { setGatewayOnSockets } from './gateway-on-sockets.fixture.ts'
 
 export const model = 'openai/gpt-4o-mini'
 
@@ -26,47 +26,28 @@ export interface AnthropicStage {
 
 /** Sets the stage for the tests of a file. */
 export function setAnthropicStage(): AnthropicStage {
-  let provider: FakeProvider
-  let on: TestApp
-  let listening: Listening
-  let ada: Actor
   let client: Anthropic
-
-  beforeAll(async () => {
-    provider = await startFakeProvider()
-    on = await createTestApp({ OPENROUTER_API_KEY: 'sk-or-test-key', OPENROUTER_BASE_URL: provider.url })
-    listening = await listen(on.app)
-  })
-
-  afterAll(async () => {
-    await listening.close()
-    await on.dispose()
-    await provider.close()
-  })
-
-  beforeEach(async () => {
-    ada = await signUp(on)
+  const gateway = setGatewayOnSockets(async ({ ada, url }) => {
     const { body } = await ada.call<{ key: string }>('POST', '/api/v1/api-keys', {
       name: 'sdk',
       scopes: ['use:models'],
     })
-    client = new Anthropic({ baseURL: listening.url, apiKey: body.key, maxRetries: 0 })
+    client = new Anthropic({ baseURL: url, apiKey: body.key, maxRetries: 0 })
   })
-
   return {
     get provider() {
-      return provider
+      return gateway.provider
     },
     get ada() {
-      return ada
+      return gateway.ada
     },
     get client() {
       return client
     },
     get url() {
-      return listening.url
+      return gateway.url
     },
-    lastBody: () => provider.calls.at(-1)?.body ?? {},
+    lastBody: () => gateway.provider.calls.at(-1)?.body ?? {},
   }
 }
 
