@@ -5,12 +5,12 @@ import { queryClient } from '../../app/query-client.ts'
 import { sessionQuery } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { profileQuery } from '../account/queries.ts'
 import { AuthFrame } from './auth-frame.tsx'
 import { LinkPasswordForm } from './link-password-form.tsx'
 import { useHashOnce } from './link-token.ts'
+import { WorkingFrame } from './working-frame.tsx'
 
 async function confirmAddress(token: string, password?: string): Promise<true> {
   const body = password === undefined ? { token } : { token, password }
@@ -57,14 +57,7 @@ export function ChangeAddressPage() {
     )
   }
   if (confirmation.isLoading || session.isPending) {
-    return (
-      <AuthFrame title="Changing your address" footer={onward}>
-        <div role="status" aria-label="Changing">
-          <Skeleton className="w-full" />
-          <Skeleton className="mt-2 w-2/3" />
-        </div>
-      </AuthFrame>
-    )
+    return <WorkingFrame title="Changing your address" footer={onward} />
   }
   const { error } = confirmation
   const code = error instanceof FreeholdError ? error.code : undefined

@@ -8,7 +8,6 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { useWait } from './countdown.ts'
@@ -17,6 +16,7 @@ import { LetterAgain } from './letter-again.tsx'
 import { LinkPasswordForm } from './link-password-form.tsx'
 import { useHashOnce } from './link-token.ts'
 import { SignInError } from './sign-in-error.tsx'
+import { WorkingFrame } from './working-frame.tsx'
 
 /** A query, because it runs by itself and once a link: the second use of one would be refused. */
 function verificationQuery(token: string | null) {
@@ -63,14 +63,7 @@ export function VerifyEmailPage() {
     )
   }
   if (verification.isLoading || session.isPending) {
-    return (
-      <AuthFrame title="Confirming your address" footer={onward}>
-        <div role="status" aria-label="Confirming">
-          <Skeleton className="w-full" />
-          <Skeleton className="mt-2 w-2/3" />
-        </div>
-      </AuthFrame>
-    )
+    return <WorkingFrame title="Confirming your address" footer={onward} />
   }
   const { error } = verification
   if (token !== null && error instanceof FreeholdError && error.code === 'identity.password_needed')

@@ -61,52 +61,28 @@ export function BudgetTerms({ form }: { form: UseFormReturn<TermsForm> }) {
             />
           )}
         </Field>
-        <Field label="For each">
-          {(control) => (
-            <Controller
-              control={form.control}
-              name="window"
-              render={({ field }) => (
-                <Select
-                  id={control.id}
-                  value={field.value}
-                  onChange={field.onChange}
-                  className="w-full [&>select]:h-9"
-                  options={[
-                    { value: 'day', label: 'Day' },
-                    { value: 'week', label: 'Week' },
-                    { value: 'month', label: 'Month' },
-                    { value: 'lifetime', label: 'Once, in all' },
-                  ]}
-                />
-              )}
-            />
-          )}
-        </Field>
+        <Choice
+          form={form}
+          name="window"
+          label="For each"
+          options={[
+            { value: 'day', label: 'Day' },
+            { value: 'week', label: 'Week' },
+            { value: 'month', label: 'Month' },
+            { value: 'lifetime', label: 'Once, in all' },
+          ]}
+        />
       </div>
-      <Field
+      <Choice
+        form={form}
+        name="hard"
         label="When it is used up"
         hint="Refusing is exact: however many calls run at once, the amount is never exceeded, not by one."
-      >
-        {(control) => (
-          <Controller
-            control={form.control}
-            name="hard"
-            render={({ field }) => (
-              <Select
-                id={control.id}
-                value={field.value}
-                onChange={field.onChange}
-                className="w-full [&>select]:h-9"
-                options={[
-                  { value: 'hard', label: 'Refuse further calls' },
-                  { value: 'soft', label: 'Let them through, and tell' },
-                ]}
-              />
-            )}
-          />
-        )}
-      </Field>
+        options={[
+          { value: 'hard', label: 'Refuse further calls' },
+          { value: 'soft', label: 'Let them through, and tell' },
+        ]}
+      />
       <div className="grid grid-cols-2 gap-3">
         <Field label="Begins at midnight in" error={errors.timeZone?.message}>
           {(control) => (
@@ -139,5 +115,40 @@ export function BudgetTerms({ form }: { form: UseFormReturn<TermsForm> }) {
         </Field>
       </div>
     </>
+  )
+}
+
+/** One of the form's fields that is chosen from a list. */
+function Choice<Name extends 'window' | 'hard'>({
+  form,
+  name,
+  label,
+  hint,
+  options,
+}: {
+  form: UseFormReturn<TermsForm>
+  name: Name
+  label: string
+  hint?: string
+  options: readonly { value: TermsForm[Name]; label: string }[]
+}) {
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <Controller
+          control={form.control}
+          name={name}
+          render={({ field }) => (
+            <Select
+              id={control.id}
+              value={field.value}
+              onChange={field.onChange}
+              className="w-full [&>select]:h-9"
+              options={options}
+            />
+          )}
+        />
+      )}
+    </Field>
   )
 }
