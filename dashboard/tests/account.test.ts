@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../../server/tests/acceptance/support/person.ts'
 import { confirmAddress, confirmation, linkInLetter } from './support/letters.ts'
@@ -66,6 +67,7 @@ describeSite('The account', { withModel: false }, (site) => {
       await page.getByText(/^Becomes .* when you open the link/).waitFor()
       await page.getByText(rosa.email, { exact: true }).waitFor()
 
+      await readSessionTooEarly(page, '**/api/v1/auth/confirm-address')
       await page.goto(await linkInLetter(operator, newEmail, 'Confirm your new e-mail address'))
       await page.getByRole('heading', { name: 'Your address has changed' }).waitFor()
       await expect.poll(() => new URL(page.url()).hash, patiently).toBe('')
@@ -229,3 +231,24 @@ describeSite('The account', { withModel: false }, (site) => {
     await page.getByRole('heading', { name: 'Create your organization' }).waitFor()
   })
 })
+
+/** The page's first reading of the session is answered before the act at this address, and arrives after it. */
+async function readSessionTooEarly(page: Page, act: string): Promise<void> {
+  const read = Promise.withResolvers<void>()
+  const acted = Promise.withResolvers<void>()
+  let first = true
+  await page.route('**/api/v1/auth/session', async (route) => {
+    const response = await route.fetch()
+    if (first) {
+      first = false
+      read.resolve()
+      await acted.promise
+    }
+    await route.fulfill({ response })
+  })
+  await page.route(act, async (route) => {
+    await read.promise
+    await route.fulfill({ response: await route.fetch() })
+    acted.resolve()
+  })
+}

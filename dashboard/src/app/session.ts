@@ -47,6 +47,15 @@ export function leaveSession(): void {
   replaceSession(null)
 }
 
+/**
+ * Reads the session again after something about it was changed. A first reading that is still under way may have
+ * seen what was there before, and would be joined instead of repeated: it is called off.
+ */
+export async function sessionChanged(): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: sessionQuery.queryKey })
+  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+}
+
 /** Asks again who one is here: after one's role, or the organization itself, has changed. */
 export function refreshSession(): Promise<void> {
   refreshing ??= refresh().finally(() => {
@@ -59,6 +68,7 @@ export function refreshSession(): Promise<void> {
 let refreshing: Promise<void> | null = null
 
 async function refresh(): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: sessionQuery.queryKey })
   const session = await loadSession()
   const before = queryClient.getQueryData(sessionQuery.queryKey)
   // In another organization, or in none, nothing of the last one may be seen.

@@ -3,8 +3,7 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { api } from '../../app/api.ts'
-import { queryClient } from '../../app/query-client.ts'
-import { sessionQuery, useSession } from '../../app/session.ts'
+import { sessionChanged, useSession } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -45,7 +44,7 @@ function Name() {
   const save = useMutation({
     mutationFn: () => api.PATCH('/api/v1/user/profile', { body: { name: name.trim() } }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      await sessionChanged()
       toast('Your name was changed')
     },
   })

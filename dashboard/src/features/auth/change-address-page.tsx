@@ -2,7 +2,7 @@ import { queryOptions, skipToken, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api, FreeholdError } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
-import { sessionQuery } from '../../app/session.ts'
+import { sessionChanged, sessionQuery } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { ErrorState } from '../../ui/states.tsx'
@@ -15,7 +15,7 @@ import { WorkingFrame } from './working-frame.tsx'
 async function confirmAddress(token: string, password?: string): Promise<true> {
   const body = password === undefined ? { token } : { token, password }
   await api.POST('/api/v1/auth/confirm-address', { body })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await sessionChanged()
   await queryClient.invalidateQueries({ queryKey: profileQuery.queryKey })
   return true
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { api, FreeholdError } from '../../app/api.ts'
 import { queryClient } from '../../app/query-client.ts'
-import { sessionQuery } from '../../app/session.ts'
+import { sessionChanged, sessionQuery } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
@@ -27,7 +27,7 @@ function verificationQuery(token: string | null) {
         ? skipToken
         : async () => {
             await api.POST('/api/v1/auth/verify-email', { body: { token } })
-            await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+            await sessionChanged()
             return true
           },
     retry: false,
@@ -74,7 +74,7 @@ export function VerifyEmailPage() {
         onConfirm={async (password) => {
           await api.POST('/api/v1/auth/verify-email', { body: { token, password } })
           queryClient.setQueryData(verificationQuery(token).queryKey, true)
-          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+          await sessionChanged()
         }}
         footer={onward}
       />

@@ -5,7 +5,7 @@ import { toast } from 'sonner'
 import { api, messageOf, take } from '../../app/api.ts'
 import type { Member } from '../../app/api-types.ts'
 import { queryClient } from '../../app/query-client.ts'
-import { sessionQuery, useCan, useOrganization, useSession } from '../../app/session.ts'
+import { sessionChanged, useCan, useOrganization, useSession } from '../../app/session.ts'
 import { deleteWithUndo } from '../../app/undoable-delete.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
@@ -41,7 +41,7 @@ export function RoleSelect({ member }: { member: Member }) {
       await queryClient.invalidateQueries({ queryKey: membersQuery(organization.id).queryKey })
       // It counts who has which role.
       void queryClient.invalidateQueries({ queryKey: customRolesQuery(organization.id).queryKey })
-      if (member.userId === user.id) await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      if (member.userId === user.id) await sessionChanged()
       toast(`${member.name} is ${label} now`, {
         ...(before ? { action: { label: 'Undo', onClick: () => change.mutate(before) } } : {}),
       })

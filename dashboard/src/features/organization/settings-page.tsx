@@ -2,8 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { api, take } from '../../app/api.ts'
-import { queryClient } from '../../app/query-client.ts'
-import { sessionQuery, useCan, useOrganization } from '../../app/session.ts'
+import { sessionChanged, useCan, useOrganization } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -32,7 +31,7 @@ export function SettingsPage() {
         }),
       ),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      await sessionChanged()
       toast('The organization was renamed')
     },
   })
