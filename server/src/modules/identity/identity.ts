@@ -121,7 +121,15 @@ export async function describeSession(
 ): Promise<SessionView> {
   const user = await systemTx(identity.platform, 'authenticate', (tx) => findUser(tx, userId))
   if (!user) throw unauthenticated()
-  const organizations = await identity.directory.listOf(userId)
+  return presentSession(user, await identity.directory.listOf(userId), organizationId)
+}
+
+/** The organization is the one asked for, else the person's oldest. */
+export function presentSession(
+  user: UserRow,
+  organizations: readonly Membership[],
+  organizationId: string | null,
+): SessionView {
   const organization = organizations.find((one) => one.id === organizationId) ?? organizations[0] ?? null
   return {
     user: presentUser(user),

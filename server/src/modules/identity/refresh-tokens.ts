@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Caller } from '../../platform/context.ts'
 import { systemTx } from '../../platform/db/transactions.ts'
+import type { SystemTx } from '../../platform/db/types.ts'
 import { unauthenticated } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -46,20 +47,26 @@ export async function issueRefreshToken(
   platform: Platform,
   input: { userId: string; sessionId: string; organizationId: string | null },
 ): Promise<string> {
+  return systemTx(platform, 'authenticate', (tx) => beginRefreshFamily(tx, input, platform.clock.now()))
+}
+
+/** As `issueRefreshToken`, in a transaction that does more. */
+export async function beginRefreshFamily(
+  tx: SystemTx,
+  input: { userId: string; sessionId: string; organizationId: string | null },
+  now: Date,
+): Promise<string> {
   const token = newToken()
-  const now = platform.clock.now()
-  await systemTx(platform, 'authenticate', async (tx) => {
-    await lockSession(tx, input.sessionId)
-    const session = await findSession(tx, input.sessionId, now)
-    if (!session) throw unauthenticated()
-    await insertRefreshToken(tx, {
-      id: newId(),
-      familyId: newId(),
-      ...input,
-      tokenHash: hashOf(token),
-      createdAt: now,
-      expiresAt: new Date(Math.min(now.getTime() + lifeMs, session.expiresAt.getTime())),
-    })
+  await lockSession(tx, input.sessionId)
+  const session = await findSession(tx, input.sessionId, now)
+  if (!session) throw unauthenticated()
+  await insertRefreshToken(tx, {
+    id: newId(),
+    familyId: newId(),
+    ...input,
+    tokenHash: hashOf(token),
+    createdAt: now,
+    expiresAt: new Date(Math.min(now.getTime() + lifeMs, session.expiresAt.getTime())),
   })
   return token
 }

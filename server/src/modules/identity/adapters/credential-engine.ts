@@ -69,7 +69,7 @@ const openSessionPlugin = {
         if (!user) throw new Error('A session was asked for nobody.')
         const session = await internalAdapter.createSession(userId, false, { ipAddress: ip, userAgent })
         await setSessionCookie(endpoint, { session, user }, false)
-        return { token: session.token }
+        return { sessionId: session.id }
       },
     ),
   },
@@ -136,7 +136,7 @@ export function createCredentialEngine(platform: Platform, secret: string): Cred
       headers,
       returnHeaders: true,
     })
-    return result(set, response.token, userId)
+    return { userId, sessionId: response.sessionId, cookies: set.getSetCookie() }
   }
 
   return {
