@@ -7,7 +7,7 @@ export interface Figure {
   name: string
   value: number
   /** `×` is a ratio, `/s` a rate. */
-  unit: 'ms' | 's' | 'MB' | '×' | '/s'
+  unit: 'ms' | 's' | 'MB' | 'KiB' | '×' | '/s'
   target?: number
   atLeast?: true
   /** The single measurements, where `value` is their median. */
@@ -44,9 +44,9 @@ export function figureOfRuns(figure: Omit<Figure, 'value' | 'runs'>, runs: reado
   }
 }
 
-/** No more digits than the measurement is good for: hundredths of ratios, tenths of seconds and of small milliseconds. */
+/** No more digits than the measurement is good for: hundredths of ratios and of a few milliseconds, tenths of seconds. */
 export function round(value: number, unit: Figure['unit']): number {
-  if (unit === '×') return Math.round(value * 100) / 100
+  if (unit === '×' || (unit === 'ms' && Math.abs(value) < 10)) return Math.round(value * 100) / 100
   return unit === 's' || (unit === 'ms' && value < 100) ? Math.round(value * 10) / 10 : Math.round(value)
 }
 

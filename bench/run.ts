@@ -4,6 +4,7 @@ import { measureAccess } from './access.ts'
 import { measureAnswer } from './answer.ts'
 import { type DeploymentKind, deploymentKinds, killRunningServers } from './deployment.ts'
 import { type Figure, renderTable, verdictOf } from './figure.ts'
+import { measureGateway } from './gateway.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { measureNeighbour } from './neighbour.ts'
@@ -17,6 +18,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   memory: measureMemory,
   access: measureAccess,
   neighbour: measureNeighbour,
+  gateway: measureGateway,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
 

@@ -9,7 +9,6 @@ const expected = [
   // Finding the person, the organization or the key that a request belongs to, before there is a tenant.
   'modules/api-keys/authenticate-api-key.ts authenticate',
   'modules/identity/account-tx.ts authenticate',
-  'modules/identity/actions/open-session.ts authenticate',
   'modules/identity/actions/switch-organization.ts authenticate',
   'modules/identity/identity.ts authenticate',
   'modules/identity/identity.ts authenticate',

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import type { Clock } from '../platform/clock.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { createEventRelay } from '../platform/events/event-relay.ts'
 import { createHttpApp, type HttpApp } from '../platform/http/app.ts'
+import { createHttpServer } from '../platform/http/http-server.ts'
 import { createRequestQuota } from '../platform/http/request-quota.ts'
 import { createRepeatGuard, repeatJob } from '../platform/idempotency/index.ts'
 import type { FreeholdModule } from '../platform/module.ts'
@@ -175,15 +175,15 @@ export function buildApp(
 
 async function listen(app: HttpApp, config: Config): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    // serve() gives an HTTP/1 server when no other is asked for.
-    const server = serve(
-      { fetch: app.fetch, port: config.PORT, hostname: config.HOST },
-      (address: AddressInfo) => resolve({ server, port: address.port }),
-    ) as Server
+    const server = createHttpServer(app)
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)))
     server.requestTimeout = 300_000
     server.headersTimeout = 20_000
     server.keepAliveTimeout = 65_000
+    server.listen(config.PORT, config.HOST, () =>
+      // Of a server that listens on a port.
+      resolve({ server, port: (server.address() as AddressInfo).port }),
+    )
   })
 }
 

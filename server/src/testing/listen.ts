@@ -1,7 +1,7 @@
-import type { Server } from 'node:http'
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import type { HttpApp } from '../platform/http/app.ts'
+import { createHttpServer } from '../platform/http/http-server.ts'
 
 export interface Listening {
   url: string
@@ -11,12 +11,10 @@ export interface Listening {
 
 /** Puts an app on a real socket of this machine, for what only a socket shows. */
 export async function listen(app: HttpApp): Promise<Listening> {
-  const { server, port } = await new Promise<{ server: Server; port: number }>((resolve) => {
-    // serve() gives an HTTP/1 server when no other is asked for.
-    const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (address: AddressInfo) =>
-      resolve({ server: started, port: address.port }),
-    ) as Server
-  })
+  const server = createHttpServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // Of a server that listens on a port.
+  const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
     port,

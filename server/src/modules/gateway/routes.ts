@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Caller } from '../../platform/context.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
-import { AppError } from '../../platform/errors.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
+import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
 import { getOrganizationSettings } from '../organizations/index.ts'
@@ -52,6 +52,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         body: contract.chatRequestSchema,
         bodyLimitBytes,
         timeoutMs,
+        direct: true,
         response: {
           status: 200,
           description: 'The completion; with `stream: true`, server-sent events that end with [DONE]',
@@ -64,17 +65,13 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         },
         errors: failures,
       },
-      async ({ body: { metadata, ...rest }, caller, request, requestId, signal, http }) => {
-        const { tag: callTag, others } = readCallTag(request.headers, metadata)
+      async ({ body: { metadata, ...rest }, caller, headers, requestId, signal }) => {
+        const { tag: callTag, others } = readCallTag(headers, metadata)
         const body = others ? { ...rest, metadata: others } : rest
         const input = { requestId, purpose: 'chat', body, tag: callTag, signal } as const
         if (body.stream !== true) return (await completeChat(gateway, caller, input)).result.body
         const stream = await streamChat(gateway, caller, input)
-        return http.body(await sendChunks(stream.chunks), 200, {
-          'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-store, no-transform',
-          'x-accel-buffering': 'no',
-        })
+        return Reply.events(await eventsOf(stream.chunks))
       },
     ),
     defineRoute(
@@ -179,35 +176,30 @@ function presentModel(deployment: ModelDeployment) {
 }
 
 /**
- * The chunks as server-sent events. The first is awaited here, so that a failure before it is still an HTTP error;
- * one after it ends the stream with an error event in OpenAI's shape.
+ * The chunks as server-sent events. The first is awaited here, so that a failure before it is still an HTTP error; one
+ * after it ends the stream with an error event in OpenAI's shape.
  */
-async function sendChunks(
+async function eventsOf(
   chunks: AsyncIterable<{ data: string; hidden: boolean }>,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<AsyncIterable<string>> {
   const iterator = chunks[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
   let next = await iterator.next()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        // A hidden event enqueues nothing, so look on to the next that is shown.
-        while (!next.done && next.value.hidden) next = await iterator.next()
-        if (next.done) {
-          controller.enqueue(encoder.encode('data: [DONE]\n\n'))
-          controller.close()
-          return
-        }
-        controller.enqueue(encoder.encode(`data: ${next.value.data}\n\n`))
+  async function* events(): AsyncGenerator<string> {
+    let over = false
+    try {
+      while (!next.done) {
+        if (!next.value.hidden) yield `data: ${next.value.data}\n\n`
         next = await iterator.next()
-      } catch (error) {
-        const known = error instanceof AppError ? error : toAppError(error)
-        controller.enqueue(encoder.encode(`data: ${JSON.stringify(openAiError(known))}\n\n`))
-        controller.close()
       }
-    },
-    async cancel() {
-      await iterator.return?.()
-    },
-  })
+      over = true
+      yield 'data: [DONE]\n\n'
+    } catch (error) {
+      over = true
+      yield `data: ${JSON.stringify(openAiError(toAppError(error)))}\n\n`
+    } finally {
+      // The reader has left in the middle.
+      if (!over) await iterator.return?.()
+    }
+  }
+  return events()
 }

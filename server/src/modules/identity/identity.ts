@@ -198,7 +198,8 @@ export function identityAuthenticators(identity: Identity): Authenticator[] {
       kind: 'cookie',
       async authenticate({ bearer, headers }) {
         if (bearer !== null || !headers.has('cookie')) return undefined
-        const session = await (await identity.engine()).readSession(headers)
+        const cookie = new Headers({ cookie: headers.get('cookie') ?? '' })
+        const session = await (await identity.engine()).readSession(cookie)
         if (!session) return undefined
         const organizations = await identity.directory.listOf(session.userId)
         const organization =

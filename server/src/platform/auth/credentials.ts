@@ -10,10 +10,13 @@ export interface Authentication {
   admit?(): Promise<void>
 }
 
+/** Headers as they can be read from a web request and from Node's own alike. */
+export type HeaderReader = Pick<Headers, 'get' | 'has'>
+
 export interface Credentials {
   /** The token after `Authorization: Bearer`, or of `x-api-key`. */
   bearer: string | null
-  headers: Headers
+  headers: HeaderReader
   /** Where the request comes from; null when that is not known. */
   ip: string | null
 }
@@ -28,7 +31,7 @@ export interface Authenticator {
   authenticate(credentials: Credentials): Promise<Authentication | undefined>
 }
 
-export function readCredentials(headers: Headers, ip: string | null): Credentials {
+export function readCredentials(headers: HeaderReader, ip: string | null): Credentials {
   const authorization = headers.get('authorization')
   const bearer = authorization?.match(/^Bearer +(\S+)$/i)?.[1] ?? headers.get('x-api-key')
   return { bearer: bearer ?? null, headers, ip }

@@ -2,33 +2,28 @@ import type { IncomingMessage } from 'node:http'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type AuthenticationCache, createAuthenticationCache } from '../auth/authentication-cache.ts'
-import { type Authenticator, readCredentials } from '../auth/credentials.ts'
+import type { Authenticator } from '../auth/credentials.ts'
 import type { Clock } from '../clock.ts'
-import type { Caller } from '../context.ts'
-import {
-  AppError,
-  callerGone,
-  forbidden,
-  methodNotAllowed,
-  notFound,
-  requestTimeout,
-  unauthenticated,
-  unavailable,
-} from '../errors.ts'
+import { AppError, callerGone, methodNotAllowed, notFound, requestTimeout, unavailable } from '../errors.ts'
 import type { KeyedRequest, RepeatGuard } from '../idempotency/index.ts'
 import { newId } from '../ids.ts'
 import { errorFields } from '../telemetry/error-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { createDirectLane, type DirectLane } from './direct-lane.ts'
 import { drainBody } from './drain-body.ts'
 import { errorResponse, toAppError } from './error-response.ts'
+import { clientAddress, identify } from './identify.ts'
+import { logRequest } from './log-request.ts'
 import { createLoggedPath } from './logged-path.ts'
 import { describeRoute, openApiInfo } from './openapi.ts'
 import { defaultBodyLimitBytes, parseInput, readBytes } from './parse-input.ts'
+import { Reply } from './reply.ts'
 import type { RequestQuota } from './request-quota.ts'
 import { errorStyleOf, type HttpEnvironment, type Route } from './route.ts'
-import { corsHeaders, isSameOrigin, securityHeaders } from './security.ts'
+import { standardHeaders } from './standard-headers.ts'
+import { streamOf } from './stream-text.ts'
 
 export interface HttpAppOptions {
   routes: readonly Route[]
@@ -49,14 +44,15 @@ export interface HttpAppOptions {
   quota: RequestQuota
 }
 
-export type HttpApp = OpenAPIHono<HttpEnvironment>
+export type HttpApp = OpenAPIHono<HttpEnvironment> & { readonly lane: DirectLane }
 
 const defaultTimeoutMs = 30_000
 
 /** The web application: the same steps for every route, in the order they stand here. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const app: HttpApp = new OpenAPIHono<HttpEnvironment>()
   const credentialCache = createAuthenticationCache(options.authenticators, options.clock)
+  const lane = createDirectLane(options, credentialCache)
+  const app: HttpApp = Object.assign(new OpenAPIHono<HttpEnvironment>(), { lane })
   const loggedPath = createLoggedPath(options.routes.map((route) => route.contract.path))
   // What fires a request's signal is what its answer says, so the reason is an error of the API.
   const stopping = withReason(options.stopping, () => unavailable({ headers: { 'retry-after': '5' } }))
@@ -78,7 +74,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       },
     )
     if (http.get('headed') !== http.res) {
-      const { unlessSet, always } = standardHeaders(http, options)
+      const { unlessSet, always } = headersFor(http, options)
       for (const [name, value] of Object.entries(unlessSet))
         if (!http.res.headers.has(name)) http.res.headers.set(name, value)
       for (const [name, value] of Object.entries(always)) http.res.headers.set(name, value)
@@ -89,7 +85,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const durationMs = performance.now() - startedAt
     const { status } = http.res
     options.metrics.observeRequest({ method: http.req.method, route: http.get('route'), status, durationMs })
-    logRequest(options.logger, http, loggedPath(http.req.path), durationMs)
+    const { requestId: id, caller } = http.var
+    const { method } = http.req
+    const path = loggedPath(http.req.path)
+    logRequest(options.logger, { requestId: id, method, path, status, caller, durationMs })
   })
 
   app.options('*', (http) => http.body(null, 204))
@@ -120,13 +119,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   return app
 }
 
-/** The headers of every answer: those that an answer may say otherwise, and those of all. */
-function standardHeaders(http: Context<HttpEnvironment>, options: HttpAppOptions) {
-  const always = corsHeaders(http.req.header('origin'), options.allowedOrigins)
-  always['x-request-id'] = http.get('requestId')
-  // A refusal by a narrower limit than the organization's, such as a key's own, has said more.
-  const unlessSet = { ...securityHeaders(http.req.path, options.publicUrl()), ...http.get('quotaHeaders') }
-  return { unlessSet, always }
+function headersFor(http: Context<HttpEnvironment>, options: HttpAppOptions) {
+  const { requestId, quotaHeaders } = http.var
+  const { path } = http.req
+  return standardHeaders({ path, origin: http.req.header('origin'), requestId, quotaHeaders }, options)
 }
 
 /** Nothing at this path, or nothing for this method. */
@@ -154,7 +150,15 @@ async function answer(
   const { contract } = route
   http.set('route', contract.path)
   const requestId = http.get('requestId')
-  const caller = await identify(http, route, options, credentialCache)
+  const sent = http.req.raw.headers
+  const ip = clientAddress(
+    http.req.header('x-forwarded-for'),
+    nodeBindings(http).incoming?.socket.remoteAddress,
+    options.trustProxy,
+  )
+  const onQuota = (told: Record<string, string>) => http.set('quotaHeaders', told)
+  const request = { method: http.req.method, headers: sent, requestId, ip }
+  const caller = await identify(request, contract.access, { ...options, credentialCache, onQuota })
   http.set('caller', caller)
   const timeUp = new AbortController()
   const key = contract.method === 'post' ? http.req.header('idempotency-key') : undefined
@@ -184,6 +188,7 @@ async function answer(
       const result = await route.handle({
         ...input,
         caller,
+        headers: sent,
         request: http.req.raw,
         requestId,
         get signal() {
@@ -192,6 +197,7 @@ async function answer(
         http,
       })
       if (result instanceof Response) return result
+      if (result instanceof Reply) return asResponse(http, result, contract.response.status)
       const status = contract.response.status
       if (status === 204) return http.body(null, 204)
       const { mediaType } = contract.response
@@ -200,7 +206,7 @@ async function answer(
       // Handlers return plain objects.
       if (contract.method !== 'get') return http.json(result as object, status, { 'content-type': type })
       // The busiest answers are made in one piece, which spares the copy of their headers that each change of one costs.
-      const { unlessSet, always } = standardHeaders(http, options)
+      const { unlessSet, always } = headersFor(http, options)
       const headers = { ...unlessSet, ...always, 'content-type': type }
       const response = new Response(JSON.stringify(result), { status, headers })
       http.set('headed', response)
@@ -231,6 +237,14 @@ async function answer(
   }
 }
 
+function asResponse(http: Context<HttpEnvironment>, { content, headers }: Reply, status: number): Response {
+  if ('events' in content) return http.body(streamOf(content.events), 200, headers)
+  return new Response(JSON.stringify(content.json), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+}
+
 /** Hono hands over errors only; what else is thrown would reach the client past every step above. */
 function rethrow(thrown: unknown): never {
   if (thrown instanceof Error) throw thrown
@@ -246,96 +260,7 @@ function withReason(signal: AbortSignal, reason: () => AppError): AbortSignal {
   return controller.signal
 }
 
-/**
- * Finds out who calls, whether they may, and whether their organization may ask any more now.
- * @throws unauthenticated (401), forbidden (403), rate_limited (429)
- */
-async function identify(
-  http: Context<HttpEnvironment>,
-  route: Route,
-  options: HttpAppOptions,
-  credentialCache: AuthenticationCache,
-): Promise<Caller> {
-  const { access } = route.contract
-  const headers = http.req.raw.headers
-  const base = {
-    requestId: http.get('requestId'),
-    ip: clientAddress(http, options.trustProxy),
-    userAgent: userAgent(headers),
-  }
-  if (access === 'public') return { ...nobody, ...base }
-  const credentials = readCredentials(headers, base.ip)
-  const found = await credentialCache.authenticate(credentials)
-  if (!found) throw unauthenticated()
-  if (found.kind === 'cookie') requireSameOrigin(http, options)
-  await found.admit?.()
-  const caller: Caller = { ...found.caller, ...base }
-  http.set('quotaHeaders', await options.quota.take(caller))
-  requireAccess(caller, access)
-  return caller
-}
-
-function requireAccess(caller: Caller, access: Exclude<Route['contract']['access'], 'public'>): void {
-  if (access === 'signed-in') return
-  if (access === 'person') {
-    if (caller.userId !== null && caller.kind === 'user') return
-    throw forbidden({ message: 'This is for people: sign in. An API key cannot do it.' })
-  }
-  if (caller.permissions.has(access)) return
-  throw forbidden({
-    message: `This needs the permission ${access}, which ${caller.role ?? 'this credential'} does not have.`,
-    details: { permission: access, role: caller.role },
-  })
-}
-
-function requireSameOrigin(http: Context<HttpEnvironment>, options: HttpAppOptions): void {
-  if (http.req.method === 'GET' || http.req.method === 'HEAD') return
-  if (isSameOrigin(http.req.raw.headers, [options.publicUrl(), ...options.allowedOrigins])) return
-  throw forbidden({
-    message:
-      'A cookie authenticates requests of this server’s own pages only. Send an Authorization header instead.',
-    details: { reason: 'foreign_origin' },
-  })
-}
-
-const nobody = {
-  kind: 'user',
-  userId: null,
-  apiKeyId: null,
-  serviceAccountId: null,
-  sessionId: null,
-  organizationId: null,
-  role: null,
-  permissions: new Set(),
-} as const satisfies Omit<Caller, 'requestId' | 'ip' | 'userAgent'>
-
-function userAgent(headers: Headers): string | null {
-  return headers.get('user-agent')?.slice(0, 300) ?? null
-}
-
-function clientAddress(http: Context<HttpEnvironment>, trustProxy: boolean): string | null {
-  // The last address is the one our own proxy saw; what stands before it is whatever the client sent.
-  const forwarded = trustProxy ? http.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
-  if (forwarded) return forwarded.slice(0, 64)
-  return nodeBindings(http).incoming?.socket.remoteAddress ?? null
-}
-
 /** What the Node adapter puts beside a request; in-process requests of tests have none. */
 function nodeBindings(http: Context<HttpEnvironment>): { incoming?: IncomingMessage } {
   return (http.env as { incoming?: IncomingMessage } | undefined) ?? {} // set by the adapter, which Hono does not type
-}
-
-function logRequest(logger: Logger, http: Context<HttpEnvironment>, path: string, durationMs: number): void {
-  const caller: Caller | undefined = http.get('caller')
-  const fields = {
-    requestId: http.get('requestId'),
-    method: http.req.method,
-    path,
-    status: http.res.status,
-    ms: Math.round(durationMs),
-    ...(caller?.organizationId ? { organizationId: caller.organizationId } : {}),
-    ...(caller?.userId ? { userId: caller.userId } : {}),
-  }
-  if (http.req.path.startsWith('/health/') || http.req.path === '/metrics') logger.debug(fields, 'request')
-  else logger.info(fields, 'request')
 }

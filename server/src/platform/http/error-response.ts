@@ -101,10 +101,11 @@ const bodies: Readonly<
   Record<ErrorStyle, (error: AppError, requestId: string, at: Date) => Record<string, unknown>>
 > = { envelope, openai: openAiError, anthropic: anthropicError, scim: scimError }
 
-export function errorResponse(http: Context<HttpEnvironment>, error: AppError, clock: Clock): Response {
-  const requestId = http.get('requestId')
-  const style = http.get('errorStyle')
-  const body = bodies[style](error, requestId, clock.now())
+/** The answer that tells an error, in the shape that clients of its place know. */
+export function errorAnswer(
+  error: AppError,
+  { style, requestId, at }: { style: ErrorStyle; requestId: string; at: Date },
+): { status: number; headers: Record<string, string>; body: string } {
   const headers: Record<string, string> = {
     'content-type': style === 'scim' ? 'application/scim+json' : 'application/json; charset=utf-8',
     'cache-control': 'no-store',
@@ -113,5 +114,11 @@ export function errorResponse(http: Context<HttpEnvironment>, error: AppError, c
   // Where Anthropic's clients look for it.
   if (style === 'anthropic') headers['request-id'] = requestId
   if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="freehold"'
-  return new Response(JSON.stringify(body), { status: error.status, headers })
+  return { status: error.status, headers, body: JSON.stringify(bodies[style](error, requestId, at)) }
+}
+
+export function errorResponse(http: Context<HttpEnvironment>, error: AppError, clock: Clock): Response {
+  const { requestId, errorStyle: style } = http.var
+  const { status, headers, body } = errorAnswer(error, { style, requestId, at: clock.now() })
+  return new Response(body, { status, headers })
 }

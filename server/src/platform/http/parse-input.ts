@@ -1,5 +1,12 @@
 import type { z } from '@hono/zod-openapi'
-import { bodyTooLarge, malformedJson, unsupportedMediaType, validationFailed } from '../errors.ts'
+import type { HeaderReader } from '../auth/credentials.ts'
+import {
+  type AppError,
+  bodyTooLarge,
+  malformedJson,
+  unsupportedMediaType,
+  validationFailed,
+} from '../errors.ts'
 import { isNestedDeeper } from './json-depth.ts'
 import type { Route } from './route.ts'
 
@@ -43,6 +50,24 @@ export async function parseInput(
   pathParams: Record<string, string>,
 ): Promise<{ params: Record<string, unknown>; query: Record<string, unknown>; body: unknown }> {
   const { contract } = route
+  const json = contract.body && (await readJson(request, isOptional(contract.body), contract.bodyLimitBytes))
+  return checkInput(route, { params: pathParams, query: queryOf(request), json })
+}
+
+const optional = new WeakMap<z.ZodType, boolean>()
+
+/** Whether a route can be called without a body. */
+function isOptional(schema: z.ZodType): boolean {
+  const known = optional.get(schema) ?? schema.safeParse(undefined).success
+  optional.set(schema, known)
+  return known
+}
+
+/** Checks what was read against a route's schemas. @throws validation_failed (400) with everything that is wrong */
+export function checkInput(
+  { contract }: Route,
+  read: { params: Record<string, string>; query: Record<string, string | string[]>; json: unknown },
+): { params: Record<string, unknown>; query: Record<string, unknown>; body: unknown } {
   const problems: Problem[] = []
   const check = <T>(
     schema: z.ZodType<T> | undefined,
@@ -55,15 +80,9 @@ export async function parseInput(
     problems.push(...problemsOf(result.error, place))
     return undefined
   }
-  const params = check(contract.params, pathParams, 'path') ?? {}
-  const query = check(contract.query, queryOf(request), 'query') ?? {}
-  const body = contract.body
-    ? check(
-        contract.body,
-        await readJson(request, contract.body.safeParse(undefined).success, contract.bodyLimitBytes),
-        'body',
-      )
-    : undefined
+  const params = check(contract.params, read.params, 'path') ?? {}
+  const query = check(contract.query, read.query, 'query') ?? {}
+  const body = check(contract.body, read.json, 'body')
   if (problems.length > 0) {
     const first = problems[0]
     const where = first?.field ? `${first.in} field "${first.field}"` : (first?.in ?? 'request')
@@ -94,14 +113,23 @@ async function readJson(
   optional: boolean,
   limitBytes = defaultBodyLimitBytes,
 ): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  requireJson(request.headers)
+  return parseJson(await readBytes(request, limitBytes), optional)
+}
+
+function requireJson(headers: HeaderReader): void {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== 'application/json' && !type.endsWith('+json')) {
     throw unsupportedMediaType({
       message: `This endpoint takes application/json, not ${type}.`,
       details: { given: type, accepted: ['application/json'] },
     })
   }
-  const text = new TextDecoder().decode(await readBytes(request, limitBytes))
+}
+
+/** @throws malformed_json (400) for what is no JSON, nested too deep or, unless it is optional, not there */
+export function parseJson(bytes: Uint8Array, optional: boolean): unknown {
+  const text = new TextDecoder().decode(bytes)
   if (text.trim() === '' && optional) return undefined
   if (text.trim() === '') throw malformedJson({ message: 'The body is empty; a JSON object is expected.' })
   if (isNestedDeeper(text, mostJsonDepth))
@@ -125,11 +153,7 @@ function toWholeCharacters(_key: string, value: unknown): unknown {
 
 /** Reads a whole body of at most `limitBytes`. @throws body_too_large (413) */
 export async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
-  const tooLarge = () =>
-    bodyTooLarge({
-      message: `The body is larger than the ${limitBytes} bytes this endpoint accepts.`,
-      details: { limitBytes },
-    })
+  const tooLarge = () => largerThan(limitBytes)
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge()
   if (!request.body) return new Uint8Array()
   const parts: Uint8Array[] = []
@@ -140,4 +164,11 @@ export async function readBytes(request: Request, limitBytes: number): Promise<U
     parts.push(part)
   }
   return Buffer.concat(parts)
+}
+
+export function largerThan(limitBytes: number): AppError {
+  return bodyTooLarge({
+    message: `The body is larger than the ${limitBytes} bytes this endpoint accepts.`,
+    details: { limitBytes },
+  })
 }

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { HeaderReader } from '../auth/credentials.ts'
 import type { Permission } from '../auth/permissions.ts'
 import type { Caller } from '../context.ts'
 import type { ErrorDefinition } from '../errors.ts'
@@ -49,6 +50,8 @@ export interface RouteContract<
   answerKeptMs?: number
   response: RouteResponse
   errors?: readonly ErrorDefinition[]
+  /** Answered on Node's own request where it can be (`direct-lane.ts`): for the few routes of the gateway's hot path. */
+  direct?: true
 }
 
 export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSchema, Body extends z.ZodType> {
@@ -56,11 +59,16 @@ export interface RouteInput<Params extends ObjectSchema, Query extends ObjectSch
   query: z.infer<Query>
   body: z.infer<Body>
   caller: Caller
+  headers: HeaderReader
+  /** Not on the direct lane: there it is made when it is asked for, without a body. */
   request: Request
   requestId: string
   /** Fires when the client goes away, the time is up, or the server stops. */
   signal: AbortSignal
-  /** For what an answer is besides its body. The handler of a GET that sets headers makes the `Response` itself. */
+  /**
+   * For what an answer is besides its body; the handler of a GET that sets headers makes the `Response` itself. Not for
+   * direct routes, which answer with a `Reply`.
+   */
   http: Context<HttpEnvironment>
 }
 
@@ -97,7 +105,7 @@ export interface Route {
 
 /**
  * Declares a route: schema in, schema out, access and limits as data, and one handler. What the handler returns is
- * sent as JSON with the declared status; a `Response` is sent as it is.
+ * sent as JSON with the declared status; a `Reply` with its headers or as events; a `Response` as it is.
  */
 export function defineRoute<
   Params extends ObjectSchema = z.ZodObject,

@@ -1,3 +1,5 @@
+import type { HeaderReader } from '../auth/credentials.ts'
+
 const contentSecurityPolicy = [
   "default-src 'self'",
   "script-src 'self'",
@@ -46,7 +48,7 @@ export function corsHeaders(origin: string | undefined, allowed: readonly string
  * Whether a browser sent this from a page of our own. Browsers set Sec-Fetch-Site and Origin themselves; a request
  * with neither did not come from a page of another site.
  */
-export function isSameOrigin(headers: Headers, own: readonly string[]): boolean {
+export function isSameOrigin(headers: HeaderReader, own: readonly string[]): boolean {
   const origin = headers.get('origin')
   if (origin !== null) {
     const host = headers.get('host')

@@ -3,9 +3,14 @@
  * answer off, so that a part is not taken for the whole; when the reader goes away the source's `return` runs.
  */
 export function streamText(source: AsyncIterable<string>, headers: Record<string, string>): Response {
+  return new Response(streamOf(source), { headers })
+}
+
+/** The texts in bytes, read one at a time as they are pulled. */
+export function streamOf(source: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = source[Symbol.asyncIterator]()
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await iterator.next()
       if (next.done) controller.close()
@@ -15,5 +20,4 @@ export function streamText(source: AsyncIterable<string>, headers: Record<string
       await iterator.return?.()
     },
   })
-  return new Response(body, { headers })
 }

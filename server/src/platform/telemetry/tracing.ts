@@ -32,6 +32,8 @@ export interface Span {
 }
 
 export interface Tracing {
+  /** False where no endpoint is set, and spans are nothing. */
+  readonly active: boolean
   /** A span the caller ends; for work that outlives a function, such as a stream. */
   startSpan(name: string, options?: SpanOptions): Span
   /** Runs `work` in a span: spans started inside are its children, a throw marks it failed, and it always ends. */
@@ -42,6 +44,7 @@ export interface Tracing {
 
 const silentSpan: Span = { setAttributes() {}, fail() {}, end() {}, traceparent: undefined }
 const silentTracing: Tracing = {
+  active: false,
   startSpan: () => silentSpan,
   withSpan: (_name, _options, work) => work(silentSpan),
   shutdown: async () => {},
@@ -96,6 +99,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   }
 
   return {
+    active: true,
     startSpan: (name, spanOptions = {}) => start(name, spanOptions).wrapped,
     async withSpan(name, spanOptions, work) {
       const { span, wrapped } = start(name, spanOptions)

@@ -140,7 +140,7 @@ const openConnections: Readonly<Record<string, string>> = {
   'modules/gateway/adapters/openai-compatible/http-exchange.ts': 'base URLs of providers are configuration',
   'modules/single-sign-on/adapters/domain-records.ts': 'asks name servers, which are configuration',
   'platform/mail/resend-mailer.ts': 'the service is configuration',
-  'app/server.ts': 'listens',
+  'platform/http/http-server.ts': 'listens',
 }
 const networkPackages =
   /^(undici|ioredis|pg|ws|got|axios|node-fetch|node:(http|https|http2|net|tls|dgram|dns|dns\/promises))$/

@@ -1,3 +1,4 @@
+import type { HeaderReader } from '../../../platform/auth/credentials.ts'
 import { validationFailed } from '../../../platform/errors.ts'
 import { callTag } from '../../budgets/index.ts'
 
@@ -9,7 +10,7 @@ type Metadata = Readonly<Record<string, string>>
  * @throws validation_failed (400) for what is no tag, and for two that differ
  */
 export function readCallTag(
-  headers: Headers,
+  headers: HeaderReader,
   metadata: Metadata | null | undefined,
 ): { tag: string | null; others: Metadata | undefined } {
   const { freehold_tag: inBody, ...others } = metadata ?? {}
