@@ -18,6 +18,7 @@ export {
 export type { OrganizationSettings } from './rules/organization-settings.ts'
 export { auditedRole, nameOfChoice, permissionsOfChoice, type RoleChoice } from './rules/role-choice.ts'
 export { findServiceAccount } from './service-account-store.ts'
+export { recentOrganizationSettings } from './settings-memory.ts'
 export {
   deleteMember,
   findMemberForUpdate,

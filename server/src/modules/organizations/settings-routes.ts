@@ -7,6 +7,7 @@ import { defaultModelNotAllowed, organizationNotFound, unknownModel } from './er
 import { getOrganizationSettings } from './get-organization-settings.ts'
 import type { FindModelId } from './model-names.ts'
 import { requireOwn } from './require-own.ts'
+import { forgetOrganizationSettings } from './settings-memory.ts'
 
 const tag = 'Organizations'
 
@@ -43,7 +44,11 @@ export function settingsRoutes(platform: Platform, findModelId: FindModelId): Ro
       },
       async ({ caller, params, body }) => {
         requireOwn(caller, params.id)
-        return withTenant(platform, caller, (scope) => changeSettings(scope, body, findModelId))
+        const changed = await withTenant(platform, caller, (scope) =>
+          changeSettings(scope, body, findModelId),
+        )
+        forgetOrganizationSettings(platform, params.id)
+        return changed
       },
     ),
   ]

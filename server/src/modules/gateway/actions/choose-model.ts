@@ -1,6 +1,5 @@
 import type { Caller } from '../../../platform/context.ts'
-import { readTenant } from '../../../platform/db/transactions.ts'
-import { getOrganizationSettings, type OrganizationSettings } from '../../organizations/index.ts'
+import { type OrganizationSettings, recentOrganizationSettings } from '../../organizations/index.ts'
 import { modelNotAllowed } from '../errors.ts'
 import { findModelId, type Gateway } from '../gateway.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
@@ -17,7 +16,7 @@ export async function chooseModel(
   name: string | undefined,
   kind: ModelKind,
 ): Promise<ModelDeployment> {
-  const settings = await readTenant(gateway.platform, caller, getOrganizationSettings)
+  const settings = await recentOrganizationSettings(gateway.platform, caller)
   if (name === undefined) return defaultModelOf(gateway, settings, kind)
   const deployment = gateway.resolve(name, kind)
   if (!isAllowed(settings, deployment)) throw refusal(settings, deployment.id)
