@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
+import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
 import { gatewayRoutes } from './routes.ts'
@@ -10,11 +11,12 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
+    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway), ...aliasRoutes(gateway)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },
     async start() {
+      await gateway.start()
       // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
       void gateway.refreshLists()
       timer = setInterval(() => void gateway.refreshLists(), listsEveryMs)

@@ -6,9 +6,10 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
 import { getOrganizationSettings } from '../organizations/index.ts'
-import { chooseModel, defaultModelOf, isAllowed } from './actions/choose-model.ts'
+import { defaultModelOf, isAllowed } from './actions/choose-model.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
+import { resolveRoute } from './actions/resolve-route.ts'
 import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
 import {
@@ -94,8 +95,9 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
       async ({ body, caller, request, requestId, signal }) => {
         const { tag: callTag } = readCallTag(request.headers, undefined)
         // Here and not in the action: the reading of documents has no choice of model.
-        await chooseModel(gateway, caller, body.model, 'embedding')
-        return (await embedTexts(gateway, caller, { requestId, body, tag: callTag, signal })).result.body
+        const route = await resolveRoute(gateway, caller, { model: body.model, kind: 'embedding' })
+        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, signal })).result
+          .body
       },
     ),
     defineRoute(
