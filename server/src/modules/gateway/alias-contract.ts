@@ -26,13 +26,9 @@ const target = z.strictObject({
 })
 const targets = z.array(target).min(1).max(10)
 const maxAttempts = z.int().min(1).max(5)
-const totalTimeoutMs = z
-  .int()
-  .min(1_000)
-  .max(600_000)
-  .openapi({
-    description: 'After so long no further model is tried; the one that is being tried is not cut off.',
-  })
+const totalTimeoutMs = z.int().min(1_000).max(600_000).openapi({
+  description: 'After so long no further model is tried; the one that is being tried is not cut off.',
+})
 
 export const newAliasBody = z
   .strictObject({

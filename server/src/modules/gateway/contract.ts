@@ -266,6 +266,9 @@ export const modelDetailList = z
           .string()
           .openapi({ description: 'Nano-dollars for a million output tokens.' }),
         priceKnown: z.boolean(),
+        isAlias: z
+          .boolean()
+          .openapi({ description: 'True for a name that stands for several models, priced as the dearest.' }),
         isDefault: z.boolean(),
         notice: z.string().nullable(),
       }),

@@ -42,6 +42,10 @@ export interface Gateway {
     otherNames?: readonly string[],
   ): ModelDeployment
   providerOf(deployment: ModelDeployment): Provider
+  /** Whether the installation has a provider of this id. */
+  isProvider(id: string): boolean
+  /** Whether organizations can bring their own key of it. */
+  takesKeysOf(provider: string): boolean
   /** Breakers, latencies and calls in flight of every deployment, as this process has seen them. */
   readonly health: DeploymentHealth
   readonly keyPool: KeyPool
@@ -136,6 +140,8 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
       if (!first) throw new Error(`The provider ${deployment.providerId} is not configured.`)
       return first.provider
     },
+    isProvider: (id) => id === 'openai' || id === 'openrouter' || served.some((one) => one.id === id),
+    takesKeysOf: (provider) => places.isOffered(provider),
     async routingOf(caller) {
       const own = await routings.of(caller)
       return {

@@ -3,6 +3,8 @@ import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
+import { modelRoutes } from './model-routes.ts'
+import { providerKeyRoutes } from './provider-key-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
@@ -11,7 +13,13 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway), ...aliasRoutes(gateway)],
+    routes: [
+      ...gatewayRoutes(gateway),
+      ...anthropicRoutes(gateway),
+      ...modelRoutes(gateway),
+      ...aliasRoutes(gateway),
+      ...providerKeyRoutes(gateway),
+    ],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },
