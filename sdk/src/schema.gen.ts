@@ -1539,6 +1539,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer messages, whole or as a stream
+         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
+         */
+        post: operations["postAnthropicMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate the tokens of messages
+         * @description An estimate, not a count: four bytes of text to a token and 1,500 tokens to an image, whatever the model. Nothing is sent to a provider or charged. The usage of an answer has the tokens that its provider counted.
+         */
+        post: operations["postAnthropicMessagesCountTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -1583,7 +1623,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models with their prices, and which is the default */
+        /**
+         * The models with their prices, and which is the default
+         * @description Aliases stand first, at the price of the dearest model they stand for.
+         */
         get: operations["getModels"];
         put?: never;
         post?: never;
@@ -1593,27 +1636,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/messages": {
+    "/api/v1/models/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Answer messages, whole or as a stream
-         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
+         * How each model does: its breaker, latencies and errors
+         * @description As the node that answers has seen it in the last five minutes; models with calls stand first.
          */
-        post: operations["postAnthropicMessages"];
+        get: operations["getModelsHealth"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/messages/count_tokens": {
+    "/api/v1/model-aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The names that stand for several models
+         * @description The organization’s own and the operator’s. Of two of one name the organization’s is used.
+         */
+        get: operations["getModelAliases"];
+        put?: never;
+        /**
+         * Make a name that stands for several models
+         * @description Callers send the name as `model`. Before the first byte of an answer a failing, limited or late model is passed over for the next; never to a model that the organization does not allow.
+         */
+        post: operations["postModelAliases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-aliases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alias */
+        get: operations["getModelAliasesById"];
+        put?: never;
+        post?: never;
+        /** Remove an alias */
+        delete: operations["deleteModelAliasesById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what an alias stands for
+         * @description Its name stays, since callers send it. What is not named stays too.
+         */
+        patch: operations["patchModelAliasesById"];
+        trace?: never;
+    };
+    "/api/v1/provider-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organization’s own provider keys, never the keys themselves */
+        get: operations["getProviderKeys"];
+        put?: never;
+        /**
+         * Bring a provider key, or a server of your own
+         * @description Where an organization has a key of a provider, its calls there are made with that alone, and what they cost is between it and the provider. With `baseUrl`, a server of its own that speaks OpenAI’s protocol: its models are named `provider/model`.
+         */
+        post: operations["postProviderKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-keys/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1622,15 +1732,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Estimate the tokens of messages
-         * @description An estimate, not a count: four bytes of text to a token and 1,500 tokens to an image, whatever the model. Nothing is sent to a provider or charged. The usage of an answer has the tokens that its provider counted.
-         */
-        post: operations["postAnthropicMessagesCountTokens"];
-        delete?: never;
+        post?: never;
+        /** Remove a provider key */
+        delete: operations["deleteProviderKeysById"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a provider key
+         * @description Provider and base URL stay. Enabling a key, or giving it another secret, tries it again after its provider had refused it.
+         */
+        patch: operations["patchProviderKeysById"];
         trace?: never;
     };
     "/api/v1/documents": {
@@ -2714,7 +2825,7 @@ export interface components {
              */
             serviceAccountId?: string;
             /** @description What it may do, of what its owner may; everything when left out. */
-            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
             /** @description Addresses and ranges it may be used from; everywhere when left out. */
             allowedIps?: string[];
             requestsPerMinute?: number;
@@ -3072,6 +3183,28 @@ export interface components {
             /** @enum {string} */
             cache: "miss" | "hit";
             tag: string | null;
+            alias: string | null;
+            attempts: components["schemas"]["CallAttempt"][];
+            /** @enum {string} */
+            paidBy: "installation" | "organization";
+        };
+        CallAttempt: {
+            model: string;
+            provider: string;
+            deployment: string;
+            /** @enum {string} */
+            outcome: "answered" | "failed" | "skipped";
+            /**
+             * @description Why it did not answer: the class of its failure, or why it was not tried.
+             * @example rate_limited
+             */
+            reason: string | null;
+            latencyMs: number | null;
+            /**
+             * @description What it charged though its answer was not taken.
+             * @example 1500000
+             */
+            costNanos: string;
         };
         BudgetList: {
             data: components["schemas"]["Budget"][];
@@ -3292,6 +3425,7 @@ export interface components {
         };
         ChatCompletionRequest: {
             model: string;
+            models?: string[] | null;
             messages: components["schemas"]["ChatCompletionMessage"][];
             temperature?: number | null;
             top_p?: number | null;
@@ -3410,40 +3544,6 @@ export interface components {
             user?: string | null;
         } & {
             [key: string]: unknown;
-        };
-        ModelList: {
-            /** @enum {string} */
-            object: "list";
-            data: components["schemas"]["Model"][];
-        };
-        Model: {
-            id: string;
-            /** @enum {string} */
-            object: "model";
-            created: number;
-            owned_by: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ModelDetailList: {
-            data: {
-                id: string;
-                name: string;
-                provider: string;
-                /** @enum {string} */
-                kind: "chat" | "embedding";
-                /** @description False for the built-in model that only quotes passages. */
-                isLanguageModel: boolean;
-                contextTokens: number | null;
-                /** @description Nano-dollars for a million input tokens. */
-                inputNanosPerMillion: string;
-                /** @description Nano-dollars for a million output tokens. */
-                outputNanosPerMillion: string;
-                priceKnown: boolean;
-                isDefault: boolean;
-                notice: string | null;
-            }[];
-            nextCursor: null;
         };
         AnthropicMessage: {
             /** @description msg_ and the request id, which names the record of the call. */
@@ -3971,6 +4071,248 @@ export interface components {
             } | null;
             /** @enum {string|null} */
             speed?: "standard" | null;
+        };
+        ModelList: {
+            /** @enum {string} */
+            object: "list";
+            data: components["schemas"]["Model"][];
+        };
+        Model: {
+            id: string;
+            /** @enum {string} */
+            object: "model";
+            created: number;
+            owned_by: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ModelDetailList: {
+            data: {
+                id: string;
+                name: string;
+                provider: string;
+                /** @enum {string} */
+                kind: "chat" | "embedding";
+                /** @description False for the built-in model that only quotes passages. */
+                isLanguageModel: boolean;
+                contextTokens: number | null;
+                /** @description Nano-dollars for a million input tokens. */
+                inputNanosPerMillion: string;
+                /** @description Nano-dollars for a million output tokens. */
+                outputNanosPerMillion: string;
+                priceKnown: boolean;
+                /** @description True for a name that stands for several models, priced as the dearest. */
+                isAlias: boolean;
+                isDefault: boolean;
+                notice: string | null;
+            }[];
+            nextCursor: null;
+        };
+        ModelHealthList: {
+            data: {
+                model: string;
+                name: string;
+                provider: string;
+                /**
+                 * @description unknown: not called since the start. closed: calls go through. open: it failed and is left alone. half_open: one call is let through, and decides.
+                 * @enum {string}
+                 */
+                state: "unknown" | "closed" | "open" | "half_open";
+                /**
+                 * Format: date-time
+                 * @description When it came into this state.
+                 */
+                since: string | null;
+                /** @description Of the last five minutes, at most 200. */
+                calls: number;
+                errorRate: number;
+                latencyMs: {
+                    p50: number;
+                    p95: number;
+                } | null;
+                timeToFirstTokenMs: {
+                    p50: number;
+                    p95: number;
+                } | null;
+                callsInFlight: number;
+                /** @description The class of the last failure, without a word of the provider’s. */
+                lastError: {
+                    class: string;
+                    /** Format: date-time */
+                    at: string;
+                } | null;
+                /** Format: date-time */
+                lastCallAt: string | null;
+                latest: {
+                    latencyMs: number;
+                    failed: boolean;
+                }[];
+            }[];
+            nextCursor: null;
+        };
+        ModelAliasList: {
+            data: components["schemas"]["ModelAlias"][];
+            nextCursor: null;
+        };
+        ModelAlias: {
+            /**
+             * Format: uuid
+             * @description Null for an alias of the operator, which is a setting.
+             */
+            id: string | null;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            strategy: "priority" | "weighted" | "cheapest" | "fastest" | "least_busy" | "cache_affine";
+            targets: {
+                model: string;
+                weight: number;
+                timeoutMs: number | null;
+                /**
+                 * @description Whether a call could go there now.
+                 * @enum {string}
+                 */
+                state: "ready" | "not_allowed" | "not_served" | "failing";
+            }[];
+            maxAttempts: number;
+            totalTimeoutMs: number;
+            /** @enum {string} */
+            madeBy: "organization" | "operator";
+            /** Format: date-time */
+            updatedAt: string | null;
+        };
+        NewModelAlias: {
+            /** @example house/default */
+            name: string;
+            /** @default  */
+            description: string;
+            /**
+             * @description priority: in the order of the list. weighted: by chance, each with its weight. cheapest: by the price of a call like this one. fastest: by the usual time to the first token of the last minutes. least_busy: by calls in flight. cache_affine: a conversation stays where the provider has its beginning cached.
+             * @default priority
+             * @enum {string}
+             */
+            strategy: "priority" | "weighted" | "cheapest" | "fastest" | "least_busy" | "cache_affine";
+            targets: {
+                /** @example local/extractive */
+                model: string;
+                /** @default 1 */
+                weight: number;
+                /**
+                 * @description Longest wait for the first byte before the next is tried; null for the provider’s own limit.
+                 * @default null
+                 */
+                timeoutMs: number | null;
+            }[];
+            /** @default 3 */
+            maxAttempts: number;
+            /**
+             * @description After so long no further model is tried; the one that is being tried is not cut off.
+             * @default 60000
+             */
+            totalTimeoutMs: number;
+        };
+        ModelAliasChanges: {
+            description?: string;
+            /**
+             * @description priority: in the order of the list. weighted: by chance, each with its weight. cheapest: by the price of a call like this one. fastest: by the usual time to the first token of the last minutes. least_busy: by calls in flight. cache_affine: a conversation stays where the provider has its beginning cached.
+             * @enum {string}
+             */
+            strategy?: "priority" | "weighted" | "cheapest" | "fastest" | "least_busy" | "cache_affine";
+            targets?: {
+                /** @example local/extractive */
+                model: string;
+                /** @default 1 */
+                weight: number;
+                /**
+                 * @description Longest wait for the first byte before the next is tried; null for the provider’s own limit.
+                 * @default null
+                 */
+                timeoutMs: number | null;
+            }[];
+            maxAttempts?: number;
+            /** @description After so long no further model is tried; the one that is being tried is not cut off. */
+            totalTimeoutMs?: number;
+        };
+        ProviderKeyList: {
+            data: components["schemas"]["ProviderKey"][];
+            nextCursor: null;
+        };
+        ProviderKey: {
+            /** Format: uuid */
+            id: string;
+            provider: string;
+            name: string;
+            /** @description The end of the key; null where there is none. */
+            lastFour: string | null;
+            baseUrl: string | null;
+            models: string[];
+            weight: number;
+            requestsPerMinute: number | null;
+            countsInBudgets: boolean;
+            enabled: boolean;
+            /** @description Why it is not used though it is enabled: what its provider said of it. */
+            problem: string | null;
+            /** Format: date-time */
+            problemAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewProviderKey: {
+            /**
+             * @description openrouter, openai, or with `baseUrl` a name for a server of your own.
+             * @example our-server
+             */
+            provider: string;
+            /** @example Production */
+            name: string;
+            /**
+             * @description Stored encrypted, and never shown again.
+             * @example sk-of-your-own
+             */
+            key?: string;
+            /**
+             * Format: uri
+             * @example https://models.example.com/v1
+             */
+            baseUrl?: string;
+            /**
+             * @description What a server of your own serves: callers name it as `provider/model`.
+             * @default []
+             * @example [
+             *       "llama"
+             *     ]
+             */
+            models: string[];
+            /** @default 1 */
+            weight: number;
+            /** @default null */
+            requestsPerMinute: number | null;
+            /**
+             * @description Whether its calls count in the organization’s budgets. Their cost is recorded in any case, as paid by the organization itself.
+             * @default false
+             */
+            countsInBudgets: boolean;
+        };
+        ProviderKeyChanges: {
+            /** @example Production */
+            name?: string;
+            /**
+             * @description Stored encrypted, and never shown again.
+             * @example sk-of-your-own
+             */
+            key?: string;
+            /**
+             * @description What a server of your own serves: callers name it as `provider/model`.
+             * @example [
+             *       "llama"
+             *     ]
+             */
+            models?: string[];
+            weight?: number;
+            requestsPerMinute?: number | null;
+            /** @description Whether its calls count in the organization’s budgets. Their cost is recorded in any case, as paid by the organization itself. */
+            countsInBudgets?: boolean;
+            enabled?: boolean;
         };
         Document: {
             /** Format: uuid */
@@ -13396,167 +13738,6 @@ export interface operations {
             };
         };
     };
-    getOpenaiModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The models */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelList"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-        };
-    };
-    getOpenaiModelsById: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The model */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Model"];
-                };
-            };
-            /** @description validation_failed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description gateway.model_not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-            /** @description rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIError"];
-                };
-            };
-        };
-    };
-    getModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The models */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelDetailList"];
-                };
-            };
-            /** @description unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     postAnthropicMessages: {
         parameters: {
             query?: never;
@@ -13797,6 +13978,890 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+        };
+    };
+    getOpenaiModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    getOpenaiModelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.model_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    getModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getModelsHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The health of each model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelHealthList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getModelAliases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The aliases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAliasList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postModelAliases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelAlias"];
+            };
+        };
+        responses: {
+            /** @description The alias */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, gateway.alias_exists, gateway.alias_name_is_model, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused, gateway.alias_target_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getModelAliasesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alias */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.alias_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteModelAliasesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.alias_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchModelAliasesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelAliasChanges"];
+            };
+        };
+        responses: {
+            /** @description The alias */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.alias_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.alias_target_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getProviderKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderKeyList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProviderKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProviderKey"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderKey"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, gateway.provider_name_taken, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused, gateway.provider_unknown, gateway.base_url_refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteProviderKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.provider_key_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchProviderKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderKeyChanges"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderKey"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.provider_key_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { parseApiKey, parseMasterKeys } from './crypto/index.ts'
 import { AppError } from './errors.ts'
+import { modelAliases, modelPrices } from './model-settings.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * The whole configuration: one schema, parsed once at the entry point and passed down. Nothing else reads the
@@ -72,14 +74,6 @@ const externalIssuers = text.transform((value, context): ExternalIssuer[] => {
   return z.NEVER
 })
 
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
-}
-
 export const settings = {
   PORT: {
     schema: wholeNumber(0, 65_535).default(3000),
@@ -147,6 +141,33 @@ export const settings = {
     schema: text.optional(),
     about: 'Model that answers when a caller names none',
     example: 'openai/gpt-4o-mini',
+  },
+  FREEHOLD_MODEL_ALIASES: {
+    schema: modelAliases.optional(),
+    about: 'Names every organization can send as the model, each for several models in order: a JSON list',
+    example: '[{"name":"fast","strategy":"fastest","models":["openai/gpt-4o-mini","openai/gpt-4.1-nano"]}]',
+  },
+  FREEHOLD_MODEL_PRICES: {
+    schema: modelPrices.optional(),
+    about:
+      'Prices and margins that take the place of the catalogue’s, of a model or of all of a provider: a JSON list',
+    example: '[{"provider":"openrouter","marginPercent":5}]',
+  },
+  FREEHOLD_MODEL_LISTS: {
+    schema: flag.default(true),
+    about: 'Whether prices are read from OpenRouter’s own list; the built-in ones hold without it',
+    example: 'false',
+  },
+  FREEHOLD_MODEL_PROBES: {
+    schema: z.enum(['off', 'free', 'all'], { error: 'must be off, free or all' }).default('free'),
+    about:
+      'Which failing models are asked whether they are back: those that cost nothing, or all, at a token a time',
+    example: 'all',
+  },
+  FREEHOLD_ALLOW_PRIVATE_PROVIDERS: {
+    schema: flag.default(false),
+    about: 'Whether model servers of organizations may stand on a private network, and speak http',
+    example: 'true',
   },
   FREEHOLD_REQUIRE_VERIFIED_EMAIL: {
     schema: flag.default(false),

@@ -28,6 +28,10 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     fallback: false,
     cache: 'miss',
     tag: null,
+    alias: null,
+    attempts: [],
+    paidBy: 'installation',
+    uncountedNanos: 0n,
     ...fields,
   }
 }

@@ -128,7 +128,7 @@ describe('a chat request', () => {
     ],
     ['metadata that is no text', { metadata: { a: 1 } }, 'metadata.a', /string/],
     ['a dearer tier', { service_tier: 'priority' }, 'service_tier', /other tiers have other prices/],
-    ['models to fall back on', { models: ['a', 'b'] }, 'models', /^'models' is not supported: a fallback/],
+    ['more models to fall back on than are tried', { models: Array(11).fill('a') }, 'models', /10/],
     ['plugins', { plugins: [{ id: 'web' }] }, 'plugins', /^'plugins' is not supported/],
     [
       'a web search',

@@ -6,8 +6,6 @@ import { z } from '@hono/zod-openapi'
  * leaves: a hard budget could not be kept.
  */
 const refusedFields: Readonly<Record<string, string>> = {
-  models:
-    "'models' is not supported: a fallback to another model would change the price of the call. Send one 'model'.",
   plugins: "'plugins' is not supported: a plugin adds cost that cannot be known before the call.",
   web_search_options:
     "'web_search_options' is not supported: a search adds cost that cannot be known before the call.",
@@ -86,6 +84,10 @@ export const chatRequestSchema = z
     model: z
       .string({ error: 'is required: the id of a model of GET /v1/models' })
       .min(1, { error: 'must not be empty' }),
+    models: z
+      .array(z.string().min(1), { error: 'must be an array of the ids of models to fall back to' })
+      .max(10)
+      .nullish(),
     messages: z.array(chatMessageSchema).min(1, { error: 'must hold at least one message' }),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
@@ -264,6 +266,9 @@ export const modelDetailList = z
           .string()
           .openapi({ description: 'Nano-dollars for a million output tokens.' }),
         priceKnown: z.boolean(),
+        isAlias: z
+          .boolean()
+          .openapi({ description: 'True for a name that stands for several models, priced as the dearest.' }),
         isDefault: z.boolean(),
         notice: z.string().nullable(),
       }),

@@ -63,6 +63,7 @@ const definitions: Readonly<Record<ProviderErrorKind, ErrorDefinition>> = {
   unavailable: providerUnavailable,
   timeout: providerTimeout,
   rejected: providerRejected,
+  content_refused: providerRejected,
   authentication: providerAuthentication,
   context_too_long: contextTooLong,
   stream_cut: providerStreamCut,

@@ -3,11 +3,12 @@ import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { affordableNanos, authorizeSpend, type CallParts, settleSpend } from '../budgets/index.ts'
-import { type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
-import { affordOutputTokens, type CallBound } from './rules/bound-call.ts'
+import type { CallBound } from './rules/bound-call.ts'
+import { affordAtAll, costAtCap, type PricedBound } from './rules/candidate-bounds.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
-import { priceCall, ratesFor } from './rules/price-call.ts'
+import { priceCall } from './rules/price-call.ts'
 
 /**
  * One call that costs money: authorized → (provider) → settled.
@@ -24,7 +25,22 @@ export interface MeteredCall {
   readonly tag: string | null
   /** What the provider is told to stop at. */
   readonly outputTokensCap: number
+  /** What is held for it. */
+  readonly heldNanos: Nanos
   readonly startedAtMs: number
+}
+
+/** The way a call took to its answer, where there was a choice. */
+export interface CallRoute {
+  readonly alias: string | null
+  readonly fallback: boolean
+  readonly attempts: CallAttempt[]
+  readonly paidBy: 'installation' | 'organization'
+  readonly countsInBudgets: boolean
+  /** What attempts whose answer was not taken have cost. */
+  readonly spentNanos: Nanos
+  /** The part of it that budgets do not count. */
+  readonly uncountedNanos: Nanos
 }
 
 export interface CallOutcome {
@@ -32,6 +48,7 @@ export interface CallOutcome {
   status: NewUsageRecord['status']
   errorCode: string | null
   timeToFirstTokenMs: number | null
+  route?: CallRoute
 }
 
 /** What a call cost and how it went: shown with every answer. */
@@ -69,19 +86,22 @@ export async function authorizeCall(
     tag: string | null
     bound: CallBound
     mayShorten: boolean
+    /** What it may cost at each deployment that may answer it; `bound` is of them all. Absent: at this one alone. */
+    candidates?: readonly PricedBound[]
   },
 ): Promise<MeteredCall> {
   const { requestId, purpose, deployment, tag, bound } = call
   const { userId, apiKeyId, serviceAccountId } = caller
   const parts = { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
+  const candidates = call.candidates ?? [{ bound, price: deployment.price }]
   const granted = await withTenant(platform, caller, async (scope) => {
     const outputTokensCap = call.mayShorten
-      ? await shorten(scope, parts, deployment, bound)
+      ? await shorten(scope, parts, candidates, bound)
       : bound.outputTokensCap
     const amountNanos =
       outputTokensCap === bound.outputTokensCap
         ? bound.costNanosBound
-        : costOf(bound, deployment, outputTokensCap)
+        : costAtCap(candidates, outputTokensCap)
     await authorizeSpend(scope, {
       requestId,
       parts,
@@ -89,14 +109,14 @@ export async function authorizeCall(
       nodeId: platform.nodeId,
       call: interruptedRecord(scope, call, outputTokensCap, amountNanos),
     })
-    return outputTokensCap
+    return { outputTokensCap, heldNanos: amountNanos }
   })
   return {
     requestId,
     purpose,
     deployment,
     tag,
-    outputTokensCap: granted,
+    ...granted,
     startedAtMs: platform.clock.now().getTime(),
   }
 }
@@ -104,20 +124,41 @@ export async function authorizeCall(
 async function shorten(
   scope: Scope,
   parts: CallParts,
-  deployment: ModelDeployment,
+  candidates: readonly PricedBound[],
   bound: CallBound,
 ): Promise<number> {
   const left = await affordableNanos(scope, parts)
   if (left === undefined || bound.costNanosBound <= left) return bound.outputTokensCap
-  const affordable = affordOutputTokens(bound, deployment.price, left)
+  const affordable = affordAtAll(candidates, left)
   return affordable >= leastUsefulTokens ? affordable : bound.outputTokensCap
 }
 
-/** The bound's cost with fewer output tokens, rounded up as the bound is. */
-function costOf(bound: CallBound, deployment: ModelDeployment, outputTokensCap: number): Nanos {
-  const fewer = BigInt(bound.outputTokensCap - outputTokensCap)
-  const rates = ratesFor(bound.inputTokensBound, deployment.price)
-  return bound.costNanosBound - (fewer * rates.outputNanosPerMillion) / 1_000_000n
+/**
+ * Holds the money of a call at another deployment, in the budgets of that one's model, in the place of where it was.
+ * @param bound what it may cost there, with what it has cost already
+ * @throws budget_exceeded (402); the call is held as before then
+ */
+export async function moveCall(
+  platform: Platform,
+  caller: Caller,
+  call: MeteredCall,
+  deployment: ModelDeployment,
+  bound: CallBound,
+): Promise<MeteredCall> {
+  const { requestId, tag } = call
+  const { userId, apiKeyId, serviceAccountId } = caller
+  const { outputTokensCap, costNanosBound } = bound
+  await withTenant(platform, caller, async (scope) => {
+    await settleSpend(platform, scope, requestId, 0n)
+    await authorizeSpend(scope, {
+      requestId,
+      parts: { userId, apiKeyId, serviceAccountId, model: deployment.id, tag },
+      amountNanos: costNanosBound,
+      nodeId: platform.nodeId,
+      call: interruptedRecord(scope, { ...call, deployment, bound }, outputTokensCap, costNanosBound),
+    })
+  })
+  return { ...call, deployment, outputTokensCap, heldNanos: costNanosBound }
 }
 
 /** What the ledger will say should this process be killed: the call at its bound. Whole numbers as text, for JSON. */
@@ -157,8 +198,10 @@ export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsag
     name,
     typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
   ])
+  // One that an earlier version wrote knew nothing of routes.
+  const unrouted = { alias: null, attempts: [], paidBy: 'installation', uncountedNanos: 0n }
   // Written by `interruptedRecord` and by nothing else.
-  return Object.fromEntries(fields) as NewUsageRecord
+  return { ...unrouted, ...Object.fromEntries(fields) } as NewUsageRecord
 }
 
 function describeCall(
@@ -167,6 +210,9 @@ function describeCall(
   outcome: CallOutcome,
 ): Omit<NewUsageRecord, 'latencyMs'> {
   const { deployment } = call
+  const { route } = outcome
+  const answerNanos = priceCall(outcome.usage, deployment.price)
+  const uncounted = route && !route.countsInBudgets ? answerNanos : 0n
   return {
     requestId: call.requestId,
     purpose: call.purpose,
@@ -179,7 +225,7 @@ function describeCall(
     cachedTokens: outcome.usage.cachedTokens,
     completionTokens: outcome.usage.completionTokens,
     reasoningTokens: outcome.usage.reasoningTokens,
-    costNanos: priceCall(outcome.usage, deployment.price),
+    costNanos: answerNanos + (route?.spentNanos ?? 0n),
     reportedCostNanos: outcome.usage.reportedCostNanos,
     priceVersion: deployment.price.version,
     inputNanosPerMillion: deployment.price.inputNanosPerMillion,
@@ -188,9 +234,13 @@ function describeCall(
     timeToFirstTokenMs: outcome.timeToFirstTokenMs,
     status: outcome.status,
     errorCode: outcome.errorCode,
-    fallback: false,
+    fallback: route?.fallback ?? false,
     cache: 'miss',
     tag: call.tag,
+    alias: route?.alias ?? null,
+    attempts: route?.attempts ?? [],
+    paidBy: route?.paidBy ?? 'installation',
+    uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
   }
 }
 
@@ -226,5 +276,6 @@ export async function settleCall(
  * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
  */
 export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
-  if (await recordUsage(scope, record)) await settleSpend(platform, scope, record.requestId, record.costNanos)
+  if (!(await recordUsage(scope, record))) return
+  await settleSpend(platform, scope, record.requestId, record.costNanos - record.uncountedNanos)
 }

@@ -1,7 +1,10 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
+import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
+import { modelRoutes } from './model-routes.ts'
+import { providerKeyRoutes } from './provider-key-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
@@ -10,11 +13,18 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
+    routes: [
+      ...gatewayRoutes(gateway),
+      ...anthropicRoutes(gateway),
+      ...modelRoutes(gateway),
+      ...aliasRoutes(gateway),
+      ...providerKeyRoutes(gateway),
+    ],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },
     async start() {
+      await gateway.start()
       // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
       void gateway.refreshLists()
       timer = setInterval(() => void gateway.refreshLists(), listsEveryMs)

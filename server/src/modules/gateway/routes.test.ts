@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { htmlError, rateLimited, serverError } from '../../testing/fake-provider/behaviours.ts'
 import { type FakeProvider, startFakeProvider } from '../../testing/fake-provider/fake-provider.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
@@ -195,6 +195,11 @@ describe('a chat', () => {
 })
 
 describe('a provider that fails', () => {
+  // Three failures in a row would keep the next test's call from it.
+  afterEach(async () => {
+    expect((await chat()).response.status).toBe(200)
+  })
+
   test.each([
     ['with a 500', serverError(500), 503, 'provider_unavailable', 'server_error'],
     ['with a page of its proxy', htmlError(502), 503, 'provider_unavailable', 'server_error'],

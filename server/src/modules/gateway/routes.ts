@@ -1,14 +1,10 @@
-import { z } from '@hono/zod-openapi'
-import type { Caller } from '../../platform/context.ts'
-import { readTenant } from '../../platform/db/transactions.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
-import { getOrganizationSettings } from '../organizations/index.ts'
-import { chooseModel, defaultModelOf, isAllowed } from './actions/choose-model.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
+import { resolveRoute } from './actions/resolve-route.ts'
 import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
 import {
@@ -20,7 +16,6 @@ import {
   providerUnavailable,
 } from './errors.ts'
 import type { Gateway } from './gateway.ts'
-import type { ModelDeployment } from './rules/catalogue.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 
 const tag = 'OpenAI-compatible'
@@ -91,88 +86,12 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
       async ({ body, caller, request, requestId, signal }) => {
         const { tag: callTag } = readCallTag(request.headers, undefined)
         // Here and not in the action: the reading of documents has no choice of model.
-        await chooseModel(gateway, caller, body.model, 'embedding')
-        return (await embedTexts(gateway, caller, { requestId, body, tag: callTag, signal })).result.body
-      },
-    ),
-    defineRoute(
-      {
-        method: 'get',
-        path: '/v1/models',
-        tag,
-        summary: 'The models this installation serves',
-        access: 'read:models',
-        response: { status: 200, description: 'The models', schema: contract.modelListSchema },
-      },
-      async ({ caller }) => {
-        const { deployments } = await allowedModels(gateway, caller)
-        return { object: 'list', data: deployments.map(presentModel) }
-      },
-    ),
-    defineRoute(
-      {
-        method: 'get',
-        path: '/v1/models/{id}',
-        tag,
-        summary: 'One model',
-        description: 'A slash in the id is sent as %2F, as the SDKs do.',
-        access: 'read:models',
-        params: z.object({ id: z.string() }),
-        response: { status: 200, description: 'The model', schema: contract.modelSchema },
-        errors: [modelNotFound],
-      },
-      async ({ caller, params }) => {
-        const { settings } = await allowedModels(gateway, caller)
-        const found = gateway.directory().byName.get(params.id)
-        if (!found || !isAllowed(settings, found))
-          throw modelNotFound({
-            message: `The model '${params.id}' does not exist here. GET /v1/models lists all.`,
-          })
-        return presentModel(found)
-      },
-    ),
-    defineRoute(
-      {
-        method: 'get',
-        path: '/api/v1/models',
-        tag: 'Models',
-        summary: 'The models with their prices, and which is the default',
-        access: 'read:models',
-        response: { status: 200, description: 'The models', schema: contract.modelDetailList },
-      },
-      async ({ caller }) => {
-        const { settings, deployments } = await allowedModels(gateway, caller)
-        const kinds = new Set(deployments.map(({ kind }) => kind))
-        const defaults = new Set([...kinds].map((kind) => defaultModelOf(gateway, settings, kind).id))
-        return {
-          data: deployments.map((deployment) => ({
-            id: deployment.id,
-            name: deployment.name,
-            provider: deployment.providerId,
-            kind: deployment.kind,
-            isLanguageModel: deployment.isLanguageModel,
-            contextTokens: deployment.contextTokens,
-            inputNanosPerMillion: deployment.price.inputNanosPerMillion.toString(),
-            outputNanosPerMillion: deployment.price.outputNanosPerMillion.toString(),
-            priceKnown: deployment.priceKnown,
-            isDefault: defaults.has(deployment.id),
-            notice: deployment.notice,
-          })),
-          nextCursor: null,
-        }
+        const route = await resolveRoute(gateway, caller, { model: body.model, kind: 'embedding' })
+        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, signal })).result
+          .body
       },
     ),
   ]
-}
-
-async function allowedModels(gateway: Gateway, caller: Caller) {
-  const settings = await readTenant(gateway.platform, caller, getOrganizationSettings)
-  const deployments = gateway.directory().deployments.filter((one) => isAllowed(settings, one))
-  return { settings, deployments }
-}
-
-function presentModel(deployment: ModelDeployment) {
-  return { id: deployment.id, object: 'model', created: 0, owned_by: deployment.providerId } as const
 }
 
 /**

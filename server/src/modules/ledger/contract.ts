@@ -32,6 +32,24 @@ export const usageByDay = z
   })
   .openapi('Usage')
 
+export const callAttempt = z
+  .object({
+    model: z.string(),
+    provider: z.string(),
+    deployment: z.string(),
+    outcome: z.enum(['answered', 'failed', 'skipped']),
+    reason: z.string().nullable().openapi({
+      description: 'Why it did not answer: the class of its failure, or why it was not tried.',
+      example: 'rate_limited',
+    }),
+    latencyMs: z.number().int().nullable(),
+    costNanos: nanos.openapi({ description: 'What it charged though its answer was not taken.' }),
+  })
+  .openapi('CallAttempt')
+
+/** One deployment that was considered for a call. */
+export type CallAttempt = z.infer<typeof callAttempt>
+
 export const usageRecord = z
   .object({
     requestId: z.uuid(),
@@ -61,6 +79,9 @@ export const usageRecord = z
     fallback: z.boolean(),
     cache: z.enum(['miss', 'hit']),
     tag: z.string().nullable(),
+    alias: z.string().nullable(),
+    attempts: z.array(callAttempt),
+    paidBy: z.enum(['installation', 'organization']),
   })
   .openapi('UsageRecord')
 

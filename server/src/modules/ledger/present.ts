@@ -34,5 +34,8 @@ export function presentRecord(row: UsageRecordRow) {
     fallback: row.fallback,
     cache: row.cache,
     tag: row.tag,
+    alias: row.alias,
+    attempts: row.attempts,
+    paidBy: row.paidBy,
   }
 }

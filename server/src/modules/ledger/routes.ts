@@ -38,7 +38,10 @@ export function ledgerRoutes(platform: Platform): Route[] {
         const rows = await readTenant(platform, caller, (scope) => listDailyUsage(scope.tx, from, to))
         const costNanos = rows.reduce((sum, row) => sum + row.costNanos, 0n)
         return {
-          data: rows.map(({ organizationId: _, ...row }) => ({ ...row, ...money(row.costNanos) })),
+          data: rows.map(({ organizationId: _, uncountedNanos: __, ...row }) => ({
+            ...row,
+            ...money(row.costNanos),
+          })),
           totals: {
             calls: rows.reduce((sum, row) => sum + row.calls, 0),
             promptTokens: rows.reduce((sum, row) => sum + row.promptTokens, 0),

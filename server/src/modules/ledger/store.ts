@@ -28,6 +28,7 @@ export async function addToDailyRollUp(tx: TenantTx, row: UsageDailyRow): Promis
         promptTokens: sql`${usageDaily.promptTokens} + excluded.prompt_tokens`,
         completionTokens: sql`${usageDaily.completionTokens} + excluded.completion_tokens`,
         costNanos: sql`${usageDaily.costNanos} + excluded.cost_nanos`,
+        uncountedNanos: sql`${usageDaily.uncountedNanos} + excluded.uncounted_nanos`,
       },
     })
 }
@@ -97,14 +98,16 @@ export interface UsagePart {
   tag: string | null
 }
 
-/** What the calls of a part have cost since a moment. Whole days of models are read from the roll-up. */
+/** What budgets count of what the calls of a part have cost since a moment. Whole days of models are read from the roll-up. */
 export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): Promise<bigint> {
   const { userId, apiKeyId, serviceAccountId, model, tag } = part
   const isRolledUp = [userId, apiKeyId, serviceAccountId, tag].every((one) => one === null)
   const [row] =
     isRolledUp && since.getTime() % dayMs === 0
       ? await tx
-          .select({ total: sql<string>`coalesce(sum(${usageDaily.costNanos}), 0)::text` })
+          .select({
+            total: sql<string>`coalesce(sum(${usageDaily.costNanos} - ${usageDaily.uncountedNanos}), 0)::text`,
+          })
           .from(usageDaily)
           .where(
             and(
@@ -113,7 +116,9 @@ export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): 
             ),
           )
       : await tx
-          .select({ total: sql<string>`coalesce(sum(${usageRecords.costNanos}), 0)::text` })
+          .select({
+            total: sql<string>`coalesce(sum(${usageRecords.costNanos} - ${usageRecords.uncountedNanos}), 0)::text`,
+          })
           .from(usageRecords)
           .where(
             and(

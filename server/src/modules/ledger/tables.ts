@@ -1,5 +1,6 @@
-import { bigint, boolean, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, date, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
+import type { CallAttempt } from './contract.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const nanos = (name: string) => bigint(name, { mode: 'bigint' })
@@ -34,6 +35,14 @@ export const usageRecords = freehold.table(
     cache: text('cache').notNull().default('miss').$type<'miss' | 'hit'>(),
     /** What the caller said it was for. */
     tag: text('tag'),
+    /** The name that was asked for, where it stood for several deployments. */
+    alias: text('alias'),
+    /** The deployments that were considered, in order. */
+    attempts: jsonb('attempts').notNull().default([]).$type<CallAttempt[]>(),
+    /** Whose provider key it was. */
+    paidBy: text('paid_by').notNull().default('installation').$type<'installation' | 'organization'>(),
+    /** The part of the cost that budgets do not count. */
+    uncountedNanos: nanos('uncounted_nanos').notNull().default(0n),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )
@@ -48,6 +57,7 @@ export const usageDaily = freehold.table(
     promptTokens: count('prompt_tokens'),
     completionTokens: count('completion_tokens'),
     costNanos: nanos('cost_nanos').notNull(),
+    uncountedNanos: nanos('uncounted_nanos').notNull().default(0n),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.day, table.model] })],
 )

@@ -30,19 +30,22 @@ function refusedHost(hostname: string): AppError {
   })
 }
 
+interface GuardOptions {
+  /** The system's by default. */
+  resolver?: Resolver
+  /** Which addresses may be dialed besides public ones. */
+  allowAddress: AddressRule
+  timeoutMs: number
+}
+
 /**
- * An undici agent whose dialer decides. The host name is resolved once for each connection, every address of the answer
+ * A dialer that decides. The host name is resolved once for each connection, every address of the answer
  * must pass, and the socket is opened to exactly those addresses: between check and connect there is no second
  * resolution that could answer differently (DNS rebinding). TLS still verifies the host name. Connections are reused
  * only for the same origin, so a reused one was checked when it was opened.
  */
-export function createGuardedDispatcher(options: {
-  resolver: Resolver
-  /** Which addresses may be dialed besides public ones. */
-  allowAddress: AddressRule
-  timeoutMs: number
-}): Agent {
-  const { resolver, allowAddress, timeoutMs } = options
+export function createGuardedConnector(options: GuardOptions): buildConnector.connector {
+  const { resolver = resolveWithSystem, allowAddress, timeoutMs } = options
   const passes = (target: AddressTarget) => isPublicAddress(target.address) || allowAddress(target)
 
   const lookupFor = (port: number): LookupFunction => {
@@ -61,19 +64,24 @@ export function createGuardedDispatcher(options: {
     }
   }
 
+  return (target, callback) => {
+    const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80)
+    const hostname = target.hostname.replace(/^\[|\]$/g, '')
+    // The system dials a literal without asking the lookup.
+    if (isIP(hostname) && !passes({ hostname, address: hostname, port })) {
+      callback(refusedHost(hostname), null)
+      return
+    }
+    buildConnector({ lookup: lookupFor(port), timeout: timeoutMs, allowH2: false })(target, callback)
+  }
+}
+
+/** An agent for any origin that dials by the guard. */
+export function createGuardedDispatcher(options: GuardOptions): Agent {
   return new Agent({
     allowH2: false,
-    connect(target, callback) {
-      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80)
-      const hostname = target.hostname.replace(/^\[|\]$/g, '')
-      // The system dials a literal without asking the lookup.
-      if (isIP(hostname) && !passes({ hostname, address: hostname, port })) {
-        callback(refusedHost(hostname), null)
-        return
-      }
-      buildConnector({ lookup: lookupFor(port), timeout: timeoutMs, allowH2: false })(target, callback)
-    },
-    connectTimeout: timeoutMs,
+    connect: createGuardedConnector(options),
+    connectTimeout: options.timeoutMs,
     keepAliveTimeout: 4_000,
   })
 }

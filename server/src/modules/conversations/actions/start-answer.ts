@@ -43,7 +43,7 @@ export async function startAnswer(
 ): Promise<StartedAnswer> {
   const { platform, gateway } = answers
   requirePermission(caller, 'write:conversations')
-  const { id: model } = await chooseModel(gateway, caller, input.model, 'chat')
+  const model = await chooseModel(gateway, caller, input.model)
   return withTenant(platform, caller, async (scope) => {
     const { organizationId, now, tx } = scope
     const seal = await openSeal(platform, scope)

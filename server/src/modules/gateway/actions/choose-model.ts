@@ -6,21 +6,30 @@ import type { ModelDeployment } from '../rules/catalogue.ts'
 import type { ModelKind } from '../rules/resolve-model.ts'
 
 /**
- * The deployment a name stands for in the caller's organization; without a name its default, else the installation's,
- * else the first it allows.
+ * What a later call is to send as its model: the alias that is named, or the id of the model; without a name the
+ * organization's default, else the installation's, else the first it allows.
  * @throws model_not_allowed (403), model_not_found (404), model_of_other_kind (400)
  */
 export async function chooseModel(
   gateway: Gateway,
   caller: Caller,
   name: string | undefined,
-  kind: ModelKind,
-): Promise<ModelDeployment> {
-  const settings = await recentOrganizationSettings(gateway.platform, caller)
-  if (name === undefined) return defaultModelOf(gateway, settings, kind)
-  const deployment = gateway.resolve(name, kind)
+): Promise<string> {
+  const [settings, routing] = await Promise.all([
+    recentOrganizationSettings(gateway.platform, caller),
+    gateway.routingOf(caller),
+  ])
+  if (name === undefined) return defaultModelOf(gateway, settings, 'chat').id
+  const { aliases, directory } = routing
+  const alias = aliases.get(name)
+  if (alias) {
+    const served = alias.targets.flatMap(({ model }) => directory.byName.get(model) ?? [])
+    if (served.length > 0 && !served.some((one) => isAllowed(settings, one))) throw refusal(settings, name)
+    return name
+  }
+  const deployment = gateway.resolveIn(directory, name, 'chat', [...aliases.keys()])
   if (!isAllowed(settings, deployment)) throw refusal(settings, deployment.id)
-  return deployment
+  return deployment.id
 }
 
 /**
@@ -45,7 +54,7 @@ export function isAllowed({ allowedModels }: OrganizationSettings, { id }: Model
   return allowedModels === null || allowedModels.includes(id)
 }
 
-function refusal({ allowedModels }: OrganizationSettings, id: string) {
+export function refusal({ allowedModels }: OrganizationSettings, id: string) {
   return modelNotAllowed({
     message: `This organization does not allow the model '${id}'. It allows ${allowedModels?.join(', ')}.`,
     details: { param: 'model', allowed: allowedModels },

@@ -1,11 +1,14 @@
 import type { Caller } from '../../../platform/context.ts'
+import type { ProviderTraits } from '../adapters/provider.ts'
 import type { MessageAnswer, MessagePrompt, MessageRequest } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
+import type { ProviderKey } from '../key-pool.ts'
 import type { Receipt } from '../metered-call.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
-import { toChatRequest } from '../rules/anthropic-request.ts'
-import { chooseModel } from './choose-model.ts'
+import { toChatPrompt, toChatRequest } from '../rules/anthropic-request.ts'
+import type { ModelDeployment } from '../rules/catalogue.ts'
 import { type ChatInput, completeChat } from './complete-chat.ts'
+import { type Route, resolveRoute } from './resolve-route.ts'
 
 export interface MessageInput {
   requestId: string
@@ -22,28 +25,52 @@ export async function completeMessage(
   input: MessageInput,
 ): Promise<MessageAnswer> {
   const { chat, head } = await prepareMessage(gateway, caller, input)
-  const { result, receipt } = await completeChat(gateway, caller, chat)
-  return toMessage(result, head, result.usage ?? countsOf(receipt))
+  const { result, receipt, model } = await completeChat(gateway, caller, chat)
+  return toMessage(result, { ...head, model }, result.usage ?? countsOf(receipt))
 }
 
-/** The chat call that a message is, for the model it asks for. */
+/** The chat call that a message is, for the models that may answer it. */
 export async function prepareMessage(
   gateway: Gateway,
   caller: Caller,
   { requestId, request, tag, signal }: MessageInput,
 ): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
-  const model = await chooseMessageModel(gateway, caller, request)
-  const body = toChatRequest(request, model)
+  const route = await routeOfMessage(gateway, caller, request)
+  const traits = new Map(route.candidates.map(({ deployment, keys }) => [deployment, traitsOf(keys)]))
+  const bodyFor = (deployment: ModelDeployment) =>
+    toChatRequest(request, { id: deployment.id, traits: traits.get(deployment) ?? traitsOf([]) })
+  const able = route.candidates.find(({ deployment }) => canSay(() => bodyFor(deployment)))
+  const { deployment } = able ?? route.candidates[0]
   return {
-    chat: { requestId, purpose: 'chat', body, tag, deployment: model.deployment, signal },
-    head: { requestId, model: model.id, stopSequences: request.stop_sequences ?? [] },
+    chat: { requestId, purpose: 'chat', body: bodyFor(deployment), bodyFor, tag, route, signal },
+    head: { requestId, model: deployment.id, stopSequences: request.stop_sequences ?? [] },
   }
 }
 
 /** Who would answer, and what can be told to them. */
 export async function chooseMessageModel(gateway: Gateway, caller: Caller, prompt: MessagePrompt) {
-  const deployment = await chooseModel(gateway, caller, prompt.model, 'chat')
-  return { id: deployment.id, deployment, traits: gateway.providerOf(deployment).traits }
+  const [{ deployment, keys }] = (await routeOfMessage(gateway, caller, prompt)).candidates
+  return { id: deployment.id, traits: traitsOf(keys) }
+}
+
+/** A strategy sees what a provider of no special traits would be told. */
+function routeOfMessage(gateway: Gateway, caller: Caller, prompt: MessagePrompt): Promise<Route> {
+  const plain = { id: prompt.model, traits: traitsOf([]) }
+  const body = toChatPrompt(prompt, plain)
+  return resolveRoute(gateway, caller, { model: prompt.model, kind: 'chat', body })
+}
+
+function traitsOf([first]: readonly ProviderKey[]): ProviderTraits {
+  return first?.provider.traits ?? { topK: false, cacheControl: false, outputCap: 'max_tokens' }
+}
+
+function canSay(write: () => unknown): boolean {
+  try {
+    write()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The counts of a receipt, which are estimates where the provider said none. */

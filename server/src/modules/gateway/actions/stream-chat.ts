@@ -1,13 +1,17 @@
+import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import type { ChatChunk, ProviderUsage } from '../adapters/provider.ts'
+import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Receipt, settleCall } from '../metered-call.ts'
+import { type CallOutcome, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
-import { beginChat, type ChatInput, callOf } from './complete-chat.ts'
+import { beginChat } from './begin-chat.ts'
+import type { ChatInput } from './complete-chat.ts'
+import { contentRefusal } from './refuse-content.ts'
 
 export interface ChatStream {
-  /** Which model answers; known before its first token. */
-  readonly model: { id: string; provider: string; isLanguageModel: boolean }
+  /** The id of the model that answers; from its first chunk on it stays. */
+  model(): string
   /** Ends when the answer does; throws the error the caller is to see. */
   readonly chunks: AsyncIterable<ChatChunk>
   /** Settled once `chunks` has ended, however it ended; undefined while it runs. */
@@ -18,65 +22,86 @@ const silentPiece = /"(tool_calls|reasoning|reasoning_content)":/
 
 /**
  * The answer as it is written. The money is held before this resolves; it is settled when the loop over `chunks` ends,
- * whether by the answer's end, an error, or the reader leaving early.
+ * whether by the answer's end, an error, or the reader leaving early. Until its first chunk with something in it another
+ * deployment may take the call over; nothing is tried again after that.
  * @throws budget_exceeded (402), model_not_found (404)
  */
 export async function streamChat(gateway: Gateway, caller: Caller, input: ChatInput): Promise<ChatStream> {
-  const { call, body } = await beginChat(gateway, caller, input)
-  const { deployment } = call
+  requirePermission(caller, 'use:models')
+  const { run, bodyAt, callOf } = await beginChat(gateway, caller, input)
+  const { clock } = gateway.platform
   let receipt: Receipt | undefined
   let begun = false
 
+  async function settle(outcome: CallOutcome): Promise<void> {
+    receipt = await settleCall(gateway.platform, caller, run.call(), { ...outcome, route: run.route() })
+  }
+
   async function* chunks(): AsyncGenerator<ChatChunk> {
-    let usage: ProviderUsage | undefined
-    let produced = ''
-    // Tool calls and reasoning come as events without text, about a token each.
-    let silentPieces = 0
+    let count = createCount(bodyAt(run.call()))
     let timeToFirstTokenMs: number | null = null
-    let ended = false
-    const estimated = () => estimatedUsage(body, produced, silentPieces)
-    const used = () => usage ?? (timeToFirstTokenMs === null ? noUsage : estimated())
+    const used = () => (timeToFirstTokenMs === null ? (count.reported() ?? noUsage) : count.usage())
+    const fail = async (error: unknown) => {
+      const failed = failedOutcome(error, input.signal, used(), timeToFirstTokenMs)
+      await settle(failed.outcome)
+      return failed.error
+    }
+    let opened: { first: ChatChunk[]; rest: AsyncIterator<ChatChunk> }
     try {
-      for await (const chunk of gateway.providerOf(deployment).streamChat(callOf(call, body, input))) {
-        timeToFirstTokenMs ??= gateway.platform.clock.now().getTime() - call.startedAtMs
-        usage = chunk.usage ?? usage
-        produced += chunk.textDelta
-        if (chunk.textDelta === '' && silentPiece.test(chunk.data)) silentPieces += 1
+      opened = await run.attempt(async (attempt) => {
+        count = createCount(bodyAt(attempt.candidate))
+        const rest = attempt.provider.streamChat(callOf(attempt))[Symbol.asyncIterator]()
+        const first: ChatChunk[] = []
+        // Held back while empty, so that whoever takes over begins where nothing was sent.
+        for (;;) {
+          const { done, value } = await rest.next()
+          attempt.begun()
+          if (done) return { first, rest }
+          first.push(value)
+          if (attempt.hasNext && value.finishReason === 'content_filter') {
+            for (const chunk of first) count.add(chunk)
+            await rest.return?.()
+            throw contentRefusal(attempt, count.usage())
+          }
+          if (!attempt.hasNext || !isEmpty(value)) return { first, rest }
+        }
+      })
+    } catch (error) {
+      throw await fail(error)
+    }
+    let ended = false
+    try {
+      for (const chunk of opened.first) {
+        timeToFirstTokenMs ??= clock.now().getTime() - run.call().startedAtMs
+        count.add(chunk)
         yield chunk
+      }
+      for (;;) {
+        const { done, value } = await opened.rest.next()
+        if (done) break
+        timeToFirstTokenMs ??= clock.now().getTime() - run.call().startedAtMs
+        count.add(value)
+        yield value
       }
       ended = true
     } catch (error) {
       ended = true
-      const failed = failedOutcome(error, input.signal, used(), timeToFirstTokenMs)
-      receipt = await settleCall(gateway.platform, caller, call, failed.outcome)
-      throw failed.error
+      run.end({ error, isCallerGone: input.signal.aborted, timeToFirstTokenMs })
+      throw await fail(error)
     } finally {
       // The reader left in the middle: what was produced is paid for.
       if (!ended) {
-        const outcome = {
-          usage: used(),
-          status: 'aborted',
-          errorCode: 'caller_gone',
-          timeToFirstTokenMs,
-        } as const
-        receipt = await settleCall(gateway.platform, caller, call, outcome)
+        await opened.rest.return?.()
+        run.end({ isCallerGone: true, timeToFirstTokenMs })
+        await settle({ usage: used(), status: 'aborted', errorCode: 'caller_gone', timeToFirstTokenMs })
       }
     }
-    const whole = usage ?? estimated()
-    receipt = await settleCall(gateway.platform, caller, call, {
-      usage: whole,
-      status: 'ok',
-      errorCode: null,
-      timeToFirstTokenMs,
-    })
+    run.end({ timeToFirstTokenMs })
+    await settle({ usage: count.usage(), status: 'ok', errorCode: null, timeToFirstTokenMs })
   }
 
   return {
-    model: {
-      id: deployment.id,
-      provider: deployment.providerId,
-      isLanguageModel: deployment.isLanguageModel,
-    },
+    model: () => run.call().deployment.id,
     chunks: {
       [Symbol.asyncIterator]() {
         if (begun) throw new Error('A stream of chunks is read once.')
@@ -86,4 +111,30 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
     },
     receipt: () => receipt,
   }
+}
+
+/** What chunks say of the usage, and what it must be where they do not. */
+function createCount(body: ChatRequest) {
+  let reported: ProviderUsage | undefined
+  let produced = ''
+  // Tool calls and reasoning come as events without text, about a token each.
+  let silentPieces = 0
+  return {
+    add(chunk: ChatChunk) {
+      reported = chunk.usage ?? reported
+      produced += chunk.textDelta
+      if (isSilent(chunk)) silentPieces += 1
+    },
+    reported: () => reported,
+    usage: () => reported ?? estimatedUsage(body, produced, silentPieces),
+  }
+}
+
+function isSilent(chunk: ChatChunk): boolean {
+  return chunk.textDelta === '' && silentPiece.test(chunk.data)
+}
+
+/** Says nothing yet: the event that names the role, or one before it. */
+function isEmpty(chunk: ChatChunk): boolean {
+  return chunk.textDelta === '' && chunk.finishReason === undefined && !isSilent(chunk)
 }

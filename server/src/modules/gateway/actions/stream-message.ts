@@ -17,8 +17,15 @@ export async function streamMessage(
   caller: Caller,
   input: MessageInput,
 ): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
-  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const { chat, head: prepared } = await prepareMessage(gateway, caller, input)
   const stream = await streamChat(gateway, caller, chat)
+  const head = {
+    ...prepared,
+    // Read with the first event, when it is known who answers.
+    get model() {
+      return stream.model()
+    },
+  }
   const expected = { ...noUsage, promptTokens: estimateInputTokens(chat.body) }
   return toMessageEvents(stream.chunks, head, expected, () => {
     const receipt = stream.receipt()

@@ -6,6 +6,7 @@ import type { ProviderUsage } from './provider.ts'
  * - `unavailable`: no connection, or the provider says it cannot answer now
  * - `timeout`: nothing came in time
  * - `rejected`: the provider refuses this request; the caller has to change it
+ * - `content_refused`: the provider's content filter refuses what was asked or answered
  * - `authentication`: the provider refuses the server's key or its account; the operator has to act
  * - `context_too_long`: the input does not fit the model
  * - `stream_cut`: the answer broke off
@@ -16,6 +17,7 @@ export type ProviderErrorKind =
   | 'unavailable'
   | 'timeout'
   | 'rejected'
+  | 'content_refused'
   | 'authentication'
   | 'context_too_long'
   | 'stream_cut'

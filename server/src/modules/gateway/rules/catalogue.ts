@@ -36,6 +36,14 @@ export interface ModelDeployment {
   readonly priceKnown: boolean
   readonly imageTokensBound: number | null
   readonly notice: string | null
+  /** The organization whose own server it runs on. */
+  readonly ownedBy?: string
+}
+
+/** Names a deployment in this process: of two organizations' own servers of one name, each has its own. */
+export function deploymentKey({ ownedBy, providerId, deploymentModel }: ModelDeployment): string {
+  const name = `${providerId}/${deploymentModel}`
+  return ownedBy === undefined ? name : `${ownedBy}:${name}`
 }
 
 const unknownPriceNotice = 'Its price is unknown here and counted as zero; budgets do not limit it.'
@@ -49,8 +57,11 @@ export interface ModelDirectory {
   readonly byName: ReadonlyMap<string, ModelDeployment>
 }
 
-export function buildModelDirectory(providers: readonly ConfiguredProvider[]): ModelDirectory {
-  const deployments = listDeployments(providers)
+export function buildModelDirectory(
+  providers: readonly ConfiguredProvider[],
+  adjust: (deployment: ModelDeployment) => ModelDeployment = (deployment) => deployment,
+): ModelDirectory {
+  const deployments = listDeployments(providers).map(adjust)
   const byName = new Map<string, ModelDeployment>()
   for (const deployment of deployments) if (!byName.has(deployment.id)) byName.set(deployment.id, deployment)
   for (const deployment of deployments) {
@@ -58,6 +69,32 @@ export function buildModelDirectory(providers: readonly ConfiguredProvider[]): M
     if (!byName.has(full)) byName.set(full, deployment)
   }
   return { providers, deployments, byName }
+}
+
+/** The directory with what one organization alone is served; what all are served comes first. */
+export function extendDirectory(
+  directory: ModelDirectory,
+  providers: readonly ConfiguredProvider[],
+  ownModels: readonly ModelDeployment[],
+): ModelDirectory {
+  if (providers.length === 0 && ownModels.length === 0) return directory
+  const more = [...listDeployments(providers), ...ownModels]
+  const byName = new Map(directory.byName)
+  for (const deployment of more) {
+    for (const name of [deployment.id, `${deployment.providerId}/${deployment.deploymentModel}`])
+      if (!byName.has(name)) byName.set(name, deployment)
+  }
+  return { ...directory, deployments: [...directory.deployments, ...more], byName }
+}
+
+/** A model of an organization's own server: named with the server's name before it. */
+export function ownServerModel(provider: string, model: string, organizationId: string): ModelDeployment {
+  return {
+    ...ownDeployment(provider, model),
+    id: `${provider}/${model}`,
+    notice: 'Runs on a server of your organization. Its price is unknown here and counted as zero.',
+    ownedBy: organizationId,
+  }
 }
 
 function listDeployments(providers: readonly ConfiguredProvider[]): readonly ModelDeployment[] {

@@ -22,14 +22,20 @@ export type ResolvedModel =
  * The deployment a model name stands for, in this order: an id of GET /v1/models; `provider/model`; the bare name of a
  * model that a provider lists under its maker's (`gpt-4o-mini` for `openai/gpt-4o-mini`); any name at a server of the
  * operator's own whose list could not be read. A name that fits none gets the nearest ones.
+ * @param otherNames what else could have been meant, such as aliases
  */
-export function resolveModel(name: string, kind: ModelKind, directory: ModelDirectory): ResolvedModel {
+export function resolveModel(
+  name: string,
+  kind: ModelKind,
+  directory: ModelDirectory,
+  otherNames: readonly string[] = [],
+): ResolvedModel {
   const deployment =
     directory.byName.get(name) ??
     findByBareName(name, directory) ??
     deploymentOfOwnServer(name, kind, directory)
   if (!deployment) {
-    const nearest = nearestNames(name, kind, directory)
+    const nearest = nearestNames(name, kind, directory, otherNames)
     return { found: false, reason: 'unknown', message: unknownMessage(name, nearest), nearest }
   }
   if (deployment.kind === kind) return { found: true, deployment }
@@ -89,13 +95,18 @@ function unknownMessage(name: string, nearest: readonly string[]): string {
 
 const mostSuggestions = 3
 
-function nearestNames(name: string, kind: ModelKind, directory: ModelDirectory): readonly string[] {
+function nearestNames(
+  name: string,
+  kind: ModelKind,
+  directory: ModelDirectory,
+  otherNames: readonly string[],
+): readonly string[] {
   const asked = name.toLowerCase().slice(0, longestShownName)
   const askedBare = asked.slice(asked.lastIndexOf('/') + 1)
   const allowed = Math.max(2, Math.floor(askedBare.length / 3))
   const ranked = new Map<string, number>()
-  for (const { id, kind: candidateKind } of directory.deployments) {
-    if (candidateKind !== kind) continue
+  const served = directory.deployments.filter((one) => one.kind === kind).map(({ id }) => id)
+  for (const id of [...otherNames, ...served]) {
     const bare = id.slice(id.lastIndexOf('/') + 1).toLowerCase()
     const distance = Math.min(editDistance(asked, id.toLowerCase()), editDistance(askedBare, bare))
     const contained = askedBare.length >= 3 && bare.includes(askedBare)

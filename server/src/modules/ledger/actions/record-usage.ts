@@ -18,6 +18,7 @@ export async function recordUsage(scope: Scope, record: NewUsageRecord): Promise
     promptTokens: row.promptTokens,
     completionTokens: row.completionTokens,
     costNanos: row.costNanos,
+    uncountedNanos: row.uncountedNanos,
   })
   return true
 }

@@ -40,6 +40,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     bodyIdleTimeoutMs: options.bodyIdleTimeoutMs ?? 60_000,
     totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
+    connect: options.connect,
   })
 
   async function chat(call: ChatCall): Promise<ChatResult> {

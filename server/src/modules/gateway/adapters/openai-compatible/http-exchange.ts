@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici'
+import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import type { ProviderError } from '../provider-error.ts'
 import { type ErrorSource, errorOfReply, make } from './map-error.ts'
 import { errorOfNetwork } from './map-network-error.ts'
@@ -32,6 +32,8 @@ export interface ExchangeLimits {
   readonly totalTimeoutMs: number
   /** Largest body that is read whole. */
   readonly maxBodyBytes: number
+  /** Dials in the place of the system, for an address that somebody named who may not reach every one. */
+  readonly connect?: buildConnector.connector | undefined
 }
 
 export interface ExchangeClient {
@@ -63,7 +65,7 @@ export function createExchangeClient(
     // Over HTTP/2 many answers would share one connection and stall together; here each has its own, and closing it ends
     // exactly one answer.
     allowH2: false,
-    connect: { timeout: limits.connectTimeoutMs },
+    connect: limits.connect ?? { timeout: limits.connectTimeoutMs },
     headersTimeout: limits.headersTimeoutMs,
     bodyTimeout: limits.bodyIdleTimeoutMs,
   })

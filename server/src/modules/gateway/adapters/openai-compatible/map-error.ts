@@ -11,6 +11,7 @@ export interface ErrorSource {
 
 const contextPattern =
   /context[ _](?:length|window|size)|maximum context|too many (?:input )?tokens|(?:prompt|input) is too long|reduce the length/i
+const contentPattern = /content_filter|content_policy_violation|content management policy/i
 const quotaPattern =
   /insufficient[ _](?:quota|balance|credits?|funds)|exceeded your current quota|billing|out of credits/i
 
@@ -84,13 +85,16 @@ function kindOf(status: number | null, words: string, error: JsonObject): Provid
     return 'unavailable'
   }
   if (status === 401 || status === 402) return 'authentication'
-  if (status === 403) return isModeration(error) ? 'rejected' : 'authentication'
+  if (status === 403) return isModeration(error) ? 'content_refused' : 'authentication'
   if (status === 408 || status === 504 || status === 522 || status === 524) return 'timeout'
   if (status === 409 || status === 425) return 'unavailable'
   if (status === 413) return 'context_too_long'
   if (status === 429) return quotaPattern.test(words) ? 'authentication' : 'rate_limited'
   if (status >= 500) return 'unavailable'
-  if (status >= 400) return contextPattern.test(words) ? 'context_too_long' : 'rejected'
+  if (status >= 400) {
+    if (contextPattern.test(words)) return 'context_too_long'
+    return contentPattern.test(words) ? 'content_refused' : 'rejected'
+  }
   return 'bad_response'
 }
 
@@ -111,6 +115,7 @@ function messageOf(kind: ProviderErrorKind, said: string | undefined, noCredit: 
     case 'context_too_long':
       return `says that the input does not fit the model${because}`
     case 'rejected':
+    case 'content_refused':
       return `does not accept this request${because}`
     case 'stream_cut':
       return 'broke off the answer before it was complete'

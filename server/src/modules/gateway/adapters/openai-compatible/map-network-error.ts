@@ -49,6 +49,7 @@ export function errorOfNetwork(
 function reasonOf(code: string): string {
   if (code === 'ECONNREFUSED') return 'connection refused'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name cannot be resolved'
+  if (code === 'fetch.refused') return 'its address is not on the public internet'
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'no route to it'
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return 'this server is stopping'
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|HOSTNAME_MISMATCH)/.test(code)) {

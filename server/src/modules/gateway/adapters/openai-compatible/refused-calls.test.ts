@@ -39,13 +39,13 @@ describe('a provider that refuses a call', () => {
       { kind: 'authentication', status: 403 },
     ],
     [
-      '403 for moderation as rejected',
+      '403 for moderation as a refusal of the content',
       failWith(403, {
         message: 'Input was flagged',
         code: 403,
         metadata: { reasons: ['violence'], flagged_input: 'x' },
       }),
-      { kind: 'rejected', status: 403 },
+      { kind: 'content_refused', status: 403 },
     ],
     [
       '404 for a model as rejected',
