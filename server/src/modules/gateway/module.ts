@@ -1,4 +1,5 @@
 import type { FreeholdModule } from '../../platform/module.ts'
+import { probeDeployments } from './actions/probe-deployments.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
@@ -8,9 +9,10 @@ import { providerKeyRoutes } from './provider-key-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
+const probesEveryMs = 10_000
 
 export function gatewayModule(gateway: Gateway): FreeholdModule {
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
   return {
     name: 'gateway',
     routes: [
@@ -27,11 +29,13 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
       await gateway.start()
       // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
       void gateway.refreshLists()
-      timer = setInterval(() => void gateway.refreshLists(), listsEveryMs)
-      timer.unref()
+      timers.push(
+        setInterval(() => void gateway.refreshLists(), listsEveryMs).unref(),
+        setInterval(() => void probeDeployments(gateway), probesEveryMs).unref(),
+      )
     },
     async stop() {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       await gateway.close()
     },
   }

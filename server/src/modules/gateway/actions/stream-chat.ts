@@ -7,7 +7,7 @@ import { type CallOutcome, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { beginChat } from './begin-chat.ts'
 import type { ChatInput } from './complete-chat.ts'
-import { contentRefusal } from './refuse-content.ts'
+import { refuseContent } from './refuse-content.ts'
 
 export interface ChatStream {
   /** The id of the model that answers; from its first chunk on it stays. */
@@ -61,7 +61,7 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
           if (attempt.hasNext && value.finishReason === 'content_filter') {
             for (const chunk of first) count.add(chunk)
             await rest.return?.()
-            throw contentRefusal(attempt, count.usage())
+            throw refuseContent(attempt, count.usage())
           }
           if (!attempt.hasNext || !isEmpty(value)) return { first, rest }
         }
