@@ -1,4 +1,5 @@
 import type { FreeholdModule } from '../../platform/module.ts'
+import { keepPrices } from './actions/keep-prices.ts'
 import { probeDeployments } from './actions/probe-deployments.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
@@ -13,6 +14,10 @@ const probesEveryMs = 10_000
 
 export function gatewayModule(gateway: Gateway): FreeholdModule {
   const timers: NodeJS.Timeout[] = []
+  async function refresh(): Promise<void> {
+    await gateway.refreshLists()
+    await keepPrices(gateway)
+  }
   return {
     name: 'gateway',
     routes: [
@@ -27,10 +32,10 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
     },
     async start() {
       await gateway.start()
-      // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
-      void gateway.refreshLists()
+      // Not awaited: a provider that is away must not hold up the start. Both report their own failures.
+      void refresh()
       timers.push(
-        setInterval(() => void gateway.refreshLists(), listsEveryMs).unref(),
+        setInterval(() => void refresh(), listsEveryMs).unref(),
         setInterval(() => void probeDeployments(gateway), probesEveryMs).unref(),
       )
     },

@@ -60,7 +60,8 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
           first.push(value)
           if (attempt.hasNext && value.finishReason === 'content_filter') {
             for (const chunk of first) count.add(chunk)
-            await rest.return?.()
+            // What it charges comes behind.
+            for (let last = await rest.next(); !last.done; last = await rest.next()) count.add(last.value)
             throw refuseContent(attempt, count.usage())
           }
           if (!attempt.hasNext || !isEmpty(value)) return { first, rest }
