@@ -10,9 +10,9 @@ create table freehold.model_aliases (
     check (strategy in ('priority', 'weighted', 'cheapest', 'fastest', 'least_busy', 'cache_affine')),
   -- In their order: [{"model", "weight", "timeoutMs"}].
   targets jsonb not null,
-  max_attempts integer not null check (max_attempts between 1 and 5),
+  max_attempts integer not null check (max_attempts > 0),
   -- After so long no further target is tried.
-  total_timeout_ms integer not null check (total_timeout_ms between 1000 and 600000),
+  total_timeout_ms integer not null check (total_timeout_ms > 0),
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (organization_id, id),

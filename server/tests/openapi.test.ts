@@ -121,7 +121,10 @@ const openToEverybody = [
 /** What the least role may call beside what belongs to every person. */
 const openToGuests = [
   'delete /api/v1/organizations/{id}/members/{userId}', // to leave
+  'get /api/v1/model-aliases',
+  'get /api/v1/model-aliases/{id}',
   'get /api/v1/models',
+  'get /api/v1/models/health',
   'get /api/v1/organizations/{id}',
   'get /api/v1/organizations/{id}/settings',
   'get /v1/models',

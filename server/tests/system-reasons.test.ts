@@ -37,6 +37,8 @@ const expected = [
   'modules/conversations/actions/recover-answers.ts recover-after-restart',
   'modules/gateway/actions/recover-calls.ts recover-after-restart',
   'modules/knowledge/actions/recover-documents.ts recover-after-restart',
+  // Prices are of the installation, like the providers that ask them.
+  'modules/gateway/actions/keep-prices.ts operate',
   // Sessions and tokens that have run out, of everybody.
   'modules/identity/jobs.ts operate',
   // Organizations that can be restored no more, and invitations that ran out long ago, of everybody.

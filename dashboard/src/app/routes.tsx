@@ -237,6 +237,40 @@ const requestsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/usage/requests-page.tsx'), 'RequestsPage'),
 })
 
+const modelsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models',
+  staticData: { needs: 'read:models' },
+  validateSearch: (search: Search) =>
+    compact({
+      q: text(search.q),
+      sort: oneOf(['name', 'latency', 'first', 'errors', 'price'], search.sort),
+      desc: search.desc === true ? true : undefined,
+    }),
+  component: lazyRouteComponent(() => import('../features/models/models-page.tsx'), 'ModelsPage'),
+})
+
+const modelRoutesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models/routes',
+  staticData: { needs: 'read:models' },
+  validateSearch: (search: Search) =>
+    compact({ alias: text(search.alias), create: search.create === true ? true : undefined }),
+  component: lazyRouteComponent(() => import('../features/models/routes-page.tsx'), 'RoutesPage'),
+})
+
+const providerKeysRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models/keys',
+  staticData: { needs: 'manage:models' },
+  validateSearch: (search: Search) =>
+    compact({ key: text(search.key), create: search.create === true ? true : undefined }),
+  component: lazyRouteComponent(
+    () => import('../features/models/provider-keys-page.tsx'),
+    'ProviderKeysPage',
+  ),
+})
+
 const connectRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/connect',
@@ -382,6 +416,9 @@ export const routeTree = rootRoute.addChildren([
     documentRoute,
     usageRoute,
     requestsRoute,
+    modelsRoute,
+    modelRoutesRoute,
+    providerKeysRoute,
     connectRoute,
     apiKeysRoute,
     membersRoute,

@@ -5,6 +5,7 @@ import {
   type LucideIcon,
   MessageSquareText,
   Plug,
+  Route,
   ServerCog,
   Users,
 } from 'lucide-react'
@@ -16,6 +17,7 @@ export interface Section {
     | '/chat/{-$conversationId}'
     | '/knowledge'
     | '/usage'
+    | '/models'
     | '/connect/keys'
     | '/organization'
     | '/organization/settings'
@@ -50,6 +52,7 @@ export const sections: readonly Section[] = [
     needs: 'read:documents',
   },
   { to: '/usage', under: '/usage', label: 'Usage', icon: ChartNoAxesColumn, key: 'u', needs: 'read:usage' },
+  { to: '/models', under: '/models', label: 'Models', icon: Route, key: 'm', needs: 'read:models' },
   {
     to: '/connect/keys',
     under: '/connect',

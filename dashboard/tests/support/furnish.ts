@@ -15,6 +15,7 @@ export interface Furnished {
   searchWords: string
   roleId: string
   serviceAccountId: string
+  aliasId: string
   letterId: string
   /** Path and fragment of the link in the letter. */
   invitation: string
@@ -87,6 +88,23 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   const ofNights = { apiKeyId: rotated.id, tag: 'nightly', limitUsd: '0.50', window: 'day' }
   await must(owner, 'POST', '/api/v1/budgets', { ...ofNights, timeZone: 'Europe/Berlin' })
 
+  const models = await must<Page<{ id: string; kind: string }>>(owner, 'GET', '/api/v1/models')
+  const chat = models.data.filter(({ kind }) => kind === 'chat').map(({ id }) => id)
+  const alias = await must<{ id: string }>(owner, 'POST', '/api/v1/model-aliases', {
+    name: 'fast',
+    description: 'Short answers in the app',
+    strategy: 'fastest',
+    targets: chat.map((model) => ({ model, timeoutMs: 5_000 })),
+  })
+  await must(owner, 'POST', '/api/v1/provider-keys', {
+    provider: 'water-works',
+    name: 'The server in the basement',
+    key: 'sk-of-the-basement-4711',
+    baseUrl: 'https://models.water-works.example/v1',
+    models: ['llama-3.3-70b'],
+    requestsPerMinute: 120,
+  })
+
   await must(owner, 'POST', `${organization}/invitations`, { email: 'linus@example.com', role: 'guest' })
   // Belonging to this organization alone, the colleague signs in to it.
   const own = colleague.session.organization
@@ -112,6 +130,7 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
     searchWords: 'red folder',
     roleId: role.id,
     serviceAccountId: account.id,
+    aliasId: alias.id,
     letterId: letter?.id ?? '',
     invitation: /\/invitation#token=[\w-]+/.exec(letter?.text ?? '')?.[0] ?? '',
   }

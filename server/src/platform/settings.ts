@@ -252,7 +252,8 @@ export const settings = {
   },
   OPENROUTER_API_KEY: {
     schema: text.optional(),
-    about: 'Answers by any model of OpenRouter',
+    about:
+      'Answers by any model of OpenRouter. Several keys: separated by commas, each with ;weight=3 and ;rpm=600 behind it where they differ',
     example: 'sk-or-…',
     secret: true,
   },
@@ -263,7 +264,7 @@ export const settings = {
   },
   OPENAI_API_KEY: {
     schema: text.optional(),
-    about: 'Answers by the models of OpenAI or of OPENAI_BASE_URL',
+    about: 'Answers by the models of OpenAI or of OPENAI_BASE_URL; several as above',
     example: 'sk-…',
     secret: true,
   },

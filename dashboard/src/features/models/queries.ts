@@ -4,7 +4,7 @@ import type { Model } from '../../app/api-types.ts'
 import { useCan } from '../../app/session.ts'
 
 export const modelsQuery = queryOptions({
-  queryKey: ['models'],
+  queryKey: ['models', 'list'],
   queryFn: () => take(api.GET('/api/v1/models')),
   staleTime: 5 * 60_000,
   select: (page) => page.data,
@@ -27,3 +27,22 @@ export function useChatModels(): ChatModels {
     connected: data ? chat.some((model) => model.isLanguageModel) : undefined,
   }
 }
+
+export const modelHealthQuery = queryOptions({
+  queryKey: ['models', 'health'],
+  queryFn: () => take(api.GET('/api/v1/models/health')),
+  refetchInterval: 10_000,
+  select: (page) => page.data,
+})
+
+export const aliasesQuery = queryOptions({
+  queryKey: ['models', 'aliases'],
+  queryFn: () => take(api.GET('/api/v1/model-aliases')),
+  select: (page) => page.data,
+})
+
+export const providerKeysQuery = queryOptions({
+  queryKey: ['models', 'provider-keys'],
+  queryFn: () => take(api.GET('/api/v1/provider-keys')),
+  select: (page) => page.data,
+})

@@ -86,7 +86,7 @@ export const chatRequestSchema = z
       .min(1, { error: 'must not be empty' }),
     models: z
       .array(z.string().min(1), { error: 'must be an array of the ids of models to fall back to' })
-      .max(10)
+      .max(10, { error: 'must name at most 10' })
       .nullish(),
     messages: z.array(chatMessageSchema).min(1, { error: 'must hold at least one message' }),
     temperature: z.number().min(0).max(2).nullish(),

@@ -46,6 +46,8 @@ export interface DeploymentHealth {
   /** The median of the last minutes; null while too few calls were made to tell. */
   usualMs(key: string, streamed: boolean): number | null
   status(key: string): DeploymentStatus
+  /** Those that were failing and now wait for a call that decides. */
+  waitingForProbe(): ReadonlySet<string>
 }
 
 interface Sample {
@@ -55,7 +57,7 @@ interface Sample {
   readonly timeToFirstTokenMs: number | null
 }
 
-interface Record {
+interface Remembered {
   breaker: Breaker
   samples: Sample[]
   callsInFlight: number
@@ -70,13 +72,13 @@ const mostDeployments = 2_000
 const leastSamples = 3
 
 export function createDeploymentHealth(clock: Clock): DeploymentHealth {
-  const records = new Map<string, Record>()
+  const records = new Map<string, Remembered>()
   const nowMs = () => clock.now().getTime()
 
-  function recordOf(key: string): Record {
+  function recordOf(key: string): Remembered {
     const known = records.get(key)
     if (known) return known
-    const fresh: Record = {
+    const fresh: Remembered = {
       breaker: closed,
       samples: [],
       callsInFlight: 0,
@@ -91,7 +93,7 @@ export function createDeploymentHealth(clock: Clock): DeploymentHealth {
     return fresh
   }
 
-  function recent(record: Record | undefined): Sample[] {
+  function recent(record: Remembered | undefined): Sample[] {
     const from = nowMs() - windowMs
     return record?.samples.slice(-mostSamples).filter(({ atMs }) => atMs >= from) ?? []
   }
@@ -146,6 +148,12 @@ export function createDeploymentHealth(clock: Clock): DeploymentHealth {
         return sample.failed || time === null ? [] : [time]
       })
       return times.length < leastSamples ? null : median(times)
+    },
+
+    waitingForProbe() {
+      const isWaiting = ({ breaker }: Remembered) =>
+        breakerAt(breaker, nowMs()).state === 'half_open' && letsThrough(breaker, nowMs())
+      return new Set([...records].filter(([, record]) => isWaiting(record)).map(([key]) => key))
     },
 
     status(key) {

@@ -74,13 +74,12 @@ export function createKeyPool(clock: Clock, limiter: RateLimiter, random: () => 
       const isRefused = (key: ProviderKey) => waitOf(refused, key.id) > 0
       const usable = ordered.filter((key) => !isRefused(key))
       const doubtful = ordered.filter((key) => isRefused(key) && key.paidBy === 'installation')
-      let retryAfterMs = Number.POSITIVE_INFINITY
-      for (const key of usable.length > 0 ? usable : doubtful) {
-        const restMs = waitOf(limited, nameOf(key, deployment))
-        if (restMs > 0 && !isLastResort) {
-          retryAfterMs = Math.min(retryAfterMs, restMs)
-          continue
-        }
+      const asked = usable.length > 0 ? usable : doubtful
+      const restOf = (key: ProviderKey) => waitOf(limited, nameOf(key, deployment))
+      const rested = asked.filter((key) => restOf(key) === 0)
+      const resting = asked.filter((key) => restOf(key) > 0)
+      let retryAfterMs = Math.min(...resting.map(restOf))
+      for (const key of isLastResort ? [...rested, ...resting] : rested) {
         if (key.requestsPerMinute === null) return { key }
         const verdict = await limiter.take(`provider-key:${key.id}`, {
           limit: key.requestsPerMinute,

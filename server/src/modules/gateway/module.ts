@@ -1,4 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
+import { keepPrices } from './actions/keep-prices.ts'
+import { probeDeployments } from './actions/probe-deployments.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
@@ -8,9 +10,14 @@ import { providerKeyRoutes } from './provider-key-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
+const probesEveryMs = 10_000
 
 export function gatewayModule(gateway: Gateway): FreeholdModule {
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
+  async function refresh(): Promise<void> {
+    await gateway.refreshLists()
+    await keepPrices(gateway)
+  }
   return {
     name: 'gateway',
     routes: [
@@ -25,13 +32,15 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
     },
     async start() {
       await gateway.start()
-      // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
-      void gateway.refreshLists()
-      timer = setInterval(() => void gateway.refreshLists(), listsEveryMs)
-      timer.unref()
+      // Not awaited: a provider that is away must not hold up the start. Both report their own failures.
+      void refresh()
+      timers.push(
+        setInterval(() => void refresh(), listsEveryMs).unref(),
+        setInterval(() => void probeDeployments(gateway), probesEveryMs).unref(),
+      )
     },
     async stop() {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       await gateway.close()
     },
   }

@@ -13,7 +13,7 @@ import { type ModelDeployment, ownServerModel } from './rules/catalogue.ts'
 /** What an organization has set up for its own calls. */
 export interface OrganizationRouting {
   readonly aliases: ReadonlyMap<string, ModelAlias>
-  /** Its own keys in use, by provider. */
+  /** Its own keys by provider; none where its provider has refused them. */
   readonly keys: ReadonlyMap<string, readonly ProviderKey[]>
   /** What its own servers serve. */
   readonly ownModels: readonly ModelDeployment[]
@@ -77,14 +77,15 @@ export function createOrganizationRoutings(platform: Platform, places: ProviderP
       aliases: await listAliases(tx),
       keys: await listProviderKeys(tx),
     }))
-    const usable = keys.filter(({ enabled, problem }) => enabled && problem === null)
+    const enabled = keys.filter((row) => row.enabled)
     const byProvider = new Map<string, ProviderKey[]>()
-    for (const row of usable) {
-      const key = connect(row)
-      if (key) byProvider.set(row.provider, [...(byProvider.get(row.provider) ?? []), key])
+    for (const row of enabled) {
+      // One that was refused stands for its provider still: who pays is not changed by a failure.
+      const key = row.problem === null ? connect(row) : undefined
+      byProvider.set(row.provider, [...(byProvider.get(row.provider) ?? []), ...(key ? [key] : [])])
     }
     const served = new Map(
-      usable.flatMap((row) => row.models.map((model) => [`${row.provider}/${model}`, row])),
+      enabled.flatMap((row) => row.models.map((model) => [`${row.provider}/${model}`, row])),
     )
     return {
       aliases: new Map(aliases.map((row) => [row.name, aliasOf(row)])),

@@ -1,7 +1,9 @@
 import { limitReached } from '../../platform/db/require-room.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { changeProviderKey, createProviderKey, removeProviderKey } from './actions/save-provider-key.ts'
+import { changeProviderKey } from './actions/change-provider-key.ts'
+import { createProviderKey } from './actions/create-provider-key.ts'
+import { removeProviderKey } from './actions/remove-provider-key.ts'
 import type { Gateway } from './gateway.ts'
 import * as contract from './provider-key-contract.ts'
 import {

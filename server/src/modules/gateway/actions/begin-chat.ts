@@ -9,10 +9,10 @@ import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import { boundOfAll, type PricedBound } from '../rules/candidate-bounds.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
+import { type Attempt, createRun, type Run } from '../run.ts'
 import type { ChatInput } from './complete-chat.ts'
 import { isStanding } from './open-attempt.ts'
 import { type Candidate, type Route, resolveRoute } from './resolve-route.ts'
-import { type Attempt, createRun, type Run } from './run-attempts.ts'
 
 export interface BegunChat {
   readonly run: Run

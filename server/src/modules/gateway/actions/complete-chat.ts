@@ -7,7 +7,7 @@ import { type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { beginChat } from './begin-chat.ts'
-import { contentRefusal } from './refuse-content.ts'
+import { refuseContent } from './refuse-content.ts'
 import type { Route } from './resolve-route.ts'
 
 export interface ChatInput {
@@ -39,7 +39,7 @@ export async function completeChat(
     result = await run.attempt(async (attempt) => {
       const answer = await attempt.provider.chat(callOf(attempt))
       if (attempt.hasNext && answer.finishReason === 'content_filter')
-        throw contentRefusal(attempt, answer.usage ?? estimatedUsage(bodyAt(attempt.candidate), answer.text))
+        throw refuseContent(attempt, answer.usage ?? estimatedUsage(bodyAt(attempt.candidate), answer.text))
       return answer
     })
   } catch (error) {

@@ -8,8 +8,8 @@ import { failedOutcome, noUsage } from '../outcome.ts'
 import { boundEmbeddingCall } from '../rules/bound-call.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
 import { estimateTokens } from '../rules/estimate-tokens.ts'
+import { createRun } from '../run.ts'
 import { type Route, resolveRoute } from './resolve-route.ts'
-import { createRun } from './run-attempts.ts'
 
 /** Embeds texts, authorized before and settled after. @throws budget_exceeded (402) and the provider's failures */
 export async function embedTexts(

@@ -1,9 +1,9 @@
 import type { ProviderUsage } from '../adapters/provider.ts'
 import { ProviderError } from '../adapters/provider-error.ts'
-import type { Attempt } from './run-attempts.ts'
+import type { Attempt } from '../run.ts'
 
 /** A content filter took the answer: for another deployment to try, while what this one charged is kept. */
-export function contentRefusal(
+export function refuseContent(
   { candidate }: Pick<Attempt, 'candidate'>,
   spent: ProviderUsage,
 ): ProviderError {

@@ -7,7 +7,7 @@ import { type CallOutcome, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { beginChat } from './begin-chat.ts'
 import type { ChatInput } from './complete-chat.ts'
-import { contentRefusal } from './refuse-content.ts'
+import { refuseContent } from './refuse-content.ts'
 
 export interface ChatStream {
   /** The id of the model that answers; from its first chunk on it stays. */
@@ -60,8 +60,9 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
           first.push(value)
           if (attempt.hasNext && value.finishReason === 'content_filter') {
             for (const chunk of first) count.add(chunk)
-            await rest.return?.()
-            throw contentRefusal(attempt, count.usage())
+            // What it charges comes behind.
+            for (let last = await rest.next(); !last.done; last = await rest.next()) count.add(last.value)
+            throw refuseContent(attempt, count.usage())
           }
           if (!attempt.hasNext || !isEmpty(value)) return { first, rest }
         }

@@ -115,4 +115,7 @@ export interface ListedModel {
   readonly maxOutputTokens: number | null
   readonly inputNanosPerMillion: bigint | null
   readonly outputNanosPerMillion: bigint | null
+  /** Absent where the list does not tell. */
+  readonly cachedInputNanosPerMillion?: bigint
+  readonly cacheWriteNanosPerMillion?: bigint
 }

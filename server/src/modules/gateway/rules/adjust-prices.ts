@@ -3,6 +3,7 @@ import type { Nanos } from '../../../platform/money.ts'
 import { parseUsd } from '../../../platform/money.ts'
 import type { ModelDeployment } from './catalogue.ts'
 import type { ModelPrice, TokenRates } from './price-call.ts'
+import { versionOf } from './price-version.ts'
 
 /**
  * The deployment at the operator's price: the rates that an entry names, then every margin that applies, of the model and
@@ -42,11 +43,11 @@ function overridden({ input, output, cachedInput, cacheWrite }: ModelPriceSettin
 }
 
 function withMargin(price: ModelPrice, hundredths: bigint, overridden: boolean): ModelPrice {
-  if (hundredths === 0n) return overridden ? { ...price, version: versionOf(price) } : price
+  if (hundredths === 0n) return overridden ? { ...price, version: versionOf('operator', price) } : price
   const rates = raised(price, hundredths)
   const longContext = price.longContext && { ...price.longContext, ...raised(price.longContext, hundredths) }
   const margin = `+${Number(hundredths) / 100}%`
-  const version = overridden ? versionOf({ ...price, ...rates }) : `${price.version}${margin}`
+  const version = overridden ? versionOf('operator', { ...price, ...rates }) : `${price.version}${margin}`
   return { version, ...rates, longContext }
 }
 
@@ -59,23 +60,6 @@ function raised(rates: TokenRates, hundredths: bigint): TokenRates {
     cacheWriteNanosPerMillion: raise(rates.cacheWriteNanosPerMillion),
     outputNanosPerMillion: raise(rates.outputNanosPerMillion),
   }
-}
-
-/** A price nobody dated is named for what it is. */
-export function versionOf(rates: TokenRates, prefix = 'operator'): string {
-  const {
-    inputNanosPerMillion,
-    cachedInputNanosPerMillion,
-    cacheWriteNanosPerMillion,
-    outputNanosPerMillion,
-  } = rates
-  const parts = [
-    inputNanosPerMillion,
-    cachedInputNanosPerMillion,
-    cacheWriteNanosPerMillion,
-    outputNanosPerMillion,
-  ]
-  return `${prefix}-${parts.map((nanos) => nanos.toString(36)).join('.')}`
 }
 
 function dollars(text: string | undefined): Nanos {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ChatRequest } from '../contract.ts'
 
 /**
@@ -11,7 +10,5 @@ export function affinityOf(body: ChatRequest): string {
   if (typeof named === 'string' && named !== '') return named
   const firstQuestion = body.messages.findIndex((message) => message.role === 'user')
   const prefix = body.messages.slice(0, firstQuestion < 0 ? body.messages.length : firstQuestion + 1)
-  return createHash('sha256')
-    .update(JSON.stringify([body.tools ?? null, prefix]))
-    .digest('hex')
+  return JSON.stringify([body.tools ?? null, prefix])
 }

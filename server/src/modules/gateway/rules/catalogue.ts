@@ -1,5 +1,6 @@
 import type { ListedModel } from '../adapters/provider.ts'
 import { type CatalogueModel, catalogueModels, freePrice } from './catalogue-data.ts'
+import { listedPrice, priceByList } from './listed-price.ts'
 import type { ModelPrice } from './price-call.ts'
 
 export { type CatalogueModel, catalogueModels } from './catalogue-data.ts'
@@ -105,7 +106,9 @@ function listDeployments(providers: readonly ConfiguredProvider[]): readonly Mod
       for (const model of catalogueModels) {
         if (model.provider !== provider.id) continue
         known.add(model.deploymentModel)
-        deployments.push(fromCatalogue(model))
+        const listed = provider.listed?.find(({ id }) => id === model.deploymentModel)
+        const built = fromCatalogue(model)
+        deployments.push({ ...built, price: priceByList(built.price, listed) })
       }
     }
     for (const listed of provider.listed ?? []) {
@@ -162,18 +165,5 @@ export function ownDeployment(
     priceKnown: price !== undefined,
     imageTokensBound: null,
     notice: price ? null : unknownPriceNotice,
-  }
-}
-
-function listedPrice(listed: ListedModel): ModelPrice | undefined {
-  const { inputNanosPerMillion, outputNanosPerMillion } = listed
-  if (inputNanosPerMillion === null || outputNanosPerMillion === null) return undefined
-  return {
-    version: 'provider-list',
-    inputNanosPerMillion,
-    cachedInputNanosPerMillion: inputNanosPerMillion,
-    cacheWriteNanosPerMillion: inputNanosPerMillion,
-    outputNanosPerMillion,
-    longContext: null,
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fractionOf } from './hash-text.ts'
 
 export const strategies = [
   'priority',
@@ -51,21 +51,15 @@ export function orderTargets<Target extends Orderable>(
       // A call of its own counts too, so that of two idle ones the heavier goes first.
       return byScore(targets, (target) => (target.callsInFlight + 1) / target.weight)
     case 'cache_affine':
-      return byScore(targets, (target) => waitingTime(fractionOf(affinity, target.key), target.weight))
+      return byScore(targets, (target) =>
+        waitingTime(fractionOf(JSON.stringify([affinity, target.key])), target.weight),
+      )
   }
 }
 
 /** When a thing of this rate happens first: the smallest of several is each with the chance of its rate. */
 function waitingTime(uniform: number, rate: number): number {
   return -Math.log(1 - uniform) / rate
-}
-
-/** A number in [0, 1) that the two texts alone decide. */
-function fractionOf(affinity: string, key: string): number {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([affinity, key]))
-    .digest()
-  return digest.readUIntBE(0, 6) / 2 ** 48
 }
 
 function byScore<Target>(targets: readonly Target[], scoreOf: (target: Target) => number): Target[] {

@@ -27,12 +27,16 @@ function readModel(entry: JsonObject): ListedModel | undefined {
   const top = isObject(entry.top_provider) ? entry.top_provider : {}
   // A fee for every request is no price by tokens, so such a model counts as unpriced.
   const byTokens = (scaleDecimal(pricing.request ?? 0, perTokenDigits) ?? 1n) === 0n
+  const cached = scaleDecimal(pricing.input_cache_read, perTokenDigits)
+  const cacheWrite = scaleDecimal(pricing.input_cache_write, perTokenDigits)
   return {
     id: entry.id,
     contextTokens: limitOf(entry.context_length) ?? limitOf(entry.max_model_len),
     maxOutputTokens: limitOf(top.max_completion_tokens),
     inputNanosPerMillion: byTokens ? (scaleDecimal(pricing.prompt, perTokenDigits) ?? null) : null,
     outputNanosPerMillion: byTokens ? (scaleDecimal(pricing.completion, perTokenDigits) ?? null) : null,
+    ...(cached === undefined ? {} : { cachedInputNanosPerMillion: cached }),
+    ...(cacheWrite === undefined ? {} : { cacheWriteNanosPerMillion: cacheWrite }),
   }
 }
 
