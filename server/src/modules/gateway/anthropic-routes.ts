@@ -1,13 +1,13 @@
-import type { Context } from 'hono'
 import { AppError } from '../../platform/errors.ts'
 import { anthropicError, toAppError } from '../../platform/http/error-response.ts'
-import { defineRoute, type HttpEnvironment, type Route } from '../../platform/http/route.ts'
-import { eventStream, formatEvent, type ServerEvent } from '../../platform/http/sse.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { formatEvent, type ServerEvent } from '../../platform/http/sse.ts'
 import { completeMessage } from './actions/complete-message.ts'
 import { countMessageTokens } from './actions/count-message-tokens.ts'
 import { streamMessage } from './actions/stream-message.ts'
 import * as contract from './anthropic-contract.ts'
 import { fieldNotSupported, modelNotAllowed, modelNotFound } from './errors.ts'
+import { firstEventAwaited } from './first-event-awaited.ts'
 import type { Gateway } from './gateway.ts'
 import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
@@ -51,7 +51,16 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
         const { tag: callTag } = readCallTag(request.headers, undefined)
         const input = { requestId, request: body, tag: callTag, signal }
         if (body.stream !== true) return completeMessage(gateway, caller, input)
-        return sendEvents(http, await streamMessage(gateway, caller, input), requestId)
+        return firstEventAwaited(
+          http,
+          await streamMessage(gateway, caller, input),
+          named,
+          (error) => ({
+            event: 'error',
+            data: anthropicError(error instanceof AppError ? error : toAppError(error), requestId),
+          }),
+          formatEvent(named({ type: 'ping' })),
+        )
       },
     ),
     defineRoute(
@@ -75,38 +84,6 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
       },
     ),
   ]
-}
-
-/**
- * The first event is awaited here, so that a failure before it is still an HTTP error; one after it ends the stream with
- * an error event.
- */
-async function sendEvents(
-  http: Context<HttpEnvironment>,
-  events: AsyncGenerator<contract.MessageEvent, void, undefined>,
-  requestId: string,
-): Promise<Response> {
-  let first: IteratorResult<contract.MessageEvent, void> | undefined = await events.next()
-  const source: AsyncIterator<ServerEvent, void, undefined> = {
-    async next() {
-      const { done, value } = first ?? (await events.next())
-      first = undefined
-      return done || !value ? { done: true, value: undefined } : { value: named(value) }
-    },
-    async return() {
-      await events.return()
-      return { done: true, value: undefined }
-    },
-  }
-  return eventStream(
-    http,
-    { [Symbol.asyncIterator]: () => source },
-    (error) => ({
-      event: 'error',
-      data: anthropicError(error instanceof AppError ? error : toAppError(error), requestId),
-    }),
-    formatEvent(named({ type: 'ping' })),
-  )
 }
 
 function named(data: contract.MessageEvent): ServerEvent {

@@ -31,6 +31,8 @@ export interface ProviderTraits {
   readonly topK: boolean
   /** Marks of prompt caching on the request, its tools and the parts of its messages. */
   readonly cacheControl: boolean
+  /** What was said of earlier reasoning in the messages of the model: others refuse the field or ignore it. */
+  readonly reasoningDetails: boolean
   /** The name of the output cap that all its models take. */
   readonly outputCap: 'max_tokens' | 'max_completion_tokens'
 }
