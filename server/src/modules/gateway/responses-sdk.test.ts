@@ -258,8 +258,8 @@ describe('a conversation', () => {
     expect(JSON.stringify(rows)).not.toContain('xylophone')
   })
 
-  test('leaves out its oldest turns where they may go and do not fit, and else is refused', async () => {
-    const long = 'word '.repeat(30_000)
+  test('leaves out its oldest turns where they may go and do not fit', async () => {
+    const long = 'word '.repeat(40_000)
     const first = await client.responses.create({ model, input: `FIRST ${long}` })
     const second = await client.responses.create({
       model,

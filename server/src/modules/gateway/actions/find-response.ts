@@ -2,7 +2,6 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import type { OutputItem } from '../responses-contract.ts'
 import type { ResponseItem } from '../responses-items.ts'
 import { deleteStoredResponse, findStoredResponse } from '../responses-store.ts'
 import { openTurnSeal, type Turn } from '../sealed-responses.ts'
@@ -58,13 +57,13 @@ const prefixes = {
   function_call: 'fc',
   function_call_output: 'fco',
   reasoning: 'rs',
-} as const satisfies Record<NonNullable<ResponseItem['type']> | OutputItem['type'], string>
+} as const satisfies Record<ResponseItem['type'], string>
 
 function presentItem(item: ResponseItem, name: string) {
-  const type = item.type ?? 'message'
+  const { type } = item
   const content =
     'role' in item && typeof item.content === 'string'
       ? { content: [{ type: item.role === 'assistant' ? 'output_text' : 'input_text', text: item.content }] }
       : {}
-  return { status: 'completed', ...item, ...content, type, id: item.id ?? `${prefixes[type]}_${name}` }
+  return { status: 'completed', ...item, ...content, id: item.id ?? `${prefixes[type]}_${name}` }
 }

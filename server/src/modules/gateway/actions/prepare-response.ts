@@ -54,7 +54,7 @@ export async function prepareResponse(
     : { items: [], ids: [] }
   const { input: given } = request
   const input: readonly ResponseItem[] =
-    typeof given === 'string' ? [{ role: 'user', content: given }] : given
+    typeof given === 'string' ? [{ type: 'message', role: 'user', content: given }] : given
   const toChat = (items: readonly ResponseItem[]) =>
     responseToChat(request, items, { id: deployment.id, traits })
   const all = [...before, ...input]
@@ -130,5 +130,5 @@ function asInput(item: OutputItem): ResponseItem {
   const content = item.content.map((part) =>
     part.type === 'refusal' ? part : { type: 'output_text' as const, text: part.text },
   )
-  return { role: 'assistant', id: item.id, content }
+  return { type: 'message', role: 'assistant', id: item.id, content }
 }
