@@ -251,6 +251,17 @@ export const settings = {
     about: 'Any OpenAI-compatible server',
     example: 'http://localhost:11434/v1',
   },
+  ANTHROPIC_API_KEY: {
+    schema: text.optional(),
+    about: 'Answers by the models of Anthropic, in its own protocol',
+    example: 'sk-ant-…',
+    secret: true,
+  },
+  ANTHROPIC_BASE_URL: {
+    schema: url.optional(),
+    about: 'Where Anthropic’s protocol is spoken, with Anthropic’s prices',
+    example: 'https://api.anthropic.com',
+  },
   OLLAMA_BASE_URL: { schema: url.optional(), about: 'A local Ollama', example: 'http://localhost:11434' },
   SMTP_URL: {
     schema: serviceUrl(/^smtps?:\/\//, 'smtp:// or smtps://').optional(),

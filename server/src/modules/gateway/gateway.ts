@@ -1,4 +1,5 @@
 import type { Platform } from '../../platform/platform.ts'
+import { createAnthropicProvider } from './adapters/anthropic/create-provider.ts'
 import { createLocalProvider } from './adapters/local/create-provider.ts'
 import { createOpenAiCompatibleProvider } from './adapters/openai-compatible/create-provider.ts'
 import type { Provider } from './adapters/provider.ts'
@@ -123,6 +124,12 @@ function openProviders(platform: Platform, embedLocally: LocalEmbedding): Served
       ...(config.OPENAI_API_KEY ? { apiKey: config.OPENAI_API_KEY } : {}),
     })
     served.push({ provider, models: new URL(baseUrl).host === 'api.openai.com' ? 'catalogue' : 'own' })
+  }
+  if (config.ANTHROPIC_API_KEY) {
+    // Whatever stands at the base URL sells Anthropic's models: their prices are counted.
+    const baseUrl = config.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com'
+    const provider = createAnthropicProvider({ baseUrl, apiKey: config.ANTHROPIC_API_KEY, clock })
+    served.push({ provider, models: 'catalogue' })
   }
   if (config.OLLAMA_BASE_URL) {
     const baseUrl = `${config.OLLAMA_BASE_URL.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`

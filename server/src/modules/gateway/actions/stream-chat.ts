@@ -29,17 +29,19 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
 
   async function* chunks(): AsyncGenerator<ChatChunk> {
     let usage: ProviderUsage | undefined
+    let usageSoFar: ProviderUsage | undefined
     let produced = ''
     // Tool calls and reasoning come as events without text, about a token each.
     let silentPieces = 0
     let timeToFirstTokenMs: number | null = null
     let ended = false
     const estimated = () => estimatedUsage(body, produced, silentPieces)
-    const used = () => usage ?? (timeToFirstTokenMs === null ? noUsage : estimated())
+    const used = () => usage ?? usageSoFar ?? (timeToFirstTokenMs === null ? noUsage : estimated())
     try {
       for await (const chunk of gateway.providerOf(deployment).streamChat(callOf(call, body, input))) {
         timeToFirstTokenMs ??= gateway.platform.clock.now().getTime() - call.startedAtMs
         usage = chunk.usage ?? usage
+        usageSoFar = chunk.usageSoFar ?? usageSoFar
         produced += chunk.textDelta
         if (chunk.textDelta === '' && silentPiece.test(chunk.data)) silentPieces += 1
         yield chunk
@@ -62,7 +64,7 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
         receipt = await settleCall(gateway.platform, caller, call, outcome)
       }
     }
-    const whole = usage ?? estimated()
+    const whole = usage ?? usageSoFar ?? estimated()
     receipt = await settleCall(gateway.platform, caller, call, {
       usage: whole,
       status: 'ok',

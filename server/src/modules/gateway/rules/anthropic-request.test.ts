@@ -8,12 +8,14 @@ const plain = {
   topK: false,
   cacheControl: false,
   reasoningDetails: false,
+  messagesApi: false,
   outputCap: 'max_completion_tokens',
 } as const
 const openRouter = {
   topK: true,
   cacheControl: true,
   reasoningDetails: true,
+  messagesApi: false,
   outputCap: 'max_tokens',
 } as const
 

@@ -20,10 +20,15 @@ export function truncateItems(
   return without(items, least)
 }
 
-/** Without the first `count` items, but for the words of the system, and without outputs whose call has gone. */
+/**
+ * Without the first `count` items, but for the words of the system. What is left begins with the user's words, where there
+ * are any: an answer to what nobody sees any more would only mislead.
+ */
 function without(items: readonly ResponseItem[], count: number): readonly ResponseItem[] {
-  const kept = items.slice(count)
-  const system = items.slice(0, count).filter((item) => 'role' in item && isSystem(item.role))
+  const users = items.findIndex((item, index) => index >= count && 'role' in item && item.role === 'user')
+  const from = users === -1 ? count : users
+  const kept = items.slice(from)
+  const system = items.slice(0, from).filter((item) => 'role' in item && isSystem(item.role))
   const calls = new Set(kept.flatMap((item) => (item.type === 'function_call' ? [item.call_id] : [])))
   const whole = kept.filter((item) => item.type !== 'function_call_output' || calls.has(item.call_id))
   return [...system, ...whole]
