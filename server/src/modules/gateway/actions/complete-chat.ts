@@ -1,12 +1,13 @@
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
-import type { ChatResult, Passage } from '../adapters/provider.ts'
+import type { ChatResult, NativeMessages, Passage } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
 import { authorizeCall, type MeteredCall, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
+import { boundWithServerTools } from '../rules/native-messages.ts'
 import { chooseModel } from './choose-model.ts'
 
 export interface ChatInput {
@@ -17,6 +18,8 @@ export interface ChatInput {
   deployment?: ModelDeployment
   /** What the caller said it is for. */
   tag: string | null
+  /** In Anthropic's own protocol, for a deployment that speaks it; `body` is as long. */
+  native?: NativeMessages
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal
@@ -60,7 +63,11 @@ export async function beginChat(
     purpose: input.purpose,
     deployment,
     tag: input.tag,
-    bound: boundChatCall(body, deployment, defaultOutputTokens),
+    bound: boundWithServerTools(
+      boundChatCall(body, deployment, defaultOutputTokens),
+      input.native?.body,
+      deployment,
+    ),
     mayShorten: callerOutputCap(body) === undefined,
   })
   return { call, body }
@@ -71,6 +78,7 @@ export function callOf(call: MeteredCall, body: ChatRequest, input: ChatInput) {
     deploymentModel: call.deployment.deploymentModel,
     body,
     maxOutputTokens: call.outputTokensCap,
+    ...(input.native ? { native: input.native } : {}),
     ...(input.passages ? { passages: input.passages } : {}),
     signal: input.signal,
     requestId: call.requestId,

@@ -1,15 +1,16 @@
 import type { Caller } from '../../../platform/context.ts'
-import type { MessageAnswer, MessagePrompt, MessageRequest } from '../anthropic-contract.ts'
+import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Receipt } from '../metered-call.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
 import { toChatRequest } from '../rules/anthropic-request.ts'
-import { chooseModel } from './choose-model.ts'
+import type { ModelDeployment } from '../rules/catalogue.ts'
 import { type ChatInput, completeChat } from './complete-chat.ts'
 
 export interface MessageInput {
   requestId: string
   request: MessageRequest
+  deployment: ModelDeployment
   /** What the caller said it is for. */
   tag: string | null
   signal: AbortSignal
@@ -21,29 +22,26 @@ export async function completeMessage(
   caller: Caller,
   input: MessageInput,
 ): Promise<MessageAnswer> {
-  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const { chat, head } = prepareMessage(gateway, input)
   const { result, receipt } = await completeChat(gateway, caller, chat)
   return toMessage(result, head, result.usage ?? countsOf(receipt))
 }
 
 /** The chat call that a message is, for the model it asks for. */
-export async function prepareMessage(
+export function prepareMessage(
   gateway: Gateway,
-  caller: Caller,
-  { requestId, request, tag, signal }: MessageInput,
-): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
-  const model = await chooseMessageModel(gateway, caller, request)
-  const body = toChatRequest(request, model)
+  { requestId, request, deployment, tag, signal }: MessageInput,
+): { chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead } {
+  const body = toChatRequest(request, told(gateway, deployment))
   return {
-    chat: { requestId, purpose: 'chat', body, tag, deployment: model.deployment, signal },
-    head: { requestId, model: model.id, stopSequences: request.stop_sequences ?? [] },
+    chat: { requestId, purpose: 'chat', body, tag, deployment, signal },
+    head: { requestId, model: deployment.id, stopSequences: request.stop_sequences ?? [] },
   }
 }
 
 /** Who would answer, and what can be told to them. */
-export async function chooseMessageModel(gateway: Gateway, caller: Caller, prompt: MessagePrompt) {
-  const deployment = await chooseModel(gateway, caller, prompt.model, 'chat')
-  return { id: deployment.id, deployment, traits: gateway.providerOf(deployment).traits }
+export function told(gateway: Gateway, deployment: ModelDeployment) {
+  return { id: deployment.id, traits: gateway.providerOf(deployment).traits }
 }
 
 /** The counts of a receipt, which are estimates where the provider said none. */

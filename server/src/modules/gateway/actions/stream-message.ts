@@ -17,7 +17,7 @@ export async function streamMessage(
   caller: Caller,
   input: MessageInput,
 ): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
-  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const { chat, head } = prepareMessage(gateway, input)
   const stream = await streamChat(gateway, caller, chat)
   const expected = { ...noUsage, promptTokens: estimateInputTokens(chat.body) }
   return toMessageEvents(stream.chunks, head, expected, () => {
