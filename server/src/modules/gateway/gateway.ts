@@ -106,12 +106,17 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
 function openProviders(platform: Platform, embedLocally: LocalEmbedding): Served[] {
   const { config, clock } = platform
   const served: Served[] = []
+  const limits = {
+    headersTimeoutMs: config.FREEHOLD_PROVIDER_FIRST_BYTE_MS,
+    bodyIdleTimeoutMs: config.FREEHOLD_PROVIDER_IDLE_MS,
+  }
   if (config.OPENROUTER_API_KEY) {
     const provider = createOpenAiCompatibleProvider({
       id: 'openrouter',
       baseUrl: config.OPENROUTER_BASE_URL,
       apiKey: config.OPENROUTER_API_KEY,
       dialect: 'openrouter',
+      ...limits,
       headers: { 'X-Title': 'Freehold', 'HTTP-Referer': platform.publicUrl() },
     })
     served.push({ provider, models: 'catalogue' })
@@ -121,6 +126,7 @@ function openProviders(platform: Platform, embedLocally: LocalEmbedding): Served
     const provider = createOpenAiCompatibleProvider({
       id: 'openai',
       baseUrl,
+      ...limits,
       ...(config.OPENAI_API_KEY ? { apiKey: config.OPENAI_API_KEY } : {}),
     })
     served.push({ provider, models: new URL(baseUrl).host === 'api.openai.com' ? 'catalogue' : 'own' })
@@ -128,12 +134,20 @@ function openProviders(platform: Platform, embedLocally: LocalEmbedding): Served
   if (config.ANTHROPIC_API_KEY) {
     // Whatever stands at the base URL sells Anthropic's models: their prices are counted.
     const baseUrl = config.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com'
-    const provider = createAnthropicProvider({ baseUrl, apiKey: config.ANTHROPIC_API_KEY, clock })
+    const provider = createAnthropicProvider({
+      baseUrl,
+      apiKey: config.ANTHROPIC_API_KEY,
+      clock,
+      ...limits,
+    })
     served.push({ provider, models: 'catalogue' })
   }
   if (config.OLLAMA_BASE_URL) {
     const baseUrl = `${config.OLLAMA_BASE_URL.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`
-    served.push({ provider: createOpenAiCompatibleProvider({ id: 'ollama', baseUrl }), models: 'own' })
+    served.push({
+      provider: createOpenAiCompatibleProvider({ id: 'ollama', baseUrl, ...limits }),
+      models: 'own',
+    })
   }
   served.push({ provider: createLocalProvider({ embed: embedLocally, clock }), models: 'catalogue' })
   return served

@@ -8,6 +8,7 @@ import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { boundWithServerTools } from '../rules/native-messages.ts'
+import { refuseLongInput } from '../rules/refuse-long-input.ts'
 import { chooseModel } from './choose-model.ts'
 
 export interface ChatInput {
@@ -58,6 +59,7 @@ export async function beginChat(
   const deployment = input.deployment ?? (await chooseModel(gateway, caller, input.body.model, 'chat'))
   // The resolved name makes the body a whole request; its other fields were checked where it came in.
   const body = { ...input.body, model: deployment.id } as ChatRequest
+  refuseLongInput(body, deployment)
   const call = await authorizeCall(gateway.platform, caller, {
     requestId: input.requestId,
     purpose: input.purpose,
