@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { boundedServerTools } from './rules/native-messages.ts'
 
 /**
  * A request of `/v1/messages` for a model of Anthropic's own: passed on as it is, so blocks, thinking, citations and betas
@@ -18,8 +19,6 @@ const mostUses = 20
 /** Run by the caller: nothing of them is charged but tokens. */
 const callerRunTools =
   /^(?:custom|bash_\d+|text_editor_\d+|memory_\d+|computer_\d+|(?:computer|browser)_toolset_\d+)$/
-/** Run by Anthropic, as often as `max_uses` says. The later ones run code besides, which has no bound. */
-export const boundedServerTools: ReadonlySet<string> = new Set(['web_search_20250305', 'web_fetch_20250910'])
 
 const toolSchema = z.looseObject({ type: z.string().nullish() }).superRefine((tool, context) => {
   const type = tool.type ?? 'custom'

@@ -1,10 +1,12 @@
 import type { Caller } from '../../../platform/context.ts'
 import { type MessageEvent, messageRequestSchema } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
+import { type NativeInput, parseBody } from '../native-call.ts'
 import { chooseModel } from './choose-model.ts'
 import { completeMessage, told } from './complete-message.ts'
-import { completeNativeMessage, type NativeInput, parseBody, streamNativeMessage } from './native-message.ts'
+import { completeNativeMessage } from './complete-native-message.ts'
 import { streamMessage } from './stream-message.ts'
+import { streamNativeMessage } from './stream-native-message.ts'
 
 export interface AnyMessageInput extends Omit<NativeInput, 'body' | 'deployment'> {
   body: { model: string }

@@ -4,11 +4,12 @@ import { ProviderError } from '../adapters/provider-error.ts'
 import { tokenCountRequestSchema } from '../anthropic-contract.ts'
 import { errorOfProvider } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
+import { type NativeInput, parseBody } from '../native-call.ts'
 import { toChatPrompt } from '../rules/anthropic-request.ts'
 import { estimateInputTokens } from '../rules/estimate-tokens.ts'
 import { chooseModel } from './choose-model.ts'
 import { told } from './complete-message.ts'
-import { countNativeTokens, type NativeInput, parseBody } from './native-message.ts'
+import { countNativeTokens } from './count-native-tokens.ts'
 
 /**
  * How many tokens the model would read: counted by Anthropic for its own models, else about. Nothing is charged.

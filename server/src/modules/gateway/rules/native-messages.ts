@@ -1,10 +1,13 @@
-import { isObject } from '../adapters/json-value.ts'
 import type { NativeMessages } from '../adapters/provider.ts'
-import { boundedServerTools, type NativePrompt } from '../anthropic-native-contract.ts'
+import type { NativePrompt } from '../anthropic-native-contract.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { CallBound } from './bound-call.ts'
 import type { ModelDeployment } from './catalogue.ts'
+import { isObject } from './json-object.ts'
 import { ratesFor } from './price-call.ts'
+
+/** Run by Anthropic, as often as `max_uses` says. The later ones run code besides, which has no bound. */
+export const boundedServerTools: ReadonlySet<string> = new Set(['web_search_20250305', 'web_fetch_20250910'])
 
 type Part = { type: string } & Record<string, unknown>
 

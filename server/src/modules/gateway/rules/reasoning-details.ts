@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../adapters/json-value.ts'
+import { isObject, type JsonObject } from './json-object.ts'
 
 /**
  * Reasoning in a chat completion, in the form OpenRouter gave it and its clients know: `reasoning` is the text to show,

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { isObject } from '../adapters/json-value.ts'
 import type { ChatResult } from '../adapters/provider.ts'
 import { providerBadResponse } from '../errors.ts'
 import type { ModelResponse, OutputItem, ResponseRequest, ResponseUsage } from '../responses-contract.ts'
 import type { TokenCounts } from './anthropic-answer.ts'
+import { isObject } from './json-object.ts'
 import { joinDetails, packDetails, reasoningDetailsOf, reasoningTextOf } from './reasoning-details.ts'
 
 /** What is known of a response before its first token. */
