@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
+import { joinOrganization } from '../../testing/join-organization.ts'
 import { signUp } from '../../testing/test-app.ts'
 import { setGatewayOnSockets } from './gateway-on-sockets.fixture.ts'
 
@@ -241,6 +242,62 @@ describe('a conversation', () => {
       message: expect.stringContaining(`'${first.id}', which was deleted or has expired`),
     })
     expect(on.provider.calls).toHaveLength(before)
+  })
+
+  test('is not seen by a colleague, nor by a service account, and is by one’s own key', async () => {
+    const { id } = await client.responses.create({ model, input: 'Mine.' })
+    const seenBy = async (apiKey: string) =>
+      new OpenAI({ baseURL: `${on.url}/v1`, apiKey, maxRetries: 0 }).responses.retrieve(id).then(
+        () => 200,
+        (error: { status: number }) => error.status,
+      )
+    const scopes = ['use:models']
+    const colleague = await joinOrganization(on.on, on.ada, { role: 'admin' })
+    const own = await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', { name: 'own', scopes })
+    const account = await on.ada.call<{ id: string }>('POST', '/api/v1/service-accounts', { name: 'bot' })
+    const machine = await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', {
+      name: 'bot',
+      scopes,
+      serviceAccountId: account.body.id,
+    })
+    expect([
+      await seenBy(colleague.token),
+      await seenBy(machine.body.key),
+      await seenBy(own.body.key),
+    ]).toEqual([404, 404, 200])
+  })
+
+  test('lasts thirty days after the last turn that goes on from it, and is then deleted', async () => {
+    const dayMs = 86_400_000
+    const { clock, database } = on.on.platform
+    const rows = async () => {
+      const [row] = await database.query(
+        'select count(*)::int as count from freehold.stored_responses where organization_id = $1',
+        [on.ada.organizationId],
+      )
+      return row?.count
+    }
+    const job = on.on.modules
+      .flatMap((module) => module.jobs ?? [])
+      .find(({ name }) => name === 'gateway.delete-expired-responses')
+    const clean = () => job?.handle({}, { jobId: 'job', signal: new AbortController().signal })
+    // The words of the person live longer than any session of theirs here.
+    const { body } = await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', {
+      name: 'lasting',
+      scopes: ['use:models'],
+    })
+    const lasting = new OpenAI({ baseURL: `${on.url}/v1`, apiKey: body.key, maxRetries: 0 })
+    const first = await lasting.responses.create({ model, input: 'one' })
+    clock.advance(29 * dayMs)
+    const second = await lasting.responses.create({ model, input: 'two', previous_response_id: first.id })
+    clock.advance(29 * dayMs)
+    await clean()
+    expect(await rows()).toBe(2)
+    expect(await lasting.responses.retrieve(first.id)).toMatchObject({ id: first.id })
+    clock.advance(2 * dayMs)
+    expect(await refusal(lasting.responses.retrieve(second.id))).toMatchObject({ status: 404 })
+    await clean()
+    expect(await rows()).toBe(0)
   })
 
   test('that is not to be stored is not', async () => {

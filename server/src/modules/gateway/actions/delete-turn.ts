@@ -1,3 +1,4 @@
+import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
@@ -10,7 +11,9 @@ export async function deleteTurn(platform: Platform, caller: Caller, name: strin
   requirePermission(caller, 'use:models')
   const id = responseIdOf(name)
   if (!id) throw noSuchResponse(name)
-  const deleted = await withTenant(platform, caller, (scope) => deleteStoredResponse(scope.tx, id, caller))
-  if (!deleted) throw noSuchResponse(name)
+  await withTenant(platform, caller, async (scope) => {
+    if (!(await deleteStoredResponse(scope.tx, id, caller))) throw noSuchResponse(name)
+    await recordAudit(scope, { action: 'response.delete', entity: { type: 'response', id } })
+  })
   return `resp_${id}`
 }
