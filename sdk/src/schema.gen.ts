@@ -1550,7 +1550,7 @@ export interface paths {
         put?: never;
         /**
          * Answer messages, whole or as a stream
-         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
+         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; a request for one of Anthropic’s models, where Anthropic is the provider, is passed on as it is, with anthropic-beta; what has a cost that cannot be known is refused. What another provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
          */
         post: operations["postAnthropicMessages"];
         delete?: never;
@@ -1569,10 +1569,94 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Estimate the tokens of messages
-         * @description An estimate, not a count: four bytes of text to a token and 1,500 tokens to an image, whatever the model. Nothing is sent to a provider or charged. The usage of an answer has the tokens that its provider counted.
+         * Count the tokens of messages
+         * @description Anthropic’s own count for its own models where it is the provider. Else an estimate, not a count: four bytes of text to a token and 1,500 tokens to an image. Nothing is charged. The usage of an answer has the tokens that its provider counted.
          */
         post: operations["postAnthropicMessagesCountTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer, whole or as a stream, and go on from an earlier answer
+         * @description OpenAI’s Responses API for every model of GET /v1/models: texts, images, files, functions, a schema for the answer and reasoning. With `previous_response_id` it goes on from a stored answer, whichever model gave it. What a model could not be told is refused by the name of its field: tools that OpenAI itself runs, answers in the background, conversations, stored prompts and files. Answers are stored for 30 days after their last use unless `store` is false.
+         */
+        post: operations["postOpenaiResponses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stored response
+         * @description Only whoever made it finds it, and those who act for the same service account.
+         */
+        get: operations["getOpenaiResponsesById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a stored response
+         * @description Only whoever made it finds it, and those who act for the same service account. Later turns that go on from it can no more be gone on from.
+         */
+        delete: operations["deleteOpenaiResponsesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was new in the turn of a stored response
+         * @description Only whoever made it finds it, and those who act for the same service account.
+         */
+        get: operations["getOpenaiResponsesByIdInputItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refused: only answers in the background can be cancelled, and there are none
+         * @description Whoever closes the connection of a stream ends the answer at its provider.
+         */
+        post: operations["postOpenaiResponsesByIdCancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3617,237 +3701,14 @@ export interface components {
             model: string;
             messages: ({
                 /** @enum {string} */
-                role: "user";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "image";
-                    source: {
-                        /** @enum {string} */
-                        type: "base64";
-                        /** @enum {string} */
-                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                        data: string;
-                    } | {
-                        /** @enum {string} */
-                        type: "url";
-                        url: string;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    transformations?: null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_result";
-                    tool_use_id: string;
-                    content?: string | ({
-                        /** @enum {string} */
-                        type: "text";
-                        text: string;
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        citations?: unknown[] | null;
-                    } | {
-                        /** @enum {string} */
-                        type: "image";
-                        source: {
-                            /** @enum {string} */
-                            type: "base64";
-                            /** @enum {string} */
-                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                            data: string;
-                        } | {
-                            /** @enum {string} */
-                            type: "url";
-                            url: string;
-                        };
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        transformations?: null;
-                    })[] | null;
-                    is_error?: boolean | null;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "assistant";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_use";
-                    id: string;
-                    name: string;
-                    input: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    caller?: {
-                        /** @enum {string} */
-                        type: "direct";
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "system";
-                content: string | {
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                }[];
+                role: "user" | "assistant" | "system";
+            } & {
+                [key: string]: unknown;
             })[];
-            system?: string | {
-                /** @enum {string} */
-                type: "text";
-                text: string;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                citations?: unknown[] | null;
-            }[] | null;
-            tools?: {
-                /** @enum {string|null} */
-                type?: "custom" | null;
-                name: string;
-                description?: string | null;
-                input_schema: {
-                    /** @enum {string} */
-                    type: "object";
-                } & {
-                    [key: string]: unknown;
-                };
-                strict?: boolean | null;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                eager_input_streaming?: boolean | null;
-                allowed_callers?: "direct"[] | null;
-                /** @enum {boolean|null} */
-                defer_loading?: false | null;
-                input_examples?: null;
-            }[] | null;
-            tool_choice?: {
-                /** @enum {string} */
-                type: "auto";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "any";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "tool";
-                name: string;
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "none";
-            } | null;
-            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-            cache_control?: {
-                /** @enum {string} */
-                type: "ephemeral";
-                /** @enum {string|null} */
-                ttl?: "5m" | "1h" | null;
-            } | null;
-            thinking?: {
-                /** @enum {string} */
-                type: "disabled";
-            } | null;
-            output_config?: {
-                effort?: null;
-                format?: {
-                    /** @enum {string} */
-                    type: "json_schema";
-                    schema: {
-                        [key: string]: unknown;
-                    };
-                } | null;
-            } | null;
-            /** @enum {string|null} */
-            speed?: "standard" | null;
             max_tokens: number;
             stream?: boolean | null;
-            stop_sequences?: string[] | null;
-            temperature?: number | null;
-            top_p?: number | null;
-            /** @description Refused where the provider of the model has no such setting. */
-            top_k?: number | null;
-            metadata?: {
-                user_id?: string | null;
-            } | null;
-            /** @enum {string|null} */
-            service_tier?: "auto" | "standard_only" | null;
-            container?: null;
-            context_management?: null;
-            diagnostics?: null;
-            inference_geo?: null;
+        } & {
+            [key: string]: unknown;
         };
         AnthropicTokenCount: {
             input_tokens: number;
@@ -3856,221 +3717,258 @@ export interface components {
             model: string;
             messages: ({
                 /** @enum {string} */
-                role: "user";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "image";
-                    source: {
-                        /** @enum {string} */
-                        type: "base64";
-                        /** @enum {string} */
-                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                        data: string;
-                    } | {
-                        /** @enum {string} */
-                        type: "url";
-                        url: string;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    transformations?: null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_result";
-                    tool_use_id: string;
-                    content?: string | ({
-                        /** @enum {string} */
-                        type: "text";
-                        text: string;
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        citations?: unknown[] | null;
-                    } | {
-                        /** @enum {string} */
-                        type: "image";
-                        source: {
-                            /** @enum {string} */
-                            type: "base64";
-                            /** @enum {string} */
-                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                            data: string;
-                        } | {
-                            /** @enum {string} */
-                            type: "url";
-                            url: string;
-                        };
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        transformations?: null;
-                    })[] | null;
-                    is_error?: boolean | null;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
+                role: "user" | "assistant" | "system";
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Response: {
+            /** @description resp_ and the request id, which names the record of the call. */
+            id: string;
+            /** @enum {string} */
+            object: "response";
+            created_at: number;
+            completed_at: number | null;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "incomplete" | "failed";
+            /** @enum {boolean} */
+            background: false;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            incomplete_details: {
+                /** @enum {string} */
+                reason: "max_output_tokens" | "content_filter";
+            } | null;
+            instructions: string | null;
+            max_output_tokens: number | null;
+            max_tool_calls: null;
+            model: string;
+            output: ({
+                /** @enum {string} */
+                type: "message";
+                id: string;
                 /** @enum {string} */
                 role: "assistant";
-                content: string | ({
+                /** @enum {string} */
+                status: "in_progress" | "completed" | "incomplete" | "failed";
+                content: ({
                     /** @enum {string} */
-                    type: "text";
+                    type: "output_text";
                     text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
+                    annotations: unknown[];
+                    logprobs: unknown[];
                 } | {
                     /** @enum {string} */
-                    type: "tool_use";
-                    id: string;
-                    name: string;
-                    input: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    caller?: {
-                        /** @enum {string} */
-                        type: "direct";
-                    } | null;
-                    toolset_name?: null;
+                    type: "refusal";
+                    refusal: string;
                 })[];
             } | {
                 /** @enum {string} */
-                role: "system";
-                content: string | {
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                }[];
-            })[];
-            system?: string | {
-                /** @enum {string} */
-                type: "text";
-                text: string;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                citations?: unknown[] | null;
-            }[] | null;
-            tools?: {
-                /** @enum {string|null} */
-                type?: "custom" | null;
+                type: "function_call";
+                id: string;
+                call_id: string;
                 name: string;
-                description?: string | null;
-                input_schema: {
+                arguments: string;
+                /** @enum {string} */
+                status: "in_progress" | "completed" | "incomplete" | "failed";
+            } | {
+                /** @enum {string} */
+                type: "reasoning";
+                id: string;
+                summary: {
                     /** @enum {string} */
-                    type: "object";
+                    type: "summary_text";
+                    text: string;
+                }[];
+                /** @description What the provider needs to go on from its reasoning, where it was asked for. */
+                encrypted_content?: string | null;
+                /** @enum {string} */
+                status: "in_progress" | "completed" | "incomplete" | "failed";
+            })[];
+            parallel_tool_calls: boolean;
+            previous_response_id: string | null;
+            prompt_cache_key: string | null;
+            reasoning: {
+                effort: string | null;
+                summary: string | null;
+            };
+            safety_identifier: string | null;
+            service_tier: string;
+            store: boolean;
+            temperature: number;
+            text: {
+                format: {
+                    type: string;
                 } & {
                     [key: string]: unknown;
                 };
-                strict?: boolean | null;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                eager_input_streaming?: boolean | null;
-                allowed_callers?: "direct"[] | null;
-                /** @enum {boolean|null} */
-                defer_loading?: false | null;
-                input_examples?: null;
-            }[] | null;
-            tool_choice?: {
                 /** @enum {string} */
-                type: "auto";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
+                verbosity: "medium";
+            };
+            tool_choice: string | ({
+                type: string;
+            } & {
+                [key: string]: unknown;
+            });
+            tools: ({
                 /** @enum {string} */
-                type: "any";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
+                type: "function";
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @enum {number} */
+            top_logprobs: 0;
+            top_p: number;
+            /** @enum {string} */
+            truncation: "auto" | "disabled";
+            usage: {
+                input_tokens: number;
+                input_tokens_details: {
+                    cached_tokens: number;
+                    cache_write_tokens: number;
+                };
+                output_tokens: number;
+                output_tokens_details: {
+                    reasoning_tokens: number;
+                };
+                total_tokens: number;
+            } | null;
+            user: string | null;
+            metadata: {
+                [key: string]: string;
+            };
+        };
+        ResponseEvent: {
+            type: string;
+            sequence_number: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ResponseRequest: {
+            model: string;
+            /** @description What is new: with `previous_response_id` the turns before come first. */
+            input: string | components["schemas"]["ResponseItem"][];
+            instructions?: string | null;
+            /** @description A stored response of the same caller, of whichever model. */
+            previous_response_id?: string | null;
+            tools?: ({
+                type: string;
+            } & {
+                [key: string]: unknown;
+            })[] | null;
+            tool_choice?: ("none" | "auto" | "required") | {
                 /** @enum {string} */
-                type: "tool";
+                type: "function";
                 name: string;
-                disable_parallel_tool_use?: boolean | null;
             } | {
                 /** @enum {string} */
-                type: "none";
-            } | null;
-            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-            cache_control?: {
+                type: "allowed_tools";
                 /** @enum {string} */
-                type: "ephemeral";
-                /** @enum {string|null} */
-                ttl?: "5m" | "1h" | null;
+                mode: "auto" | "required";
+                tools: {
+                    /** @enum {string} */
+                    type: "function";
+                    name: string;
+                }[];
             } | null;
-            thinking?: {
-                /** @enum {string} */
-                type: "disabled";
-            } | null;
-            output_config?: {
-                effort?: null;
+            parallel_tool_calls?: boolean | null;
+            text?: {
                 format?: {
                     /** @enum {string} */
+                    type: "text";
+                } | {
+                    /** @enum {string} */
+                    type: "json_object";
+                } | {
+                    /** @enum {string} */
                     type: "json_schema";
+                    name: string;
+                    description?: string | null;
                     schema: {
                         [key: string]: unknown;
                     };
+                    strict?: boolean | null;
                 } | null;
+                /** @enum {string|null} */
+                verbosity?: "medium" | null;
+            } | null;
+            reasoning?: {
+                /** @enum {string|null} */
+                effort?: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | null;
+                /** @enum {string|null} */
+                summary?: "auto" | "concise" | "detailed" | null;
+                /** @enum {string|null} */
+                generate_summary?: "auto" | "concise" | "detailed" | null;
+                /** @enum {string|null} */
+                context?: "auto" | null;
+                /** @enum {string|null} */
+                mode?: "standard" | null;
+            } | null;
+            include?: string[] | null;
+            max_output_tokens?: number | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            /** @enum {number|null} */
+            top_logprobs?: 0 | null;
+            metadata?: {
+                [key: string]: string;
             } | null;
             /** @enum {string|null} */
-            speed?: "standard" | null;
+            truncation?: "auto" | "disabled" | null;
+            /** @description True when left out: kept, sealed, for 30 days after its last use. */
+            store?: boolean | null;
+            stream?: boolean | null;
+            stream_options?: {
+                include_obfuscation?: boolean | null;
+            } | null;
+            /** @enum {string|null} */
+            service_tier?: "auto" | "default" | "flex" | null;
+            user?: string | null;
+            safety_identifier?: string | null;
+            /** @description Taken and without effect, as the next two are. */
+            prompt_cache_key?: string | null;
+            /** @enum {string|null} */
+            prompt_cache_retention?: "in_memory" | "in-memory" | "24h" | null;
+            prompt_cache_options?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {boolean|null} */
+            background?: false | null;
+            conversation?: null;
+            prompt?: null;
+            max_tool_calls?: null;
+            context_management?: null;
+            moderation?: null;
+            access_programs?: null;
+            image?: null;
+        };
+        ResponseItem: {
+            /** @enum {string} */
+            type?: "message" | "function_call" | "function_call_output" | "reasoning";
+        };
+        DeletedResponse: {
+            id: string;
+            /** @enum {string} */
+            object: "response";
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        ResponseInputItems: {
+            /** @enum {string} */
+            object: "list";
+            data: ({
+                type: string;
+                id: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            first_id: string | null;
+            last_id: string | null;
+            has_more: boolean;
         };
         ModelList: {
             /** @enum {string} */
@@ -13899,7 +13797,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicTokenCount"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13910,6 +13808,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description budget_exceeded */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13971,13 +13878,464 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description rate_limited */
+            /** @description rate_limited, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+        };
+    };
+    postOpenaiResponses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseRequest"];
+            };
+        };
+        responses: {
+            /** @description The response; with `stream: true`, server-sent events from response.created to response.completed, response.incomplete or response.failed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                    "text/event-stream": components["schemas"]["ResponseEvent"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description budget_exceeded */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden, gateway.model_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.model_not_found, gateway.response_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited, gateway.provider_rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.provider_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.provider_timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    getOpenaiResponsesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description resp_ and the request id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.response_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    deleteOpenaiResponsesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description resp_ and the request id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedResponse"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.response_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    getOpenaiResponsesByIdInputItems: {
+        parameters: {
+            query?: {
+                limit?: number;
+                order?: "asc" | "desc";
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description resp_ and the request id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseInputItems"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.response_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    postOpenaiResponsesByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description resp_ and the request id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Never */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, gateway.response_not_cancellable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description gateway.response_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIError"];
                 };
             };
         };

@@ -41,6 +41,8 @@ const expected = [
   'modules/gateway/actions/keep-prices.ts operate',
   // Sessions and tokens that have run out, of everybody.
   'modules/identity/jobs.ts operate',
+  // Stored responses whose time is up, of every organization.
+  'modules/gateway/jobs.ts operate',
   // Organizations that can be restored no more, and invitations that ran out long ago, of everybody.
   'modules/organizations/actions/erase-organizations.ts operate',
   'modules/organizations/actions/erase-organizations.ts operate',

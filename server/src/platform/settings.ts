@@ -273,6 +273,27 @@ export const settings = {
     about: 'Any OpenAI-compatible server',
     example: 'http://localhost:11434/v1',
   },
+  ANTHROPIC_API_KEY: {
+    schema: text.optional(),
+    about: 'Answers by the models of Anthropic, in its own protocol',
+    example: 'sk-ant-…',
+    secret: true,
+  },
+  ANTHROPIC_BASE_URL: {
+    schema: url.optional(),
+    about: 'Where Anthropic’s protocol is spoken, with Anthropic’s prices',
+    example: 'https://api.anthropic.com',
+  },
+  FREEHOLD_PROVIDER_FIRST_BYTE_MS: {
+    schema: wholeNumber(100, 600_000).default(120_000),
+    about: 'How long a model provider may take to begin an answer',
+    example: '300000',
+  },
+  FREEHOLD_PROVIDER_IDLE_MS: {
+    schema: wholeNumber(100, 600_000).default(60_000),
+    about: 'How long a model provider may be silent in the middle of an answer',
+    example: '120000',
+  },
   OLLAMA_BASE_URL: { schema: url.optional(), about: 'A local Ollama', example: 'http://localhost:11434' },
   SMTP_URL: {
     schema: serviceUrl(/^smtps?:\/\//, 'smtp:// or smtps://').optional(),

@@ -15,6 +15,11 @@ const providers = {
     about: 'A key of your OpenAI organization.',
     code: 'OPENAI_API_KEY=sk-… npm start',
   },
+  anthropic: {
+    label: 'Anthropic',
+    about: 'A key of your Anthropic organization. Its models are asked in its own protocol.',
+    code: 'ANTHROPIC_API_KEY=sk-ant-… npm start',
+  },
   compatible: {
     label: 'Your own server',
     about: 'Anything that speaks the OpenAI protocol: vLLM, Ollama, llama.cpp, LM Studio, a gateway.',
@@ -53,6 +58,7 @@ export default function ConnectModelDialog({ onClose }: { onClose: () => void })
         options={[
           { value: 'openrouter', label: providers.openrouter.label },
           { value: 'openai', label: providers.openai.label },
+          { value: 'anthropic', label: providers.anthropic.label },
           { value: 'compatible', label: providers.compatible.label },
         ]}
       />

@@ -167,35 +167,33 @@ const promptFields = {
   speed: z.literal('standard', { error: 'must be standard: other speeds have other prices' }).nullish(),
 }
 
-export const tokenCountRequestSchema = z.strictObject(promptFields).openapi('AnthropicTokenCountRequest')
+export const tokenCountRequestSchema = z.strictObject(promptFields)
 
-export const messageRequestSchema = z
-  .strictObject({
-    ...promptFields,
-    max_tokens: z
-      .int({ error: 'is required: a whole number of tokens' })
-      .positive({ error: 'must be at least 1' }),
-    stream: z.boolean().nullish(),
-    stop_sequences: z.array(z.string().min(1)).max(16).nullish(),
-    temperature: z.number().min(0).max(1).nullish(),
-    top_p: z.number().min(0).max(1).nullish(),
-    top_k: z
-      .int()
-      .positive()
-      .nullish()
-      .openapi({ description: 'Refused where the provider of the model has no such setting.' }),
-    metadata: z.strictObject({ user_id: z.string().nullish() }).nullish(),
-    service_tier: z
-      .enum(['auto', 'standard_only'], {
-        error: 'must be auto or standard_only: other tiers have other prices',
-      })
-      .nullish(),
-    container: unsupported('containers are not supported'),
-    context_management: unsupported('context management is not supported'),
-    diagnostics: unsupported('diagnostics are not supported'),
-    inference_geo: unsupported('a choice of place is not supported'),
-  })
-  .openapi('AnthropicMessageRequest')
+export const messageRequestSchema = z.strictObject({
+  ...promptFields,
+  max_tokens: z
+    .int({ error: 'is required: a whole number of tokens' })
+    .positive({ error: 'must be at least 1' }),
+  stream: z.boolean().nullish(),
+  stop_sequences: z.array(z.string().min(1)).max(16).nullish(),
+  temperature: z.number().min(0).max(1).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  top_k: z
+    .int()
+    .positive()
+    .nullish()
+    .openapi({ description: 'Refused where the provider of the model has no such setting.' }),
+  metadata: z.strictObject({ user_id: z.string().nullish() }).nullish(),
+  service_tier: z
+    .enum(['auto', 'standard_only'], {
+      error: 'must be auto or standard_only: other tiers have other prices',
+    })
+    .nullish(),
+  container: unsupported('containers are not supported'),
+  context_management: unsupported('context management is not supported'),
+  diagnostics: unsupported('diagnostics are not supported'),
+  inference_geo: unsupported('a choice of place is not supported'),
+})
 
 export type MessageRequest = z.infer<typeof messageRequestSchema>
 /** What a message and a count of tokens have in common. */
@@ -204,6 +202,30 @@ export type TextBlock = z.infer<typeof textBlockSchema>
 export type ImageBlock = z.infer<typeof imageBlockSchema>
 export type ToolUseBlock = z.infer<typeof toolUseBlockSchema>
 export type ToolResultBlock = z.infer<typeof toolResultBlockSchema>
+
+/** The rest is judged once it is known whose the model is: Anthropic's own take more than others can be told. */
+const anyPrompt = {
+  model: z
+    .string({ error: 'is required: the id of a model of GET /v1/models' })
+    .min(1, { error: 'must not be empty' }),
+  messages: z
+    .array(
+      z.looseObject({
+        role: z.enum(['user', 'assistant', 'system'], { error: 'must be user, assistant or system' }),
+      }),
+    )
+    .min(1, { error: 'must hold at least one message' }),
+}
+export const anyTokenCountRequestSchema = z.looseObject(anyPrompt).openapi('AnthropicTokenCountRequest')
+export const anyMessageRequestSchema = z
+  .looseObject({
+    ...anyPrompt,
+    max_tokens: z
+      .int({ error: 'is required: a whole number of tokens' })
+      .positive({ error: 'must be at least 1' }),
+    stream: z.boolean().nullish(),
+  })
+  .openapi('AnthropicMessageRequest')
 
 const stopReasons = ['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal'] as const
 

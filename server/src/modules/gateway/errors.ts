@@ -17,6 +17,16 @@ export const modelNotAllowed = defineError(
   403,
   'This organization does not allow the model.',
 )
+export const responseNotFound = defineError(
+  'gateway.response_not_found',
+  404,
+  'There is no such response here.',
+)
+export const responseNotCancellable = defineError(
+  'gateway.response_not_cancellable',
+  400,
+  'Only answers in the background can be cancelled, and there are none here.',
+)
 export const providerRateLimited = defineError(
   'gateway.provider_rate_limited',
   429,

@@ -14,6 +14,7 @@ export interface GatewayOnSockets {
 /** Sets it up for the tests of a file. @param prepare what each test's organization has besides */
 export function setGatewayOnSockets(
   prepare: (gateway: GatewayOnSockets) => Promise<void> | void = () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): GatewayOnSockets {
   let provider: FakeProvider
   let on: TestApp
@@ -22,7 +23,11 @@ export function setGatewayOnSockets(
 
   beforeAll(async () => {
     provider = await startFakeProvider()
-    on = await createTestApp({ OPENROUTER_API_KEY: 'sk-or-test-key', OPENROUTER_BASE_URL: provider.url })
+    on = await createTestApp({
+      OPENROUTER_API_KEY: 'sk-or-test-key',
+      OPENROUTER_BASE_URL: provider.url,
+      ...environment,
+    })
     listening = await listen(on.app)
   })
   afterAll(async () => {

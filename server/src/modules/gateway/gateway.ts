@@ -79,9 +79,11 @@ export interface Routing {
   keysOf(deployment: ModelDeployment): readonly ProviderKey[]
 }
 
+const catalogueProviders: ReadonlySet<string> = new Set(['openai', 'openrouter', 'anthropic'])
+
 export function createGateway(platform: Platform, embedLocally: LocalEmbedding): Gateway {
   const { config, clock } = platform
-  const places = createProviderPlaces(config, () => platform.publicUrl())
+  const places = createProviderPlaces(config, clock, () => platform.publicUrl())
   const served = openServedProviders(platform, places, embedLocally)
   const routings = createOrganizationRoutings(platform, places)
   const aliases = new Map(operatorAliases(config.FREEHOLD_MODEL_ALIASES ?? []).map((one) => [one.name, one]))
@@ -140,7 +142,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
       if (!first) throw new Error(`The provider ${deployment.providerId} is not configured.`)
       return first.provider
     },
-    isProvider: (id) => id === 'openai' || id === 'openrouter' || served.some((one) => one.id === id),
+    isProvider: (id) => catalogueProviders.has(id) || served.some((one) => one.id === id),
     takesKeysOf: (provider) => places.isOffered(provider),
     async routingOf(caller) {
       const own = await routings.of(caller)

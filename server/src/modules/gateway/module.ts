@@ -5,8 +5,11 @@ import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
+import { gatewayJobs } from './jobs.ts'
 import { modelRoutes } from './model-routes.ts'
+import { gatewayData } from './personal-data.ts'
 import { providerKeyRoutes } from './provider-key-routes.ts'
+import { responsesRoutes } from './responses-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
@@ -23,10 +26,13 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
     routes: [
       ...gatewayRoutes(gateway),
       ...anthropicRoutes(gateway),
+      ...responsesRoutes(gateway),
       ...modelRoutes(gateway),
       ...aliasRoutes(gateway),
       ...providerKeyRoutes(gateway),
     ],
+    jobs: gatewayJobs(gateway.platform),
+    personalData: gatewayData(gateway.platform),
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },

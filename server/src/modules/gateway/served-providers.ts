@@ -31,9 +31,18 @@ export function openServedProviders(
     const keys = keysOf('openai', config.OPENAI_API_KEY, (key) => places.connect('openai', key))
     served.push({ id: 'openai', models: isOpenAiItself(config) ? 'catalogue' : 'own', keys })
   }
+  if (config.ANTHROPIC_API_KEY) {
+    const keys = keysOf('anthropic', config.ANTHROPIC_API_KEY, (key) => places.connect('anthropic', key))
+    served.push({ id: 'anthropic', models: 'catalogue', keys })
+  }
   if (config.OLLAMA_BASE_URL) {
     const baseUrl = `${config.OLLAMA_BASE_URL.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`
-    const keys = keysOf('ollama', undefined, () => createOpenAiCompatibleProvider({ id: 'ollama', baseUrl }))
+    const limits = {
+      headersTimeoutMs: config.FREEHOLD_PROVIDER_FIRST_BYTE_MS,
+      bodyIdleTimeoutMs: config.FREEHOLD_PROVIDER_IDLE_MS,
+    }
+    const connect = () => createOpenAiCompatibleProvider({ id: 'ollama', baseUrl, ...limits })
+    const keys = keysOf('ollama', undefined, connect)
     served.push({ id: 'ollama', models: 'own', keys })
   }
   const local = keysOf('local', undefined, () => createLocalProvider({ embed: embedLocally, clock }))

@@ -33,6 +33,8 @@ async function leaveTraces(person: Actor, word: string): Promise<void> {
     model: 'local/extractive',
   })
   expect(asked.status, JSON.stringify(asked.body)).toBe(201)
+  const response = { model: 'local/extractive', input: `Where is ${word}?` }
+  expect((await person.call('POST', '/v1/responses', response)).status).toBe(200)
   expect((await upload(on, person, `${word}.txt`, `All about ${word}.`)).status).toBe(202)
 }
 
@@ -53,6 +55,7 @@ test('an export has what is one’s own in each organization, and nothing of the
   expect(there).toMatchObject({
     conversations: [{ title: expect.stringContaining('medlars') }],
     messages: [{ role: 'assistant' }, { role: 'user', content: 'What is medlars?' }],
+    responses: [{ input: [{ content: 'Where is medlars?' }], answer: { object: 'response' } }],
     documents: [{ name: 'medlars.txt' }],
     apiKeys: [{ id: made.body.id, name: 'medlar key' }],
     usage: expect.arrayContaining([expect.objectContaining({ userId: bob.userId })]),

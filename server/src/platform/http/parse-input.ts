@@ -83,15 +83,22 @@ export function checkInput(
   const params = check(contract.params, read.params, 'path') ?? {}
   const query = check(contract.query, read.query, 'query') ?? {}
   const body = check(contract.body, read.json, 'body')
-  if (problems.length > 0) {
-    const first = problems[0]
-    const where = first?.field ? `${first.in} field "${first.field}"` : (first?.in ?? 'request')
-    throw validationFailed({
-      message: `The request is not valid: ${where}: ${first?.message}.`,
-      details: { problems },
-    })
-  }
+  if (problems.length > 0) throw invalid(problems)
   return { params, query, body }
+}
+
+function invalid(problems: readonly Problem[]): AppError {
+  const first = problems[0]
+  const where = first?.field ? `${first.in} field "${first.field}"` : (first?.in ?? 'request')
+  return validationFailed({
+    message: `The request is not valid: ${where}: ${first?.message}.`,
+    details: { problems },
+  })
+}
+
+/** The refusal of a body whose schema is known only once something in it has been looked up. */
+export function invalidBody(error: z.ZodError): AppError {
+  return invalid(problemsOf(error, 'body'))
 }
 
 function queryOf(request: Request): Record<string, string | string[]> {

@@ -29,16 +29,27 @@ export function securityHeaders(path: string, publicUrl: string): Record<string,
   }
 }
 
+/** What clients send by themselves from a browser: their kinds and versions, and which protocol they speak. */
+const clientHeaders = [
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'User-Agent', 'X-Api-Key'],
+  ...['X-Freehold-Tag', 'Anthropic-Version', 'Anthropic-Beta', 'Anthropic-Dangerous-Direct-Browser-Access'],
+  ...['OpenAI-Organization', 'OpenAI-Project', 'OpenAI-Beta', 'HTTP-Referer', 'X-Title'],
+  ...['X-OpenRouter-Title', 'X-OpenRouter-Categories', 'X-OpenRouter-Metadata'],
+  ...['X-Stainless-Arch', 'X-Stainless-Custom-Poll-Interval', 'X-Stainless-Helper'],
+  ...['X-Stainless-Helper-Method', 'X-Stainless-Lang', 'X-Stainless-OS', 'X-Stainless-Package-Version'],
+  ...['X-Stainless-Poll-Helper', 'X-Stainless-Retry-Count', 'X-Stainless-Runtime'],
+  ...['X-Stainless-Runtime-Version', 'X-Stainless-Timeout'],
+].join(', ')
+
 /** CORS for the configured origins alone; none by default. Tokens only: cookies are never shared across origins. */
 export function corsHeaders(origin: string | undefined, allowed: readonly string[]): Record<string, string> {
   if (origin === undefined || !allowed.includes(origin)) return allowed.length > 0 ? { vary: 'Origin' } : {}
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
-    'access-control-allow-headers':
-      'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Freehold-Tag',
+    'access-control-allow-headers': clientHeaders,
     'access-control-expose-headers':
-      'X-Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+      'X-Request-Id, Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
     'access-control-max-age': '600',
     vary: 'Origin',
   }

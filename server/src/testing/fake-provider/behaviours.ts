@@ -8,11 +8,14 @@ export type FakeBehaviour =
       readonly kind: 'hang' /** Pieces of the answer sent before; absent: not even headers. */
       readonly afterPieces?: number
       readonly text?: string
+      /** Reports usage with each piece, as some servers can. */
+      readonly countsPieces?: boolean
     }
   | {
       readonly kind: 'cut' /** Pieces of the answer sent before the connection breaks. */
       readonly afterPieces: number
       readonly text?: string
+      readonly countsPieces?: boolean
       readonly clean?: boolean
     }
   | { readonly kind: 'long_line'; readonly bytes: number }
@@ -21,6 +24,7 @@ export type FakeBehaviour =
       readonly afterPieces: number
       readonly error: unknown
       readonly text?: string
+      readonly countsPieces?: boolean
     }
   | {
       readonly kind: 'raw' /** Written as they are, one write each. */

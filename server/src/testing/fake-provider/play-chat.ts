@@ -24,18 +24,18 @@ export async function playChat(
     case 'hang': {
       // Nothing more is written: the caller has to give up, or the provider be closed.
       if (behaviour.afterPieces !== undefined)
-        await sendPieces(call, response, behaviour.text, behaviour.afterPieces)
+        await sendPieces(call, response, behaviour, behaviour.afterPieces)
       return
     }
     case 'cut': {
-      await sendPieces(call, response, behaviour.text, behaviour.afterPieces)
+      await sendPieces(call, response, behaviour, behaviour.afterPieces)
       call.state = 'broken'
       if (behaviour.clean) response.end()
       else response.destroy()
       return
     }
     case 'stream_error': {
-      await sendPieces(call, response, behaviour.text, behaviour.afterPieces)
+      await sendPieces(call, response, behaviour, behaviour.afterPieces)
       await write(
         response,
         `data: ${JSON.stringify({ id: 'chatcmpl-fake', error: behaviour.error, choices: [] })}\n\n`,
@@ -176,14 +176,15 @@ async function playFixture(behaviour: FakeFixture, call: FakeCall, response: Ser
 async function sendPieces(
   call: FakeCall,
   response: ServerResponse,
-  text: string | undefined,
+  { text, countsPieces }: { readonly text?: string; readonly countsPieces?: boolean },
   count: number,
 ): Promise<void> {
   startStream(response)
   await sendEvent(response, chunk(call, { role: 'assistant', content: '' }, null))
   for (const token of tokensOf(text ?? lastUserText(call)).slice(0, count)) {
     call.completionTokens++
-    await sendEvent(response, chunk(call, { content: token }, null))
+    const usage = countsPieces ? { usage: usageOf({ kind: 'answer' }, call) } : {}
+    await sendEvent(response, { ...chunk(call, { content: token }, null), ...usage })
   }
 }
 

@@ -73,6 +73,13 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   })
   const chat = { messages: [{ role: 'user', content: canary }], user: canary }
   await send(200, 'POST', '/v1/chat/completions', { ...chat, model: 'local/extractive' }, apiKey)
+  const response = {
+    model: 'local/extractive',
+    input: canary,
+    instructions: canary,
+    metadata: { [canary]: canary },
+  }
+  await send(200, 'POST', '/v1/responses', response)
   await askProvider(provider, canary, () =>
     on.request('POST', '/v1/chat/completions', {
       token: apiKey,

@@ -33,6 +33,7 @@ const nothingOutside = {
   OPENROUTER_API_KEY: undefined,
   OPENAI_API_KEY: undefined,
   OPENAI_BASE_URL: undefined,
+  ANTHROPIC_API_KEY: undefined,
   OLLAMA_BASE_URL: undefined,
   FREEHOLD_DEFAULT_MODEL: undefined,
   FREEHOLD_BREACHED_PASSWORDS_URL: 'off',

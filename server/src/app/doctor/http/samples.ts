@@ -142,6 +142,12 @@ export const samples: Readonly<Record<string, Sample>> = {
       messages: [{ role: 'user', content: question(tenant) }],
     }),
   },
+  'post /v1/responses': {
+    fields: (tenant) => ({ model: 'local/extractive', input: question(tenant) }),
+  },
+  'post /v1/responses/{id}/cancel': {
+    refusal: { status: 400, because: 'there are no answers in the background' },
+  },
   'post /v1/embeddings': { fields: (tenant) => ({ model: 'local/embedding', input: question(tenant) }) },
 }
 
@@ -149,6 +155,7 @@ export const samples: Readonly<Record<string, Sample>> = {
 export const tablesOfSegments: Readonly<Record<string, string>> = {
   members: 'memberships',
   usage: 'usage_records',
+  responses: 'stored_responses',
   domains: 'sign_in_domains',
   groups: 'scim_groups',
   Users: 'scim_users',

@@ -9,6 +9,8 @@ import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import { boundOfAll, type PricedBound } from '../rules/candidate-bounds.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
+import { boundWithServerTools } from '../rules/native-messages.ts'
+import { refuseLongInput } from '../rules/refuse-long-input.ts'
 import { type Attempt, createRun, type Run } from '../run.ts'
 import type { ChatInput } from './complete-chat.ts'
 import { isStanding } from './open-attempt.ts'
@@ -53,7 +55,8 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
       ? deployment.price
       : freePrice('own-key')
     const model = { ...deployment, price }
-    return { bound: boundChatCall(bodyAt(candidate), model, defaultOutputTokens), price }
+    const bound = boundChatCall(bodyAt(candidate), model, defaultOutputTokens)
+    return { bound: boundWithServerTools(bound, input.native?.body, model), price }
   }
   const call = await authorizeAny(
     able.candidates.filter((one) => isStanding(gateway, caller, one)),
@@ -78,6 +81,7 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
       deploymentModel: candidate.deployment.deploymentModel,
       body: bodyAt(candidate),
       maxOutputTokens: Math.min(held.outputTokensCap, boundAt(candidate).bound.outputTokensCap),
+      ...(input.native ? { native: input.native } : {}),
       ...(input.passages ? { passages: input.passages } : {}),
       signal,
       requestId: held.requestId,
@@ -85,12 +89,12 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
   }
 }
 
-/** The route without the deployments whose provider cannot be told what is asked. @throws when that leaves none */
+/** The route without the deployments that cannot be told what is asked, or not so much of it. @throws when that leaves none */
 function requireAble(route: Route, bodyAt: (candidate: Candidate) => ChatRequest): Route {
   let refusal: unknown
   const [first, ...others] = route.candidates.filter((candidate) => {
     try {
-      bodyAt(candidate)
+      refuseLongInput(bodyAt(candidate), candidate.deployment)
       return true
     } catch (error) {
       if (!(error instanceof AppError)) throw error

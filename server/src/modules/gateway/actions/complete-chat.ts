@@ -1,6 +1,6 @@
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
-import type { ChatResult, Passage } from '../adapters/provider.ts'
+import type { ChatResult, NativeMessages, Passage } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Receipt, settleCall } from '../metered-call.ts'
@@ -21,6 +21,8 @@ export interface ChatInput {
   bodyFor?: (deployment: ModelDeployment) => ChatRequest
   /** What the caller said it is for. */
   tag: string | null
+  /** In Anthropic's own protocol, for a route of deployments that speak it; `body` is as long. */
+  native?: NativeMessages
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal

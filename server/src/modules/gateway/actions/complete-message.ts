@@ -1,18 +1,19 @@
 import type { Caller } from '../../../platform/context.ts'
 import type { ProviderTraits } from '../adapters/provider.ts'
-import type { MessageAnswer, MessagePrompt, MessageRequest } from '../anthropic-contract.ts'
+import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
 import type { ProviderKey } from '../key-pool.ts'
 import type { Receipt } from '../metered-call.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
-import { toChatPrompt, toChatRequest } from '../rules/anthropic-request.ts'
+import { toChatRequest } from '../rules/anthropic-request.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { type ChatInput, completeChat } from './complete-chat.ts'
-import { type Route, resolveRoute } from './resolve-route.ts'
+import type { Route } from './resolve-route.ts'
 
 export interface MessageInput {
   requestId: string
   request: MessageRequest
+  route: Route
   /** What the caller said it is for. */
   tag: string | null
   signal: AbortSignal
@@ -24,18 +25,16 @@ export async function completeMessage(
   caller: Caller,
   input: MessageInput,
 ): Promise<MessageAnswer> {
-  const { chat, head } = await prepareMessage(gateway, caller, input)
+  const { chat, head } = prepareMessage(input)
   const { result, receipt, model } = await completeChat(gateway, caller, chat)
   return toMessage(result, { ...head, model }, result.usage ?? countsOf(receipt))
 }
 
 /** The chat call that a message is, for the models that may answer it. */
-export async function prepareMessage(
-  gateway: Gateway,
-  caller: Caller,
-  { requestId, request, tag, signal }: MessageInput,
-): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
-  const route = await routeOfMessage(gateway, caller, request)
+export function prepareMessage({ requestId, request, route, tag, signal }: MessageInput): {
+  chat: ChatInput & { body: ReturnType<typeof toChatRequest> }
+  head: AnswerHead
+} {
   const traits = new Map(route.candidates.map(({ deployment, keys }) => [deployment, traitsOf(keys)]))
   const bodyFor = (deployment: ModelDeployment) =>
     toChatRequest(request, { id: deployment.id, traits: traits.get(deployment) ?? traitsOf([]) })
@@ -47,21 +46,18 @@ export async function prepareMessage(
   }
 }
 
-/** Who would answer, and what can be told to them. */
-export async function chooseMessageModel(gateway: Gateway, caller: Caller, prompt: MessagePrompt) {
-  const [{ deployment, keys }] = (await routeOfMessage(gateway, caller, prompt)).candidates
-  return { id: deployment.id, traits: traitsOf(keys) }
+/** What can be told to a provider, whichever of its keys is taken. */
+export function traitsOf([first]: readonly ProviderKey[]): ProviderTraits {
+  return first?.provider.traits ?? plainTraits
 }
 
-/** A strategy sees what a provider of no special traits would be told. */
-function routeOfMessage(gateway: Gateway, caller: Caller, prompt: MessagePrompt): Promise<Route> {
-  const plain = { id: prompt.model, traits: traitsOf([]) }
-  const body = toChatPrompt(prompt, plain)
-  return resolveRoute(gateway, caller, { model: prompt.model, kind: 'chat', body })
-}
-
-function traitsOf([first]: readonly ProviderKey[]): ProviderTraits {
-  return first?.provider.traits ?? { topK: false, cacheControl: false, outputCap: 'max_tokens' }
+/** What every provider takes. */
+const plainTraits: ProviderTraits = {
+  topK: false,
+  cacheControl: false,
+  outputCap: 'max_tokens',
+  reasoningDetails: false,
+  messagesApi: false,
 }
 
 function canSay(write: () => unknown): boolean {

@@ -116,18 +116,20 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
 
 /** What chunks say of the usage, and what it must be where they do not. */
 function createCount(body: ChatRequest) {
-  let reported: ProviderUsage | undefined
+  let whole: ProviderUsage | undefined
+  let soFar: ProviderUsage | undefined
   let produced = ''
   // Tool calls and reasoning come as events without text, about a token each.
   let silentPieces = 0
   return {
     add(chunk: ChatChunk) {
-      reported = chunk.usage ?? reported
+      whole = chunk.usage ?? whole
+      soFar = chunk.usageSoFar ?? soFar
       produced += chunk.textDelta
       if (isSilent(chunk)) silentPieces += 1
     },
-    reported: () => reported,
-    usage: () => reported ?? estimatedUsage(body, produced, silentPieces),
+    reported: () => whole ?? soFar,
+    usage: () => whole ?? soFar ?? estimatedUsage(body, produced, silentPieces),
   }
 }
 

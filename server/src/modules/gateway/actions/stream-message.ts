@@ -17,7 +17,7 @@ export async function streamMessage(
   caller: Caller,
   input: MessageInput,
 ): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
-  const { chat, head: prepared } = await prepareMessage(gateway, caller, input)
+  const { chat, head: prepared } = prepareMessage(input)
   const stream = await streamChat(gateway, caller, chat)
   const head = {
     ...prepared,

@@ -1,10 +1,12 @@
+import type { Clock } from '../../../platform/clock.ts'
 import type { Config } from '../../../platform/config.ts'
 import { createGuardedConnector } from '../../../platform/fetch/index.ts'
+import { createAnthropicProvider } from './anthropic/create-provider.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible/create-provider.ts'
 import type { Provider } from './provider.ts'
 
 /** The providers whose models and prices the catalogue knows, and which take a key. */
-export type CatalogueProvider = 'openrouter' | 'openai'
+export type CatalogueProvider = 'openrouter' | 'openai' | 'anthropic'
 
 /** Where they are, and how one speaks to them. */
 export interface ProviderPlaces {
@@ -28,16 +30,25 @@ export function isOpenAiItself(config: Config): boolean {
   return new URL(openAiBaseUrl(config)).host === 'api.openai.com'
 }
 
-export function createProviderPlaces(config: Config, publicUrl: () => string): ProviderPlaces {
+export function createProviderPlaces(config: Config, clock: Clock, publicUrl: () => string): ProviderPlaces {
+  const limits = {
+    headersTimeoutMs: config.FREEHOLD_PROVIDER_FIRST_BYTE_MS,
+    bodyIdleTimeoutMs: config.FREEHOLD_PROVIDER_IDLE_MS,
+  }
   const connector = createGuardedConnector({
     allowAddress: () => config.FREEHOLD_ALLOW_PRIVATE_PROVIDERS,
     timeoutMs: connectTimeoutMs,
   })
   return {
     isOffered: (provider): provider is CatalogueProvider =>
-      provider === 'openai' ? isOpenAiItself(config) : provider === 'openrouter',
+      provider === 'openai' ? isOpenAiItself(config) : provider === 'openrouter' || provider === 'anthropic',
     connect(provider, apiKey) {
-      const key = apiKey === undefined ? {} : { apiKey }
+      const key = apiKey === undefined ? limits : { apiKey, ...limits }
+      if (provider === 'anthropic') {
+        // Whatever stands at the base URL sells Anthropic's models: their prices are counted.
+        const baseUrl = config.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com'
+        return createAnthropicProvider({ baseUrl, apiKey: apiKey ?? '', clock, ...limits })
+      }
       if (provider === 'openai')
         return createOpenAiCompatibleProvider({ id: provider, baseUrl: openAiBaseUrl(config), ...key })
       return createOpenAiCompatibleProvider({
@@ -53,6 +64,7 @@ export function createProviderPlaces(config: Config, publicUrl: () => string): P
         id: name,
         baseUrl,
         ...(apiKey === undefined ? {} : { apiKey }),
+        ...limits,
         connections: 64,
         connect: connector,
       }),

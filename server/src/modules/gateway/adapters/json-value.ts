@@ -1,9 +1,6 @@
-/** What came from outside as JSON is `unknown` until a look at it says more. */
-export type JsonObject = Readonly<Record<string, unknown>>
+import { isObject } from '../rules/json-object.ts'
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+export { isObject, type JsonObject } from '../rules/json-object.ts'
 
 export function parseJson(text: string): unknown {
   try {

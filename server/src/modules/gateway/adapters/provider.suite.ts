@@ -6,7 +6,8 @@ import type { ChatCall, ChatChunk, EmbedCall, Provider } from './provider.ts'
 export interface ProviderUnderTest {
   readonly provider: Provider
   readonly chatModel: string
-  readonly embeddingModel: string
+  /** Null for a provider that makes none. */
+  readonly embeddingModel: string | null
   stop(): Promise<void>
 }
 
@@ -41,7 +42,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
       ...changes,
     })
     const embedCall = (body: Partial<EmbedCall['body']>): EmbedCall => ({
-      deploymentModel: subject.embeddingModel,
+      deploymentModel: subject.embeddingModel ?? 'none',
       body: { model: 'alias', input: 'one', ...body },
       signal: new AbortController().signal,
       requestId: 'request-1',
@@ -111,7 +112,11 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
       expect((await subject.provider.chat(chatCall())).finishReason).toBe('stop')
     })
 
-    it('embeds many texts in their order, the same in either encoding', async () => {
+    it('embeds many texts in their order, the same in either encoding, or says that it makes no embeddings', async () => {
+      if (subject.embeddingModel === null) {
+        await expect(subject.provider.embed(embedCall({}))).rejects.toMatchObject({ kind: 'rejected' })
+        return
+      }
       const input = ['one', 'two', 'three', 'one']
       const floats = await subject.provider.embed(embedCall({ input, encoding_format: 'float' }))
       const packed = await subject.provider.embed(embedCall({ input, encoding_format: 'base64' }))

@@ -11,7 +11,7 @@ import type { ChatRequest, EmbeddingsRequest } from '../contract.ts'
  */
 export interface Provider {
   readonly id: string
-  readonly kind: 'openai-compatible' | 'local'
+  readonly kind: 'openai-compatible' | 'anthropic' | 'local'
   readonly traits: ProviderTraits
   /** One whole answer. */
   chat(call: ChatCall): Promise<ChatResult>
@@ -19,6 +19,8 @@ export interface Provider {
   streamChat(call: ChatCall): AsyncIterable<ChatChunk>
   /** Any number of inputs: the adapter splits them into as many requests as the provider needs. */
   embed(call: EmbedCall): Promise<EmbedResult>
+  /** How many tokens the provider counts in a prompt of its own protocol, where it can be asked; nothing is charged. */
+  countTokens?(prompt: NativeMessages, model: string, signal: AbortSignal, requestId: string): Promise<number>
   /** What the provider says it serves. Throws `ProviderError` when it cannot say. */
   listModels(signal: AbortSignal): Promise<readonly ListedModel[]>
   /** Ends open connections. Calls still running are aborted. */
@@ -31,6 +33,10 @@ export interface ProviderTraits {
   readonly topK: boolean
   /** Marks of prompt caching on the request, its tools and the parts of its messages. */
   readonly cacheControl: boolean
+  /** What was said of earlier reasoning in the messages of the model: others refuse the field or ignore it. */
+  readonly reasoningDetails: boolean
+  /** Speaks Anthropic's Messages API itself, so that nothing of such a request has to be translated. */
+  readonly messagesApi: boolean
   /** The name of the output cap that all its models take. */
   readonly outputCap: 'max_tokens' | 'max_completion_tokens'
 }
@@ -48,6 +54,13 @@ export interface Passage {
   readonly similarity?: number | null
 }
 
+/** A request in Anthropic's own protocol, for a provider that speaks it. */
+export interface NativeMessages {
+  readonly body: Readonly<Record<string, unknown>>
+  /** The caller's `anthropic-beta`, passed on. */
+  readonly betas: string | null
+}
+
 export interface ChatCall {
   /** The model's name at the provider. */
   readonly deploymentModel: string
@@ -57,6 +70,8 @@ export interface ChatCall {
   readonly maxOutputTokens: number
   /** For the local model, which quotes them; a language model finds them in the messages. Empty: nothing was found. */
   readonly passages?: readonly Passage[]
+  /** Sent in the place of `body`, which then says the same for estimates; answered in the same protocol. */
+  readonly native?: NativeMessages
   readonly signal: AbortSignal
   readonly requestId: string
 }
@@ -74,8 +89,12 @@ export interface ProviderUsage {
   readonly cachedTokens: number
   /** Tokens written to the provider's prompt cache, which some charge above the input price. Absent means none. */
   readonly cacheWriteTokens?: number
+  /** Those of `cacheWriteTokens` that are kept for an hour, which some charge more for. */
+  readonly cacheWriteHourTokens?: number
   readonly completionTokens: number
   readonly reasoningTokens: number
+  /** What the provider charges beside tokens, such as for searches. */
+  readonly feesNanos?: bigint
   /** What the provider says the call cost, in nano-dollars; null when it does not say. */
   readonly reportedCostNanos: bigint | null
 }
@@ -97,6 +116,8 @@ export interface ChatChunk {
   readonly textDelta: string
   /** Present on the events that carry it; it may come never, once or often, and the last one counts. */
   readonly usage: ProviderUsage | undefined
+  /** What has been used up to this event, for a stream that goes no further: the input as counted, the output estimated. */
+  readonly usageSoFar?: ProviderUsage | undefined
   readonly finishReason: string | undefined
   /** True for the event that only reports usage, when the caller did not ask for it: read it, do not pass it on. */
   readonly hidden: boolean

@@ -4,8 +4,20 @@ import { type MessageRequest, messageRequestSchema } from '../anthropic-contract
 import { type ChatMessage, type ChatRequest, chatRequestSchema } from '../contract.ts'
 import { toChatRequest } from './anthropic-request.ts'
 
-const plain = { topK: false, cacheControl: false, outputCap: 'max_completion_tokens' } as const
-const openRouter = { topK: true, cacheControl: true, outputCap: 'max_tokens' } as const
+const plain = {
+  topK: false,
+  cacheControl: false,
+  reasoningDetails: false,
+  messagesApi: false,
+  outputCap: 'max_completion_tokens',
+} as const
+const openRouter = {
+  topK: true,
+  cacheControl: true,
+  reasoningDetails: true,
+  messagesApi: false,
+  outputCap: 'max_tokens',
+} as const
 
 const mark = fc.constantFrom(
   { type: 'ephemeral' as const },

@@ -1,4 +1,5 @@
 import { parseUsd } from '../../../platform/money.ts'
+import { anthropicPriceVersion, anthropicRows } from './anthropic-models.ts'
 import { openAiRows } from './openai-models.ts'
 import { openRouterRows } from './openrouter-models.ts'
 import type { ModelPrice, TokenRates } from './price-call.ts'
@@ -13,7 +14,7 @@ import type { PriceRow, Rates } from './price-row.ts'
  */
 export const cataloguePriceVersion = '2026-07-02'
 
-export type CatalogueProviderId = 'local' | 'openrouter' | 'openai'
+export type CatalogueProviderId = 'local' | 'openrouter' | 'openai' | 'anthropic'
 
 export interface CatalogueModel {
   readonly provider: CatalogueProviderId
@@ -73,6 +74,7 @@ export const catalogueModels: readonly CatalogueModel[] = [
   ...localModels,
   ...Object.entries(openAiRows).map(([id, row]) => chatModel('openai', id, row)),
   ...Object.entries(openAiRows).map(([id, row]) => chatModel('openrouter', `openai/${id}`, row)),
+  ...Object.entries(anthropicRows).map(([id, row]) => chatModel('anthropic', id, row, anthropicPriceVersion)),
   ...Object.entries(openRouterRows).map(([id, row]) => chatModel('openrouter', id, row)),
   ...Object.entries(embeddingRows).map(([id, row]) => embeddingModel('openai', id, row)),
   ...Object.entries(embeddingRows).map(([id, row]) => embeddingModel('openrouter', `openai/${id}`, row)),
@@ -83,7 +85,12 @@ export function freePrice(version: string): ModelPrice {
   return { version, ...rates({ input: '0', output: '0' }), longContext: null }
 }
 
-function chatModel(provider: CatalogueProviderId, id: string, row: PriceRow): CatalogueModel {
+function chatModel(
+  provider: CatalogueProviderId,
+  id: string,
+  row: PriceRow,
+  version = cataloguePriceVersion,
+): CatalogueModel {
   const longContext = row.longContext
     ? { aboveTokens: row.longContext.aboveTokens, ...rates(row.longContext) }
     : null
@@ -96,7 +103,7 @@ function chatModel(provider: CatalogueProviderId, id: string, row: PriceRow): Ca
     isLanguageModel: true,
     contextTokens: row.contextTokens,
     maxOutputTokens: row.maxOutputTokens,
-    price: { version: cataloguePriceVersion, ...rates(row), longContext },
+    price: { version, ...rates(row), longContext },
     imageTokensBound: row.imageTokensBound ?? null,
     notice: null,
   }
@@ -127,6 +134,7 @@ function rates(row: Rates): TokenRates {
     inputNanosPerMillion: dollars(row.input),
     cachedInputNanosPerMillion: dollars(row.cached ?? row.input),
     cacheWriteNanosPerMillion: dollars(row.cacheWrite ?? row.input),
+    ...(row.cacheWriteHour ? { cacheWriteHourNanosPerMillion: dollars(row.cacheWriteHour) } : {}),
     outputNanosPerMillion: dollars(row.output),
   }
 }

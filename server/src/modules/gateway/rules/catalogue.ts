@@ -12,7 +12,7 @@ export const localEmbeddingModelId = 'local/embedding'
 export interface ConfiguredProvider {
   readonly id: string
   /**
-   * `catalogue`: the provider itself, whose models and prices the catalogue knows (local, OpenRouter, OpenAI).
+   * `catalogue`: the provider itself, whose models and prices the catalogue knows (local, OpenRouter, OpenAI, Anthropic).
    * `own`: a server of the operator's, such as Ollama or vLLM, which serves whatever it serves at no price we know.
    */
   readonly models: 'catalogue' | 'own'

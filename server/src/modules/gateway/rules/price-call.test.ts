@@ -30,6 +30,15 @@ describe('the price of a call', () => {
     expect(priceCall(usage(0, 0), price)).toBe(0n)
   })
 
+  it('counts what is kept in a cache for an hour at its own price, and the fees beside tokens', () => {
+    const hour = { ...price, cacheWriteHourNanosPerMillion: 6_000_000_000n }
+    // 150 × $3 + 1000 × $0.30 + 300 × $3.75 + 200 × $6 + 9 × $15 a million
+    const used = { ...usage(1_650, 9, 1_000, 500), cacheWriteHourTokens: 200 }
+    expect(priceCall(used, hour)).toBe(3_210_000n)
+    expect(priceCall(used, price)).toBe(2_760_000n)
+    expect(priceCall({ ...used, feesNanos: 20_000_000n }, hour)).toBe(23_210_000n)
+  })
+
   it('is the long-context price for the whole call from the first token above', () => {
     expect(priceCall(usage(200_000, 1_000), price)).toBe(615_000_000n)
     expect(priceCall(usage(200_001, 1_000), price)).toBe(1_222_506_000n)

@@ -7,6 +7,8 @@ export interface TokenRates {
   readonly cachedInputNanosPerMillion: bigint
   /** For input tokens the provider wrote to its prompt cache. */
   readonly cacheWriteNanosPerMillion: bigint
+  /** For those it keeps for an hour; absent where it charges no more for them. */
+  readonly cacheWriteHourNanosPerMillion?: bigint
   readonly outputNanosPerMillion: bigint
 }
 
@@ -19,7 +21,12 @@ export interface ModelPrice extends TokenRates {
 
 export type PricedUsage = Pick<
   ProviderUsage,
-  'promptTokens' | 'cachedTokens' | 'cacheWriteTokens' | 'completionTokens'
+  | 'promptTokens'
+  | 'cachedTokens'
+  | 'cacheWriteTokens'
+  | 'cacheWriteHourTokens'
+  | 'completionTokens'
+  | 'feesNanos'
 >
 
 const million = 1_000_000n
@@ -34,13 +41,15 @@ export function priceCall(usage: PricedUsage, price: ModelPrice): bigint {
   // A provider whose parts exceed the whole is not paid twice for a token.
   const cached = Math.min(usage.cachedTokens, usage.promptTokens)
   const written = Math.min(usage.cacheWriteTokens ?? 0, usage.promptTokens - cached)
+  const forAnHour = Math.min(usage.cacheWriteHourTokens ?? 0, written)
   const plain = usage.promptTokens - cached - written
   const total =
     BigInt(plain) * rates.inputNanosPerMillion +
     BigInt(cached) * rates.cachedInputNanosPerMillion +
-    BigInt(written) * rates.cacheWriteNanosPerMillion +
+    BigInt(written - forAnHour) * rates.cacheWriteNanosPerMillion +
+    BigInt(forAnHour) * (rates.cacheWriteHourNanosPerMillion ?? rates.cacheWriteNanosPerMillion) +
     BigInt(usage.completionTokens) * rates.outputNanosPerMillion
-  return (total + million / 2n) / million
+  return (total + million / 2n) / million + (usage.feesNanos ?? 0n)
 }
 
 /** The rates in force for a call of that many input tokens. */

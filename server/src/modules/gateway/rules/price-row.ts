@@ -4,6 +4,8 @@ export interface Rates {
   readonly output: string
   readonly cached?: string
   readonly cacheWrite?: string
+  /** For what is kept for an hour. */
+  readonly cacheWriteHour?: string
 }
 
 /** One model of a provider's price list. */

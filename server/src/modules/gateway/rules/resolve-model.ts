@@ -46,7 +46,7 @@ export function resolveModel(
   return { found: false, reason: 'wrong_kind', message: `The model '${name}' ${does}.`, nearest: [] }
 }
 
-const preferredChatModels = ['openai/gpt-4o-mini', 'gpt-4o-mini']
+const preferredChatModels = ['openai/gpt-4o-mini', 'gpt-4o-mini', 'claude-haiku-5-5']
 
 /**
  * The model for a call that names none. Chat: a small language model of a configured provider, else the first that there

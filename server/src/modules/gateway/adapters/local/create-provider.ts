@@ -50,7 +50,13 @@ export function createLocalProvider({ clock, embed }: LocalOptions): Provider {
   return {
     id: localProviderId,
     kind: 'local',
-    traits: { topK: false, cacheControl: false, outputCap: 'max_tokens' },
+    traits: {
+      topK: false,
+      cacheControl: false,
+      reasoningDetails: false,
+      messagesApi: false,
+      outputCap: 'max_tokens',
+    },
     async chat(call) {
       const written = write(call)
       const { text, finishReason, usage } = written

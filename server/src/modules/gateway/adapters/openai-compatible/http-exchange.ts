@@ -44,6 +44,8 @@ export interface ExchangeClient {
     body: unknown,
     signal: AbortSignal,
     requestId: string,
+    /** Of this request alone. */
+    moreHeaders?: Readonly<Record<string, string>>,
   ): Promise<Exchange>
   close(): Promise<void>
 }
@@ -76,6 +78,7 @@ export function createExchangeClient(
     body: unknown,
     signal: AbortSignal,
     requestId: string,
+    moreHeaders: Readonly<Record<string, string>> = {},
   ): Promise<Exchange> {
     const guard = createGuard(source, signal, limits.totalTimeoutMs)
     try {
@@ -85,6 +88,7 @@ export function createExchangeClient(
         path: prefix + path,
         headers: {
           ...headers,
+          ...moreHeaders,
           'x-client-request-id': requestId,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },

@@ -13,7 +13,7 @@ const contextPattern =
   /context[ _](?:length|window|size)|maximum context|too many (?:input )?tokens|(?:prompt|input) is too long|reduce the length/i
 const contentPattern = /content_filter|content_policy_violation|content management policy/i
 const quotaPattern =
-  /insufficient[ _](?:quota|balance|credits?|funds)|exceeded your current quota|billing|out of credits/i
+  /credit balance is too low|insufficient[ _](?:quota|balance|credits?|funds)|exceeded your current quota|billing|out of credits/i
 
 /** The error of an HTTP reply that is no success. `text` is its body, cut to what a reader needs. */
 export function errorOfReply(
@@ -89,6 +89,8 @@ function kindOf(status: number | null, words: string, error: JsonObject): Provid
   if (status === 408 || status === 504 || status === 522 || status === 524) return 'timeout'
   if (status === 409 || status === 425) return 'unavailable'
   if (status === 413) return 'context_too_long'
+  // Anthropic has no status of its own for an account without credit.
+  if (status === 400 && /credit balance is too low/i.test(words)) return 'authentication'
   if (status === 429) return quotaPattern.test(words) ? 'authentication' : 'rate_limited'
   if (status >= 500) return 'unavailable'
   if (status >= 400) {

@@ -102,7 +102,12 @@ function readChunk(
   const usage = readUsage(payload.usage)
   const textDelta = textOf(delta.content)
   const onlyUsage = usage !== undefined && finishReason === undefined && choices.length <= 1 && isBlank(delta)
-  return { data, textDelta, usage, finishReason, hidden: onlyUsage && !usageAskedFor }
+  // An SDK of the field takes a fingerprint or none, and refuses one that is null.
+  const sent =
+    payload.system_fingerprint === null
+      ? JSON.stringify({ ...payload, system_fingerprint: `fp_${source.providerId}` })
+      : data
+  return { data: sent, textDelta, usage, finishReason, hidden: onlyUsage && !usageAskedFor }
 }
 
 /** OpenRouter sends its usage beside an empty delta, OpenAI beside no choice at all. */

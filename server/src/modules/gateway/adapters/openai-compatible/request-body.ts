@@ -14,9 +14,27 @@ export function dialectOf(baseUrl: URL): Dialect {
 /** A server of a kind we do not know may ignore what it does not know, so nothing is taken for granted there. */
 export const traitsOf: Readonly<Record<Dialect, ProviderTraits>> = {
   // OpenAI's reasoning models refuse the older name; other servers may not know the newer one.
-  openai: { topK: false, cacheControl: false, outputCap: 'max_completion_tokens' },
-  openrouter: { topK: true, cacheControl: true, outputCap: 'max_tokens' },
-  generic: { topK: false, cacheControl: false, outputCap: 'max_tokens' },
+  openai: {
+    topK: false,
+    cacheControl: false,
+    reasoningDetails: false,
+    messagesApi: false,
+    outputCap: 'max_completion_tokens',
+  },
+  openrouter: {
+    topK: true,
+    cacheControl: true,
+    reasoningDetails: true,
+    messagesApi: false,
+    outputCap: 'max_tokens',
+  },
+  generic: {
+    topK: false,
+    cacheControl: false,
+    reasoningDetails: false,
+    messagesApi: false,
+    outputCap: 'max_tokens',
+  },
 }
 
 /**
