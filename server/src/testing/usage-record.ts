@@ -28,6 +28,8 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     fallback: false,
     cache: 'miss',
     tag: null,
+    promptId: null,
+    promptVersion: null,
     ...fields,
   }
 }

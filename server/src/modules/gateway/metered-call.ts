@@ -22,9 +22,16 @@ export interface MeteredCall {
   readonly deployment: ModelDeployment
   /** What the caller said it is for. */
   readonly tag: string | null
+  readonly prompt?: CalledWith | undefined
   /** What the provider is told to stop at. */
   readonly outputTokensCap: number
   readonly startedAtMs: number
+}
+
+/** The version of a prompt that a call is made with. */
+export interface CalledWith {
+  id: string
+  version: number
 }
 
 export interface CallOutcome {
@@ -67,6 +74,7 @@ export async function authorizeCall(
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
     tag: string | null
+    prompt?: CalledWith | undefined
     bound: CallBound
     mayShorten: boolean
   },
@@ -96,6 +104,7 @@ export async function authorizeCall(
     purpose,
     deployment,
     tag,
+    prompt: call.prompt,
     outputTokensCap: granted,
     startedAtMs: platform.clock.now().getTime(),
   }
@@ -128,6 +137,7 @@ function interruptedRecord(
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
     tag: string | null
+    prompt?: CalledWith | undefined
     bound: CallBound
   },
   outputTokensCap: number,
@@ -163,7 +173,7 @@ export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsag
 
 function describeCall(
   caller: Caller,
-  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag'>,
+  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag' | 'prompt'>,
   outcome: CallOutcome,
 ): Omit<NewUsageRecord, 'latencyMs'> {
   const { deployment } = call
@@ -191,6 +201,8 @@ function describeCall(
     fallback: false,
     cache: 'miss',
     tag: call.tag,
+    promptId: call.prompt?.id ?? null,
+    promptVersion: call.prompt?.version ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FreeholdModule } from '../../platform/module.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import type { Gateway } from './gateway.ts'
@@ -6,11 +7,11 @@ import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
 
-export function gatewayModule(gateway: Gateway): FreeholdModule {
+export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModule {
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
+    routes: [...gatewayRoutes(gateway, prompts), ...anthropicRoutes(gateway)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },

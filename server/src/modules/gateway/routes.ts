@@ -6,6 +6,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
 import { getOrganizationSettings } from '../organizations/index.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { chooseModel, defaultModelOf, isAllowed } from './actions/choose-model.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
@@ -19,7 +20,9 @@ import {
   providerTimeout,
   providerUnavailable,
 } from './errors.ts'
+import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
+import { promptableChatSchema } from './promptable-chat.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 
@@ -39,7 +42,7 @@ export const failures = [
   providerTimeout,
 ]
 
-export function gatewayRoutes(gateway: Gateway): Route[] {
+export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
   return [
     defineRoute(
       {
@@ -49,7 +52,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         summary: 'Complete a chat, whole or as a stream',
         description: tagDescription,
         access: 'use:models',
-        body: contract.chatRequestSchema,
+        body: promptableChatSchema,
         bodyLimitBytes,
         timeoutMs,
         response: {
@@ -62,12 +65,15 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
             schema: contract.chatCompletionChunkSchema,
           },
         },
-        errors: failures,
+        errors: [...failures, ...promptFailures],
       },
-      async ({ body: { metadata, ...rest }, caller, request, requestId, signal, http }) => {
+      async ({ body: sent, caller, request, requestId, signal, http }) => {
+        const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent, requestId)
+        if (prompt) http.header(promptHeader, `${prompt.name}@${prompt.version}`)
+        const { metadata, ...rest } = whole
         const { tag: callTag, others } = readCallTag(request.headers, metadata)
         const body = others ? { ...rest, metadata: others } : rest
-        const input = { requestId, purpose: 'chat', body, tag: callTag, signal } as const
+        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, signal } as const
         if (body.stream !== true) return (await completeChat(gateway, caller, input)).result.body
         const stream = await streamChat(gateway, caller, input)
         return http.body(await sendChunks(stream.chunks), 200, {

@@ -61,6 +61,10 @@ export const usageRecord = z
     fallback: z.boolean(),
     cache: z.enum(['miss', 'hit']),
     tag: z.string().nullable(),
+    prompt: z
+      .object({ id: z.uuid(), version: z.number().int() })
+      .nullable()
+      .openapi({ description: 'The prompt the call was made with.' }),
   })
   .openapi('UsageRecord')
 

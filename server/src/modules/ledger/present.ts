@@ -34,5 +34,9 @@ export function presentRecord(row: UsageRecordRow) {
     fallback: row.fallback,
     cache: row.cache,
     tag: row.tag,
+    prompt:
+      row.promptId === null || row.promptVersion === null
+        ? null
+        : { id: row.promptId, version: row.promptVersion },
   }
 }

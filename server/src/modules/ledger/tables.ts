@@ -34,6 +34,9 @@ export const usageRecords = freehold.table(
     cache: text('cache').notNull().default('miss').$type<'miss' | 'hit'>(),
     /** What the caller said it was for. */
     tag: text('tag'),
+    /** The prompt it was made with, and which of its versions. */
+    promptId: uuid('prompt_id'),
+    promptVersion: integer('prompt_version'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

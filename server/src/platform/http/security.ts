@@ -36,7 +36,7 @@ export function corsHeaders(origin: string | undefined, allowed: readonly string
     'access-control-allow-headers':
       'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Freehold-Tag',
     'access-control-expose-headers':
-      'X-Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+      'X-Request-Id, X-Freehold-Prompt, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
     'access-control-max-age': '600',
     vary: 'Origin',
   }

@@ -3,7 +3,13 @@ import type { Caller } from '../../../platform/context.ts'
 import type { ChatResult, Passage } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
-import { authorizeCall, type MeteredCall, type Receipt, settleCall } from '../metered-call.ts'
+import {
+  authorizeCall,
+  type CalledWith,
+  type MeteredCall,
+  type Receipt,
+  settleCall,
+} from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
@@ -17,6 +23,8 @@ export interface ChatInput {
   deployment?: ModelDeployment
   /** What the caller said it is for. */
   tag: string | null
+  /** The version of a prompt that wrote a part of the body. */
+  prompt?: CalledWith | undefined
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal
@@ -60,6 +68,7 @@ export async function beginChat(
     purpose: input.purpose,
     deployment,
     tag: input.tag,
+    prompt: input.prompt,
     bound: boundChatCall(body, deployment, defaultOutputTokens),
     mayShorten: callerOutputCap(body) === undefined,
   })
