@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { promptCall } from '../prompts/index.ts'
 
 /**
  * The bodies of `/v1/messages`, which speaks Anthropic's Messages API. Unlike the OpenAI-compatible bodies these are
@@ -194,6 +195,10 @@ export const messageRequestSchema = z
     context_management: unsupported('context management is not supported'),
     diagnostics: unsupported('diagnostics are not supported'),
     inference_geo: unsupported('a choice of place is not supported'),
+    prompt: promptCall.nullish().openapi({
+      description:
+        'A prompt of the organization, with the model "prompt" for its own. Its messages come before those of the call.',
+    }),
   })
   .openapi('AnthropicMessageRequest')
 

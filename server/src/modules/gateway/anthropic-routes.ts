@@ -3,11 +3,13 @@ import { AppError } from '../../platform/errors.ts'
 import { anthropicError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type HttpEnvironment, type Route } from '../../platform/http/route.ts'
 import { eventStream, formatEvent, type ServerEvent } from '../../platform/http/sse.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { completeMessage } from './actions/complete-message.ts'
 import { countMessageTokens } from './actions/count-message-tokens.ts'
 import { streamMessage } from './actions/stream-message.ts'
 import * as contract from './anthropic-contract.ts'
 import { fieldNotSupported, modelNotAllowed, modelNotFound } from './errors.ts'
+import { promptFailures, promptHeader, promptOfMessage } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
 import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
@@ -15,7 +17,7 @@ import { readCallTag } from './rules/read-call-tag.ts'
 const tag = 'Anthropic-compatible'
 
 /** Anthropic's Messages API, answered by whatever model is asked for. */
-export function anthropicRoutes(gateway: Gateway): Route[] {
+export function anthropicRoutes(gateway: Gateway, prompts: Prompts): Route[] {
   return [
     defineRoute(
       {
@@ -44,12 +46,14 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
             schema: contract.messageEventSchema,
           },
         },
-        errors: [...failures, fieldNotSupported],
+        errors: [...failures, fieldNotSupported, ...promptFailures],
       },
       async ({ body, caller, request, requestId, signal, http }) => {
         http.header('request-id', requestId)
         const { tag: callTag } = readCallTag(request.headers, undefined)
-        const input = { requestId, request: body, tag: callTag, signal }
+        const prompt = await promptOfMessage(prompts, caller, body, requestId)
+        if (prompt) http.header(promptHeader, `${prompt.name}@${prompt.version}`)
+        const input = { requestId, request: body, prompt, tag: callTag, signal }
         if (body.stream !== true) return completeMessage(gateway, caller, input)
         return sendEvents(http, await streamMessage(gateway, caller, input), requestId)
       },

@@ -12,6 +12,7 @@ import {
   type UsedPrompt,
   usePrompt,
 } from '../prompts/index.ts'
+import type { MessageRequest } from './anthropic-contract.ts'
 import { type ChatRequest, chatRequestSchema } from './contract.ts'
 import { type FilledChat, ownModel, type PromptableChat } from './promptable-chat.ts'
 import { mergePrompt } from './rules/merge-prompt.ts'
@@ -52,7 +53,18 @@ export async function fillInPrompt(
   })
 }
 
+/** The prompt that a message of Anthropic's API is made with. @throws what usePrompt does */
+export async function promptOfMessage(
+  prompts: Prompts,
+  caller: Caller,
+  request: Pick<MessageRequest, 'prompt' | 'metadata'>,
+  requestId: string,
+): Promise<UsedPrompt | undefined> {
+  if (!request.prompt) return undefined
+  return usePrompt(prompts, caller, request.prompt, subjectOf(request.metadata?.user_id, caller, requestId))
+}
+
 /** Whom a canary keeps on one side: who the caller says it is for, else the person who calls, else nobody. */
-export function subjectOf(user: string | null | undefined, caller: Caller, requestId: string): string {
+function subjectOf(user: string | null | undefined, caller: Caller, requestId: string): string {
   return user ?? caller.userId ?? requestId
 }

@@ -11,7 +11,7 @@ export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModul
   let timer: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
-    routes: [...gatewayRoutes(gateway, prompts), ...anthropicRoutes(gateway)],
+    routes: [...gatewayRoutes(gateway, prompts), ...anthropicRoutes(gateway, prompts)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
     },

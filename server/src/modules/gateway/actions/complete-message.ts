@@ -1,15 +1,21 @@
 import type { Caller } from '../../../platform/context.ts'
-import type { MessageAnswer, MessagePrompt, MessageRequest } from '../anthropic-contract.ts'
+import type { UsedPrompt } from '../../prompts/index.ts'
+import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
+import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Receipt } from '../metered-call.ts'
+import { ownModel } from '../promptable-chat.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
 import { toChatRequest } from '../rules/anthropic-request.ts'
+import { mergePrompt } from '../rules/merge-prompt.ts'
 import { chooseModel } from './choose-model.ts'
 import { type ChatInput, completeChat } from './complete-chat.ts'
 
 export interface MessageInput {
   requestId: string
   request: MessageRequest
+  /** What comes before its messages. */
+  prompt?: UsedPrompt | undefined
   /** What the caller said it is for. */
   tag: string | null
   signal: AbortSignal
@@ -30,19 +36,25 @@ export async function completeMessage(
 export async function prepareMessage(
   gateway: Gateway,
   caller: Caller,
-  { requestId, request, tag, signal }: MessageInput,
-): Promise<{ chat: ChatInput & { body: ReturnType<typeof toChatRequest> }; head: AnswerHead }> {
-  const model = await chooseMessageModel(gateway, caller, request)
-  const body = toChatRequest(request, model)
+  { requestId, request, prompt, tag, signal }: MessageInput,
+): Promise<{ chat: ChatInput & { body: ChatRequest }; head: AnswerHead }> {
+  const model = await chooseMessageModel(
+    gateway,
+    caller,
+    prompt ? (ownModel(request) ?? prompt.model ?? undefined) : request.model,
+  )
+  const own = toChatRequest(request, model)
+  // What a prompt adds was checked when it was written.
+  const body = prompt ? (mergePrompt(prompt, own) as ChatRequest) : own
   return {
-    chat: { requestId, purpose: 'chat', body, tag, deployment: model.deployment, signal },
-    head: { requestId, model: model.id, stopSequences: request.stop_sequences ?? [] },
+    chat: { requestId, purpose: 'chat', body, tag, prompt, deployment: model.deployment, signal },
+    head: { requestId, model: model.id, stopSequences: [body.stop ?? []].flat() },
   }
 }
 
 /** Who would answer, and what can be told to them. */
-export async function chooseMessageModel(gateway: Gateway, caller: Caller, prompt: MessagePrompt) {
-  const deployment = await chooseModel(gateway, caller, prompt.model, 'chat')
+export async function chooseMessageModel(gateway: Gateway, caller: Caller, name: string | undefined) {
+  const deployment = await chooseModel(gateway, caller, name, 'chat')
   return { id: deployment.id, deployment, traits: gateway.providerOf(deployment).traits }
 }
 

@@ -13,6 +13,6 @@ export async function countMessageTokens(
   prompt: MessagePrompt,
 ): Promise<number> {
   requirePermission(caller, 'use:models')
-  const model = await chooseMessageModel(gateway, caller, prompt)
+  const model = await chooseMessageModel(gateway, caller, prompt.model)
   return estimateInputTokens(toChatPrompt(prompt, model))
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { placeOfText } from '../../../platform/place-of-text.ts'
 
 export interface LabelState {
   label: string
@@ -28,15 +28,8 @@ export function chooseVersion(
   if (label === undefined) return undefined
   const { version, canaryVersion, canaryPercent } = label
   if (canaryVersion === null || canaryPercent === null) return { number: version, isCanary: false }
-  const isCanary = isInShare(`${prompt.id}\n${name}\n${canaryVersion}\n${subject}`, canaryPercent)
+  // The same subject always falls in the same place: a share that grows keeps those it had, and another canary draws anew.
+  const place = placeOfText(`${prompt.id}\n${name}\n${canaryVersion}\n${subject}`)
+  const isCanary = place * 100 < canaryPercent
   return { number: isCanary ? canaryVersion : version, isCanary }
-}
-
-/**
- * Whether a text falls into the first percents of all texts. The same text always falls in the same place, so a share
- * that grows keeps those it had, and another canary draws anew.
- */
-export function isInShare(text: string, percent: number): boolean {
-  const place = Number.parseInt(hash('sha256', text, 'hex').slice(0, 8), 16) / 2 ** 32
-  return place * 100 < percent
 }
