@@ -4536,6 +4536,21 @@ export interface components {
             context_management?: null;
             diagnostics?: null;
             inference_geo?: null;
+            /** @description A prompt of the organization, with the model "prompt" for its own. Its messages come before those of the call. */
+            prompt?: {
+                name?: string;
+                /** Format: uuid */
+                id?: string;
+                /** @description production when neither is given; latest is the newest. */
+                label?: string;
+                version?: number;
+                /** @description Inserted as text and never read as a template again. Names the prompt does not use are ignored. */
+                variables?: {
+                    [key: string]: string | number | boolean;
+                };
+                /** @description Whom a canary keeps on one side: a person or a conversation. */
+                subject?: string;
+            } | null;
         };
         AnthropicTokenCount: {
             input_tokens: number;
@@ -15852,7 +15867,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["AnthropicMessageEvent"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15888,7 +15903,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15897,7 +15912,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
             409: {
                 headers: {
                     [name: string]: unknown;
