@@ -1,5 +1,6 @@
 import {
   BookOpen,
+  Boxes,
   ChartNoAxesColumn,
   House,
   type LucideIcon,
@@ -16,6 +17,7 @@ export interface Section {
     | '/chat/{-$conversationId}'
     | '/knowledge'
     | '/usage'
+    | '/models/prompts'
     | '/connect/keys'
     | '/organization'
     | '/organization/settings'
@@ -50,6 +52,14 @@ export const sections: readonly Section[] = [
     needs: 'read:documents',
   },
   { to: '/usage', under: '/usage', label: 'Usage', icon: ChartNoAxesColumn, key: 'u', needs: 'read:usage' },
+  {
+    to: '/models/prompts',
+    under: '/models',
+    label: 'Models',
+    icon: Boxes,
+    key: 'm',
+    needs: 'read:prompts',
+  },
   {
     to: '/connect/keys',
     under: '/connect',
