@@ -14242,7 +14242,7 @@ export interface operations {
             query?: {
                 /** @description Where people find it; empty is none. Calls do not say it. */
                 folder?: string;
-                id?: string;
+                promptId?: string;
             };
             header?: never;
             path?: never;

@@ -43,16 +43,13 @@ create table freehold.prompt_labels (
   organization_id uuid not null references freehold.organizations on delete cascade,
   prompt_id uuid not null,
   label text not null check (length(label) between 1 and 40),
+  -- Numbers of versions, which nobody can delete.
   version integer not null,
   canary_version integer,
   canary_percent integer check (canary_percent between 1 and 99),
   updated_at timestamptz not null,
   primary key (organization_id, prompt_id, label),
   foreign key (organization_id, prompt_id) references freehold.prompts (organization_id, id) on delete cascade,
-  foreign key (organization_id, prompt_id, version)
-    references freehold.prompt_versions (organization_id, prompt_id, number),
-  foreign key (organization_id, prompt_id, canary_version)
-    references freehold.prompt_versions (organization_id, prompt_id, number),
   check ((canary_version is null) = (canary_percent is null)),
   check (canary_version <> version)
 );

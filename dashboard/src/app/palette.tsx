@@ -156,10 +156,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   </Item>
                 ) : null}
                 {can.writePrompts ? (
-                  <Item
-                    icon={<FilePen />}
-                    onSelect={go({ to: '/models/prompts', search: { create: true } })}
-                  >
+                  <Item icon={<FilePen />} onSelect={go({ to: '/models/prompts', search: { create: true } })}>
                     Write a prompt
                   </Item>
                 ) : null}

@@ -3,8 +3,8 @@ import { useRef } from 'react'
 import type { PromptMessage } from '../../app/api-types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/select.tsx'
-import { TemplateTextarea } from './template-textarea.tsx'
 import { roleNames } from './template.ts'
+import { TemplateTextarea } from './template-textarea.tsx'
 
 // The keys of the record are its roles.
 const roles = (Object.keys(roleNames) as PromptMessage['role'][]).map((value) => ({

@@ -333,7 +333,7 @@ export const listQuery = z.strictObject({
   archived: z.enum(['true', 'false']).default('false'),
 })
 export const pageOnly = z.strictObject(pageQuery)
-export const exportQuery = z.strictObject({ folder: promptFolder.optional(), id: z.uuid().optional() })
+export const exportQuery = z.strictObject({ folder: promptFolder.optional(), promptId: z.uuid().optional() })
 
 export const promptList = pageOf(prompt).openapi('PromptList')
 export const promptVersionList = pageOf(promptVersionSummary).openapi('PromptVersionList')

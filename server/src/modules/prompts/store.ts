@@ -91,7 +91,7 @@ export async function listPromptNames(tx: TenantTx, limit: number): Promise<stri
 /** The ids of the prompts in a folder and below it, or of the one that is named. */
 export async function listPromptIds(
   tx: TenantTx,
-  which: { folder?: string | undefined; id?: string | undefined },
+  which: { folder?: string | undefined; promptId?: string | undefined },
 ): Promise<string[]> {
   const rows = await tx
     .select({ id: prompts.id })
@@ -99,7 +99,7 @@ export async function listPromptIds(
     .where(
       and(
         which.folder === undefined ? undefined : inFolder(which.folder),
-        which.id === undefined ? undefined : eq(prompts.id, which.id),
+        which.promptId === undefined ? undefined : eq(prompts.id, which.promptId),
       ),
     )
     .orderBy(asc(sql`lower(${prompts.name})`))

@@ -48,8 +48,7 @@ function makeValue(catalog: Catalog, table: Table, column: Column, plan: RowPlan
   const checks = checksOf(catalog, table.name, column.name)
   // What may be absent and depends on another column is left out.
   if (!column.notNull && checks.some((one) => one.columns.length > 1)) return 'null'
-  // A number below an id is no id: the parent's row has the same one.
-  const parent = column.type === 'uuid' ? parentOf(catalog, table.name, column.name) : undefined
+  const parent = parentOf(catalog, table.name, column.name)
   if (parent) return parent.table === 'users' ? literal(plan.userId) : literal(idFor(plan, parent.id))
   const own = checks.filter((one) => one.columns.length === 1)
   const words = own.map((one) => /'([^']*)'::text/.exec(one.definition)?.[1]).find((one) => one !== undefined)

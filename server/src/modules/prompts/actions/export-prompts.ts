@@ -11,7 +11,7 @@ const mostExportBytes = 8_000_000
 /** Prompts with all their versions and labels. @throws prompts.export_too_large (409) */
 export async function exportPrompts(
   scope: Scope,
-  which: { folder?: string | undefined; id?: string | undefined },
+  which: { folder?: string | undefined; promptId?: string | undefined },
 ): Promise<ExportedPrompt[]> {
   requirePermission(scope.caller, 'read:prompts')
   const ids = await listPromptIds(scope.tx, which)
