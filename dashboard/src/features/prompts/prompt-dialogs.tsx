@@ -1,9 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { api, take } from '../../app/api.ts'
 import type { NewPromptVersion, Prompt } from '../../app/api-types.ts'
-import { plural } from '../../app/format.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
@@ -65,6 +63,14 @@ function AboutFields({ about, onChange }: { about: About; onChange: (about: Abou
   )
 }
 
+const firstVersion = (text: string): NewPromptVersion => ({
+  messages: [{ role: 'system', content: text }],
+  variables: [],
+  model: null,
+  parameters: {},
+  note: '',
+})
+
 const trimmed = ({ name, folder, description }: About): About => ({
   name: name.trim(),
   folder: folder.trim(),
@@ -91,7 +97,8 @@ export function NewPromptDialog({
         api.POST('/api/v1/prompts', {
           body: {
             ...trimmed(about),
-            version: version ?? { messages: [{ role: 'system', content: text }] },
+            version: version ?? firstVersion(text),
+            labels: [],
           },
         }),
       ),
@@ -243,64 +250,6 @@ export function DuplicatePromptDialog({
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={copy.isPending}>
             Duplicate
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
-  )
-}
-
-export function DeletePromptDialog({
-  prompt,
-  onClose,
-  onDeleted,
-}: {
-  prompt: Prompt
-  onClose: () => void
-  onDeleted: () => void
-}) {
-  const [typed, setTyped] = useState('')
-  const remove = useMutation({
-    mutationFn: () => api.DELETE('/api/v1/prompts/{id}', { params: { path: { id: prompt.id } } }),
-    onSuccess: async () => {
-      toast(`The prompt “${prompt.name}” is deleted`)
-      onDeleted()
-      queryClient.removeQueries({ queryKey: promptQuery(prompt.id).queryKey })
-      await refreshPrompts()
-    },
-  })
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={`Delete the prompt “${prompt.name}”?`}
-      description={`Its ${plural(prompt.latestVersion, 'version')} and their history are lost, and calls that say it are refused. An archived prompt can be restored; a deleted one cannot.`}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          remove.mutate()
-        }}
-      >
-        <Field label={`Type ${prompt.name} to confirm`}>
-          {(control) => (
-            <Input
-              {...control}
-              value={typed}
-              autoFocus
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          )}
-        </Field>
-        <div className="mt-4">
-          <FormError error={remove.error} />
-        </div>
-        <DialogActions>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button type="submit" variant="danger" busy={remove.isPending} disabled={typed !== prompt.name}>
-            Delete the prompt
           </Button>
         </DialogActions>
       </form>

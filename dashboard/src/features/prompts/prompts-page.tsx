@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { Download, Ellipsis, FilePen, FolderInput, Plus, SearchX, Upload } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { api, messageOf, take } from '../../app/api.ts'
@@ -7,7 +7,7 @@ import type { Prompt } from '../../app/api-types.ts'
 import { useUrlText } from '../../app/debounced.ts'
 import { useCan } from '../../app/session.ts'
 import { Button } from '../../ui/button.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
 import { SearchInput } from '../../ui/input.tsx'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
 import { Page, useTitle } from '../../ui/page.tsx'
@@ -15,75 +15,16 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { Time } from '../../ui/time.tsx'
 import { ModelsHeader } from '../models/models-header.tsx'
-import { LabelChips } from './label-chips.tsx'
 import { MoveFolderDialog } from './move-folder-dialog.tsx'
 import { NewPromptDialog } from './prompt-dialogs.tsx'
+import { CompactPrompt, promptColumns } from './prompt-rows.tsx'
 import { foldersQuery, promptsQuery, refreshPrompts } from './queries.ts'
 import { example } from './template.ts'
 import { pickAndImport, saveExport } from './transfer.ts'
 
 const route = getRouteApi('/app/models/prompts')
 const anywhere = '/'
-
-function PromptLink({ prompt }: { prompt: Prompt }) {
-  return (
-    <Link
-      to="/models/prompts/$promptId"
-      params={{ promptId: prompt.id }}
-      data-row-primary
-      className="block truncate rounded-sm font-medium after:absolute after:inset-0 after:content-['']"
-    >
-      {prompt.name}
-    </Link>
-  )
-}
-
-const columns: Column<Prompt>[] = [
-  {
-    id: 'name',
-    header: 'Prompt',
-    className: 'w-full max-w-0',
-    cell: (prompt) => (
-      <div>
-        <PromptLink prompt={prompt} />
-        {prompt.description === '' ? null : (
-          <span className="block truncate text-sm text-ink-2">{prompt.description}</span>
-        )}
-      </div>
-    ),
-  },
-  {
-    id: 'folder',
-    header: 'Folder',
-    className: 'max-w-48 text-ink-2',
-    cell: (prompt) => <span className="block truncate">{prompt.folder || '–'}</span>,
-  },
-  {
-    id: 'labels',
-    header: 'Labels',
-    cell: (prompt) => (
-      <span className="flex max-w-72 flex-wrap gap-1">
-        <LabelChips labels={prompt.labels} />
-      </span>
-    ),
-  },
-  {
-    id: 'versions',
-    header: 'Versions',
-    numeric: true,
-    className: 'text-ink-2',
-    cell: (prompt) => prompt.latestVersion,
-  },
-  {
-    id: 'changed',
-    header: 'Changed',
-    numeric: true,
-    className: 'whitespace-nowrap text-ink-2',
-    cell: (prompt) => <Time value={prompt.updatedAt} />,
-  },
-]
 
 export function PromptsPage() {
   useTitle('Prompts')
@@ -104,7 +45,7 @@ export function PromptsPage() {
   const openPrompt = ({ id }: Prompt): void =>
     void navigate({ to: '/models/prompts/$promptId', params: { promptId: id } })
   const makeExample = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/prompts', { body: example })),
+    mutationFn: () => take(api.POST('/api/v1/prompts', { body: { ...example, labels: [] } })),
     onSuccess: async (prompt) => {
       openPrompt(prompt)
       await refreshPrompts()
@@ -232,7 +173,7 @@ export function PromptsPage() {
           {prompts.isSuccess && prompts.data.length > 0 ? (
             <DataTable
               label="Prompts"
-              columns={columns}
+              columns={promptColumns}
               rows={prompts.data}
               rowKey={(prompt) => prompt.id}
               compact={(prompt) => <CompactPrompt prompt={prompt} />}
@@ -286,21 +227,4 @@ export function PromptsPage() {
 function upwards(path: string): string[] {
   const names = path.split('/')
   return names.map((_name, depth) => names.slice(0, depth + 1).join('/'))
-}
-
-function CompactPrompt({ prompt }: { prompt: Prompt }) {
-  return (
-    <div>
-      <div className="flex items-baseline justify-between gap-3">
-        <PromptLink prompt={prompt} />
-        <Time value={prompt.updatedAt} className="shrink-0 text-sm text-ink-3" />
-      </div>
-      <p className="truncate text-sm text-ink-2">
-        {[prompt.folder, prompt.description].filter(Boolean).join(' · ') || 'No description'}
-      </p>
-      <p className="mt-1 flex flex-wrap gap-1">
-        <LabelChips labels={prompt.labels} />
-      </p>
-    </div>
-  )
 }

@@ -34,7 +34,7 @@ export function VersionEditor({
       take(
         api.POST('/api/v1/prompts/{id}/versions', {
           params: { path: { id: prompt.id } },
-          body: { ...draft, variables: variablesOf(draft.messages, said(draft)) },
+          body: { ...draft, variables: variablesOf(draft.messages, draft.variables) },
         }),
       ),
     onSuccess: async (version) => {
@@ -74,7 +74,7 @@ export function VersionEditor({
         <div className="mt-1 flex flex-col gap-4 border-t border-line-strong pt-3">
           <ParameterFields draft={draft} onChange={change} />
           <MoreParameters
-            parameters={draft.parameters ?? {}}
+            parameters={draft.parameters}
             onChange={(parameters) => {
               setReadable(parameters !== undefined)
               if (parameters) change({ parameters })
@@ -89,7 +89,7 @@ export function VersionEditor({
             {(control) => (
               <Input
                 {...control}
-                value={draft.note ?? ''}
+                value={draft.note}
                 maxLength={500}
                 placeholder="Shorter, and asks back when unsure"
                 autoComplete="off"
@@ -105,13 +105,4 @@ export function VersionEditor({
       </div>
     </form>
   )
-}
-
-/** Whole, where the type lets parts be left out. */
-function said({ variables }: NewPromptVersion) {
-  return (variables ?? []).map(({ name, default: standIn = null, description = '' }) => ({
-    name,
-    default: standIn,
-    description,
-  }))
 }

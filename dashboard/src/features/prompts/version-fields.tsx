@@ -17,7 +17,7 @@ export function ParameterFields({
   onChange: (part: Partial<Draft>) => void
 }) {
   const models = useChatModels()
-  const parameters = draft.parameters ?? {}
+  const parameters = draft.parameters
   return (
     <div className="grid gap-4 @md:grid-cols-3">
       <Field label="Model" hint="Empty: the organization’s default.">
@@ -176,8 +176,7 @@ export function VariableFields({
   draft: Pick<Draft, 'messages' | 'variables'>
   onChange: (variables: PromptVariable[]) => void
 }) {
-  // The server fills in what is left out; here all is there.
-  const variables = variablesOf(draft.messages, (draft.variables ?? []) as PromptVariable[])
+  const variables = variablesOf(draft.messages, draft.variables)
   const change = (name: string, part: Partial<PromptVariable>) =>
     onChange(variables.map((one) => (one.name === name ? { ...one, ...part } : one)))
   if (variables.length === 0) {
