@@ -21,7 +21,7 @@ import { CodeDialog } from './code-dialog.tsx'
 import { PromptMessages, PromptPicker } from './prompt-source.tsx'
 import { useRun } from './run.ts'
 import { RunPanel } from './run-panel.tsx'
-import { bodyOf, emptySetup, type Setup, type Side, versionOf } from './setup.ts'
+import { bodyOf, type Setup, type Side, setupFor, versionOf } from './setup.ts'
 
 const route = getRouteApi('/app/models/playground')
 
@@ -31,7 +31,7 @@ export function PlaygroundPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const canSave = useCan('manage:prompts')
-  const [setup, setSetup] = useState<Setup>(emptySetup)
+  const [setup, setSetup] = useState<Setup>(() => setupFor(search.prompt))
   const [models, setModels] = useState<[string | null, string | null]>([null, null])
   const [otherVersion, setOtherVersion] = useState<number>()
   const [comparing, setComparing] = useState(false)
@@ -129,10 +129,8 @@ export function PlaygroundPage() {
             onChange={(id) => {
               setOtherVersion(undefined)
               void navigate({ search: { prompt: id }, replace: true })
-              change({
-                messages: id === undefined ? emptySetup.messages : [{ role: 'user', content: '' }],
-                variables: {},
-              })
+              const { messages, variables: none } = setupFor(id)
+              change({ messages, variables: none })
             }}
           />
           {prompt.isError || version.isError ? (

@@ -3,7 +3,6 @@ import type { NewPromptVersion, PromptMessage } from '../../app/api-types.ts'
 /** What is tried: messages of one's own, or behind those of a prompt. */
 export interface Setup {
   messages: PromptMessage[]
-  model: string | null
   parameters: NewPromptVersion['parameters']
   /** By name, for the variables of the prompt or of the messages. */
   variables: Record<string, string>
@@ -16,14 +15,14 @@ export interface Side {
   version: number | null
 }
 
-export const emptySetup: Setup = {
-  messages: [
-    { role: 'system', content: '' },
-    { role: 'user', content: '' },
-  ],
-  model: null,
-  parameters: {},
-  variables: {},
+/** What stands there at first. A prompt says itself what the model is. */
+export function setupFor(promptId: string | undefined): Setup {
+  const user: PromptMessage = { role: 'user', content: '' }
+  return {
+    messages: promptId === undefined ? [{ role: 'system', content: '' }, user] : [user],
+    parameters: {},
+    variables: {},
+  }
 }
 
 /** The body of the call of one side. */

@@ -73,7 +73,7 @@ export function DeployPanel({
       </p>
       {canDeploy && prompt.archivedAt === null ? (
         <div className="mt-3 flex flex-wrap gap-2">
-          {shown === current ? null : (
+          {shown === current || shown === canary?.version ? null : (
             <Button
               variant="primary"
               busy={move.isPending}

@@ -33,8 +33,13 @@ export function textOf({ messages, variables, model, parameters }: PromptVersion
     ...(defaults.length === 0 ? [] : [`[Variables]\n${defaults.join('\n')}\n`]),
     ...(Object.keys(parameters).length === 0
       ? []
-      : [`[Parameters]\n${JSON.stringify(parameters, Object.keys(parameters).sort(), 2)}\n`]),
+      : [`[Parameters]\n${JSON.stringify(sorted(parameters), null, 2)}\n`]),
   ].join('\n')
+}
+
+/** The order of fields says nothing, so it is no difference. */
+function sorted(parameters: PromptVersion['parameters']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** Two texts line by line; of lines that took each other's place, the words that differ. */

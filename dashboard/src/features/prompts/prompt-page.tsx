@@ -182,7 +182,10 @@ export function PromptPage() {
 
 function Crumb({ folder = '' }: { folder?: string | undefined }) {
   return (
-    <nav aria-label="Where this is" className="-mb-5 flex items-center pt-5 text-sm text-ink-2">
+    <nav
+      aria-label="Where this is"
+      className="-mb-5 flex items-center pt-5 max-md:-mb-3 max-md:pt-4 text-sm text-ink-2"
+    >
       <Link to="/models/prompts" className="inline-flex items-center gap-1 rounded-sm hover:text-ink">
         <ChevronLeft className="size-4" aria-hidden /> Prompts
       </Link>

@@ -41,7 +41,7 @@ export const promptColumns: Column<Prompt>[] = [
     id: 'labels',
     header: 'Labels',
     cell: (prompt) => (
-      <span className="flex max-w-72 flex-wrap gap-1">
+      <span className="flex gap-1">
         <LabelChips labels={prompt.labels} />
       </span>
     ),
