@@ -29,9 +29,13 @@ describeSite('Prompts', { withModel: true }, (site) => {
     return body.id
   }
 
-  /** Which version a call without a version gets. */
-  async function served(id: string): Promise<number> {
-    return (await ada.call<{ version: number }>('POST', `/api/v1/prompts/${id}/render`, {})).body.version
+  /** Which version is in production. */
+  async function served(id: string): Promise<number | undefined> {
+    const { body } = await ada.call<{ labels: { label: string; version: number }[] }>(
+      'GET',
+      `/api/v1/prompts/${id}`,
+    )
+    return body.labels.find(({ label }) => label === 'production')?.version
   }
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
@@ -89,7 +93,7 @@ describeSite('Prompts', { withModel: true }, (site) => {
       await page.getByRole('textbox', { name: 'Message 2, User' }).fill('Now.')
       await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada')
       await page.getByRole('combobox', { name: 'Model of the answer' }).selectOption(modelName)
-      await page.getByRole('button', { name: /^Run Ctrl/ }).click()
+      await button(page, 'Run').click()
       const answer = page.getByRole('region', { name: 'the answer' })
       await answer.getByText('Good day, Ada.').waitFor()
       await answer.getByText('First word').waitFor()
@@ -125,7 +129,7 @@ describeSite('Prompts', { withModel: true }, (site) => {
     await page.getByRole('combobox', { name: 'Version of the second' }).selectOption('2')
     for (const name of ['the first', 'the second'])
       await page.getByRole('combobox', { name: `Model of ${name}` }).selectOption(modelName)
-    await page.getByRole('button', { name: /^Run both/ }).click()
+    await button(page, 'Run both').click()
     const [first, second] = ['the first', 'the second'].map((name) =>
       page.getByRole('region', { name, exact: true }),
     )
@@ -140,12 +144,12 @@ describeSite('Prompts', { withModel: true }, (site) => {
     const id = await makePrompt('Say {{word}}.')
     const page = await site.visit('desktop', `/models/playground?prompt=${id}&version=1`, { as: ada })
     site.allow(400, '/v1/chat/completions')
-    await page.getByRole('button', { name: /^Run Ctrl/ }).click()
+    await button(page, 'Run').click()
     await page.getByText('The prompt triage@1 needs a value for word.').waitFor()
     site.provider.script({ kind: 'hang', afterPieces: 1, text: 'It goes on and on' })
     await page.getByRole('textbox', { name: 'word' }).fill('hello')
     await page.getByRole('combobox', { name: 'Model of the answer' }).selectOption(modelName)
-    await page.getByRole('button', { name: /^Run Ctrl/ }).click()
+    await button(page, 'Run').click()
     await page.getByText(/^It/).waitFor()
     await button(page, 'Stop').click()
     await page.getByText('Stopped.').waitFor()
@@ -162,6 +166,7 @@ describeSite('Prompts', { withModel: true }, (site) => {
     await page.getByText('This prompt is archived').waitFor()
     await button(page, 'Undo').click()
     await page.getByText('This prompt is archived').waitFor({ state: 'detached' })
+    await page.reload()
     await menu.click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     expect(await button(page, 'Delete the prompt').isDisabled()).toBe(true)

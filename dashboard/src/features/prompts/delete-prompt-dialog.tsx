@@ -10,7 +10,7 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
 import { FormError } from '../auth/form-error.tsx'
-import { promptQuery, refreshPrompts } from './queries.ts'
+import { refreshPrompts } from './queries.ts'
 
 export function DeletePromptDialog({
   prompt,
@@ -19,15 +19,16 @@ export function DeletePromptDialog({
 }: {
   prompt: Prompt
   onClose: () => void
-  onDeleted: () => void
+  onDeleted: () => Promise<void>
 }) {
   const [typed, setTyped] = useState('')
   const remove = useMutation({
     mutationFn: () => api.DELETE('/api/v1/prompts/{id}', { params: { path: { id: prompt.id } } }),
     onSuccess: async () => {
       toast(`The prompt “${prompt.name}” is deleted`)
-      onDeleted()
-      queryClient.removeQueries({ queryKey: promptQuery(prompt.id).queryKey })
+      // Its page goes first: it would ask for what is no longer there.
+      await onDeleted()
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey.includes(prompt.id) })
       await refreshPrompts()
     },
   })

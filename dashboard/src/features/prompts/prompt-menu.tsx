@@ -90,7 +90,7 @@ export function PromptMenu({ prompt, version }: { prompt: Prompt; version: numbe
         <DeletePromptDialog
           prompt={prompt}
           onClose={close}
-          onDeleted={() => void navigate({ to: '/models/prompts' })}
+          onDeleted={() => navigate({ to: '/models/prompts' })}
         />
       ) : null}
     </>
