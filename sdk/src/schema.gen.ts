@@ -1499,6 +1499,259 @@ export interface paths {
         patch: operations["patchBudgetsById"];
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prompts, by name */
+        get: operations["getPrompts"];
+        put?: never;
+        /** Make a prompt with its first version */
+        post: operations["postPrompts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders that hold prompts */
+        get: operations["getPromptsFolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/folders/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move or rename a folder
+         * @description With all below it. No call says a folder, so none breaks.
+         */
+        post: operations["postPromptsFoldersMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prompts with all their versions, as one file
+         * @description All of them, those of a folder and below, or one. POST /api/v1/prompts/import takes it in.
+         */
+        get: operations["getPromptsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in prompts of an export
+         * @description All or nothing. Versions are numbered anew, from 1 or after those that are there.
+         */
+        post: operations["postPromptsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One prompt with its labels */
+        get: operations["getPromptsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a prompt with all its versions
+         * @description For good. An archived prompt can be restored.
+         */
+        delete: operations["deletePromptsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename, move, describe, archive or restore a prompt
+         * @description Another name and archiving need deploy:prompts: calls that say the prompt end with them.
+         */
+        patch: operations["patchPromptsById"];
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another prompt from one
+         * @description Its first version is the newest of the other, or the one that is named. It has no labels.
+         */
+        post: operations["postPromptsByIdDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a prompt, the newest first */
+        get: operations["getPromptsByIdVersions"];
+        put?: never;
+        /**
+         * Add a version
+         * @description It never changes, and serves no call until a label stands on it or a call names it.
+         */
+        post: operations["postPromptsByIdVersions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, whole */
+        get: operations["getPromptsByIdVersionsByNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Point a label at a version: deploy, roll back, try a canary
+         * @description Calls get it at once. A canary gives a share of them another version, always the same side to the same subject; to promote it, put its version; to call it off, put the version without it. production needs deploy:prompts.
+         */
+        put: operations["putPromptsByIdLabelsByLabel"];
+        post?: never;
+        /** Take a label off */
+        delete: operations["deletePromptsByIdLabelsByLabel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/label-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the labels have stood: who moved which, when, from where and to where */
+        get: operations["getPromptsByIdLabelMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the calls of each version have come to in the last 30 days */
+        get: operations["getPromptsByIdFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a call would send
+         * @description Nothing is sent or charged. Without label and version: what production is.
+         */
+        post: operations["postPromptsByIdRender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -2909,7 +3162,7 @@ export interface components {
              */
             serviceAccountId?: string;
             /** @description What it may do, of what its owner may; everything when left out. */
-            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:prompts" | "manage:prompts" | "deploy:prompts" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
             /** @description Addresses and ranges it may be used from; everywhere when left out. */
             allowedIps?: string[];
             requestsPerMinute?: number;
@@ -3271,6 +3524,12 @@ export interface components {
             attempts: components["schemas"]["CallAttempt"][];
             /** @enum {string} */
             paidBy: "installation" | "organization";
+            /** @description The prompt the call was made with. */
+            prompt: {
+                /** Format: uuid */
+                id: string;
+                version: number;
+            } | null;
         };
         CallAttempt: {
             model: string;
@@ -3424,6 +3683,519 @@ export interface components {
              */
             thresholds?: number[];
         };
+        PromptList: {
+            data: components["schemas"]["Prompt"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        Prompt: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            folder: string;
+            description: string;
+            latestVersion: number;
+            labels: components["schemas"]["PromptLabel"][];
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            archivedAt: string | null;
+        };
+        PromptLabel: {
+            label: string;
+            version: number;
+            canary: {
+                version: number;
+                percent: number;
+            } | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NewPrompt: {
+            /**
+             * @description What calls say. Unique in the organization, whatever its folder.
+             * @example triage
+             */
+            name: string;
+            /**
+             * @description Where people find it; empty is none. Calls do not say it.
+             * @default
+             * @example support
+             */
+            folder: string;
+            /** @default  */
+            description: string;
+            version: components["schemas"]["NewPromptVersion"];
+            /**
+             * @description What the first version is called at once, such as production.
+             * @default []
+             */
+            labels: string[];
+        };
+        NewPromptVersion: {
+            /** @description Texts in which {{name}} stands for a variable; \{{ is two braces and no variable. */
+            messages: {
+                /** @enum {string} */
+                role: "system" | "developer" | "user" | "assistant";
+                content: string;
+            }[];
+            /**
+             * @description Defaults and descriptions of variables of the messages; the others need none.
+             * @default []
+             */
+            variables: {
+                name: string;
+                /**
+                 * @description What stands in where a call gives no value; null means that a call must.
+                 * @default null
+                 */
+                default: string | null;
+                /** @default  */
+                description: string;
+            }[];
+            /** @default null */
+            model: string | null;
+            /** @default {} */
+            parameters: {
+                temperature?: number;
+                top_p?: number;
+                presence_penalty?: number;
+                frequency_penalty?: number;
+                max_tokens?: number;
+                max_completion_tokens?: number;
+                reasoning_effort?: string;
+                verbosity?: string;
+                seed?: number;
+                stop?: string | string[];
+                response_format?: {
+                    /** @enum {string} */
+                    type: "text" | "json_object" | "json_schema";
+                } & {
+                    [key: string]: unknown;
+                };
+                tools?: ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                tool_choice?: ("none" | "auto" | "required") | ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                });
+                parallel_tool_calls?: boolean;
+            };
+            /**
+             * @description What has changed.
+             * @default
+             */
+            note: string;
+        };
+        PromptFolders: {
+            data: {
+                path: string;
+                prompts: number;
+            }[];
+        };
+        PromptFolderMove: {
+            /**
+             * @description Where people find it; empty is none. Calls do not say it.
+             * @example support
+             */
+            from: string;
+            /**
+             * @description Where people find it; empty is none. Calls do not say it.
+             * @example support
+             */
+            to: string;
+        };
+        PromptExport: {
+            /** @enum {string} */
+            format: "freehold.prompts/1";
+            prompts: {
+                /**
+                 * @description What calls say. Unique in the organization, whatever its folder.
+                 * @example triage
+                 */
+                name: string;
+                /**
+                 * @description Where people find it; empty is none. Calls do not say it.
+                 * @default
+                 * @example support
+                 */
+                folder: string;
+                /** @default  */
+                description: string;
+                versions: {
+                    /** @description Texts in which {{name}} stands for a variable; \{{ is two braces and no variable. */
+                    messages: {
+                        /** @enum {string} */
+                        role: "system" | "developer" | "user" | "assistant";
+                        content: string;
+                    }[];
+                    /**
+                     * @description Defaults and descriptions of variables of the messages; the others need none.
+                     * @default []
+                     */
+                    variables: {
+                        name: string;
+                        /**
+                         * @description What stands in where a call gives no value; null means that a call must.
+                         * @default null
+                         */
+                        default: string | null;
+                        /** @default  */
+                        description: string;
+                    }[];
+                    /** @default null */
+                    model: string | null;
+                    /** @default {} */
+                    parameters: {
+                        temperature?: number;
+                        top_p?: number;
+                        presence_penalty?: number;
+                        frequency_penalty?: number;
+                        max_tokens?: number;
+                        max_completion_tokens?: number;
+                        reasoning_effort?: string;
+                        verbosity?: string;
+                        seed?: number;
+                        stop?: string | string[];
+                        response_format?: {
+                            /** @enum {string} */
+                            type: "text" | "json_object" | "json_schema";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        tools?: ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        tool_choice?: ("none" | "auto" | "required") | ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        });
+                        parallel_tool_calls?: boolean;
+                    };
+                    /**
+                     * @description What has changed.
+                     * @default
+                     */
+                    note: string;
+                    number: number;
+                }[];
+                /**
+                 * @description Which version each label stands on.
+                 * @default {}
+                 */
+                labels: {
+                    [key: string]: number;
+                };
+            }[];
+        };
+        ImportedPrompts: {
+            created: string[];
+            extended: string[];
+            skipped: string[];
+        };
+        PromptImport: {
+            /** @enum {string} */
+            format: "freehold.prompts/1";
+            prompts: {
+                /**
+                 * @description What calls say. Unique in the organization, whatever its folder.
+                 * @example triage
+                 */
+                name: string;
+                /**
+                 * @description Where people find it; empty is none. Calls do not say it.
+                 * @default
+                 * @example support
+                 */
+                folder: string;
+                /** @default  */
+                description: string;
+                versions: {
+                    /** @description Texts in which {{name}} stands for a variable; \{{ is two braces and no variable. */
+                    messages: {
+                        /** @enum {string} */
+                        role: "system" | "developer" | "user" | "assistant";
+                        content: string;
+                    }[];
+                    /**
+                     * @description Defaults and descriptions of variables of the messages; the others need none.
+                     * @default []
+                     */
+                    variables: {
+                        name: string;
+                        /**
+                         * @description What stands in where a call gives no value; null means that a call must.
+                         * @default null
+                         */
+                        default: string | null;
+                        /** @default  */
+                        description: string;
+                    }[];
+                    /** @default null */
+                    model: string | null;
+                    /** @default {} */
+                    parameters: {
+                        temperature?: number;
+                        top_p?: number;
+                        presence_penalty?: number;
+                        frequency_penalty?: number;
+                        max_tokens?: number;
+                        max_completion_tokens?: number;
+                        reasoning_effort?: string;
+                        verbosity?: string;
+                        seed?: number;
+                        stop?: string | string[];
+                        response_format?: {
+                            /** @enum {string} */
+                            type: "text" | "json_object" | "json_schema";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        tools?: ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        tool_choice?: ("none" | "auto" | "required") | ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        });
+                        parallel_tool_calls?: boolean;
+                    };
+                    /**
+                     * @description What has changed.
+                     * @default
+                     */
+                    note: string;
+                    number: number;
+                }[];
+                /**
+                 * @description Which version each label stands on.
+                 * @default {}
+                 */
+                labels: {
+                    [key: string]: number;
+                };
+            }[];
+            /**
+             * @description What is done where a prompt of the name is there: refuse all, skip it, or add the versions as new ones and leave its labels.
+             * @default refuse
+             * @enum {string}
+             */
+            existing: "refuse" | "skip" | "add";
+        };
+        PromptChanges: {
+            /**
+             * @description What calls say. Unique in the organization, whatever its folder.
+             * @example triage
+             */
+            name?: string;
+            /**
+             * @description Where people find it; empty is none. Calls do not say it.
+             * @example support
+             */
+            folder?: string;
+            description?: string;
+            /** @description An archived prompt is called by nobody and can be restored. */
+            archived?: boolean;
+        };
+        PromptDuplicate: {
+            /**
+             * @description What calls say. Unique in the organization, whatever its folder.
+             * @example triage
+             */
+            name: string;
+            /**
+             * @description Where people find it; empty is none. Calls do not say it.
+             * @example support
+             */
+            folder?: string;
+            version?: number;
+        };
+        PromptVersionList: {
+            data: components["schemas"]["PromptVersionSummary"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        PromptVersionSummary: {
+            number: number;
+            model: string | null;
+            note: string;
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        PromptVersion: {
+            number: number;
+            messages: {
+                /** @enum {string} */
+                role: "system" | "developer" | "user" | "assistant";
+                content: string;
+            }[];
+            variables: {
+                name: string;
+                default: string | null;
+                description: string;
+            }[];
+            model: string | null;
+            parameters: {
+                temperature?: number;
+                top_p?: number;
+                presence_penalty?: number;
+                frequency_penalty?: number;
+                max_tokens?: number;
+                max_completion_tokens?: number;
+                reasoning_effort?: string;
+                verbosity?: string;
+                seed?: number;
+                stop?: string | string[];
+                response_format?: {
+                    /** @enum {string} */
+                    type: "text" | "json_object" | "json_schema";
+                } & {
+                    [key: string]: unknown;
+                };
+                tools?: ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                tool_choice?: ("none" | "auto" | "required") | ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                });
+                parallel_tool_calls?: boolean;
+            };
+            note: string;
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        PromptLabelMove: {
+            version: number;
+            /**
+             * @description The version that a share of the calls gets. Left out, none: a canary there was is called off.
+             * @default null
+             */
+            canary: {
+                version: number;
+                percent: number;
+            } | null;
+            /** @description Where the label is thought to stand (null: nowhere); refused if somebody has moved it since. */
+            expectedVersion?: number | null;
+        };
+        PromptLabelMoveList: {
+            data: components["schemas"]["PromptLabelMoveRecord"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        PromptLabelMoveRecord: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            from: number | null;
+            to: number | null;
+            canary: {
+                version: number;
+                percent: number;
+            } | null;
+            movedBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            movedAt: string;
+        };
+        PromptFigures: {
+            data: {
+                version: number;
+                calls: number;
+                failed: number;
+                costNanos: string;
+                costUsd: string;
+                averageLatencyMs: number;
+            }[];
+        };
+        RenderedPrompt: {
+            name: string;
+            version: number;
+            isCanary: boolean;
+            model: string | null;
+            parameters: {
+                temperature?: number;
+                top_p?: number;
+                presence_penalty?: number;
+                frequency_penalty?: number;
+                max_tokens?: number;
+                max_completion_tokens?: number;
+                reasoning_effort?: string;
+                verbosity?: string;
+                seed?: number;
+                stop?: string | string[];
+                response_format?: {
+                    /** @enum {string} */
+                    type: "text" | "json_object" | "json_schema";
+                } & {
+                    [key: string]: unknown;
+                };
+                tools?: ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                tool_choice?: ("none" | "auto" | "required") | ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                });
+                parallel_tool_calls?: boolean;
+            };
+            messages: {
+                /** @enum {string} */
+                role: "system" | "developer" | "user" | "assistant";
+                content: string;
+            }[];
+            /** @description About what a model reads of it: four bytes of text to a token. */
+            estimatedTokens: number;
+        };
+        PromptRender: {
+            label?: string;
+            version?: number;
+            /**
+             * @description Inserted as text and never read as a template again. Names the prompt does not use are ignored.
+             * @default {}
+             */
+            variables: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description Whom a canary keeps on one side: a person or a conversation. */
+            subject?: string;
+        };
         ChatCompletion: {
             id: string;
             /** @enum {string} */
@@ -3508,9 +4280,10 @@ export interface components {
             };
         };
         ChatCompletionRequest: {
-            model: string;
+            /** @description The id of a model of GET /v1/models. With a prompt it may be left out, or be "prompt", for the prompt’s own. */
+            model?: string;
+            messages?: components["schemas"]["ChatCompletionMessage"][] | null;
             models?: string[] | null;
-            messages: components["schemas"]["ChatCompletionMessage"][];
             temperature?: number | null;
             top_p?: number | null;
             presence_penalty?: number | null;
@@ -3569,6 +4342,21 @@ export interface components {
             user?: string | null;
             metadata?: {
                 [key: string]: string;
+            } | null;
+            /** @description A prompt of the organization. Its messages come before those of the call; its model and parameters are defaults. */
+            prompt?: {
+                name?: string;
+                /** Format: uuid */
+                id?: string;
+                /** @description production when neither is given; latest is the newest. */
+                label?: string;
+                version?: number;
+                /** @description Inserted as text and never read as a template again. Names the prompt does not use are ignored. */
+                variables?: {
+                    [key: string]: string | number | boolean;
+                };
+                /** @description Whom a canary keeps on one side: a person or a conversation. */
+                subject?: string;
             } | null;
         } & {
             [key: string]: unknown;
@@ -3707,6 +4495,21 @@ export interface components {
             })[];
             max_tokens: number;
             stream?: boolean | null;
+            /** @description A prompt of the organization, with the model "prompt" for its own. Its messages come before those of the call. */
+            prompt?: {
+                name?: string;
+                /** Format: uuid */
+                id?: string;
+                /** @description production when neither is given; latest is the newest. */
+                label?: string;
+                version?: number;
+                /** @description Inserted as text and never read as a template again. Names the prompt does not use are ignored. */
+                variables?: {
+                    [key: string]: string | number | boolean;
+                };
+                /** @description Whom a canary keeps on one side: a person or a conversation. */
+                subject?: string;
+            } | null;
         } & {
             [key: string]: unknown;
         };
@@ -13365,6 +14168,1487 @@ export interface operations {
             };
         };
     };
+    getPrompts: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description A part of the name or the description. */
+                q?: string;
+                /** @description Those in the folder and below it. */
+                folder?: string;
+                archived?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of prompts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPrompts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrompt"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.name_taken, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The folders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptFolders"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPromptsFoldersMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptFolderMove"];
+            };
+        };
+        responses: {
+            /** @description Moved */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsExport: {
+        parameters: {
+            query?: {
+                /** @description Where people find it; empty is none. Calls do not say it. */
+                folder?: string;
+                promptId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The prompts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptExport"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.export_too_large */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPromptsImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptImport"];
+            };
+        };
+        responses: {
+            /** @description What was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPrompts"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.name_taken, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The prompt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deletePromptsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchPromptsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptChanges"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.name_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPromptsByIdDuplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptDuplicate"];
+            };
+        };
+        responses: {
+            /** @description The new prompt */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found, prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.name_taken, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsByIdVersions: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPromptsByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPromptVersion"];
+            };
+        };
+        responses: {
+            /** @description The version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersion"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.archived, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsByIdVersionsByNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersion"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putPromptsByIdLabelsByLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptLabelMove"];
+            };
+        };
+        responses: {
+            /** @description The label */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptLabel"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found, prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.archived, prompts.label_moved, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deletePromptsByIdLabelsByLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found, prompts.label_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsByIdLabelMoves: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of moves, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptLabelMoveList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPromptsByIdFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptFigures"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postPromptsByIdRender: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRender"];
+            };
+        };
+        responses: {
+            /** @description The messages as a model would get them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedPrompt"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, prompts.variables_missing, prompts.too_long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     postOpenaiChatCompletions: {
         parameters: {
             query?: never;
@@ -13391,7 +15675,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ChatCompletionChunk"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13427,7 +15711,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13436,7 +15720,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13662,7 +15946,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["AnthropicMessageEvent"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13698,7 +15982,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13707,7 +15991,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
             409: {
                 headers: {
                     [name: string]: unknown;

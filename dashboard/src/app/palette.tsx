@@ -5,8 +5,10 @@ import {
   BookOpen,
   Bot,
   Building2,
+  FilePen,
   FileText,
   Fingerprint,
+  FlaskConical,
   Gauge,
   Keyboard,
   KeyRound,
@@ -66,6 +68,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     ask: useCan('write:conversations'),
     documents: useCan('read:documents'),
     usage: useCan('read:usage'),
+    writePrompts: useCan('manage:prompts'),
+    useModels: useCan('use:models'),
   }
   const query = text.trim()
   const conversations = useInfiniteQuery({ ...conversationsQuery(query), enabled: can.conversations })
@@ -151,6 +155,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                     Create a service account
                   </Item>
                 ) : null}
+                {can.writePrompts ? (
+                  <Item icon={<FilePen />} onSelect={go({ to: '/models/prompts', search: { create: true } })}>
+                    Write a prompt
+                  </Item>
+                ) : null}
                 <Item icon={<Zap />} onSelect={() => openOverlay('connect-model')}>
                   Connect a language model
                 </Item>
@@ -174,6 +183,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 {can.usage ? (
                   <Item icon={<FileText />} onSelect={go({ to: '/usage/requests' })}>
                     Request log
+                  </Item>
+                ) : null}
+                {can.useModels ? (
+                  <Item icon={<FlaskConical />} onSelect={go({ to: '/models/playground' })}>
+                    Playground
                   </Item>
                 ) : null}
                 {can.readMembers ? (

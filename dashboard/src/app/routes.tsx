@@ -30,6 +30,10 @@ function oneOf<const Value extends string>(values: readonly Value[], value: unkn
   return values.find((candidate) => candidate === value)
 }
 
+function wholeNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
+}
+
 const documentStatuses = [
   'queued',
   'parsing',
@@ -271,6 +275,42 @@ const providerKeysRoute = createRoute({
   ),
 })
 
+const promptsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models/prompts',
+  staticData: { needs: 'read:prompts' },
+  validateSearch: (search: Search) =>
+    compact({
+      q: text(search.q),
+      folder: text(search.folder),
+      archived: search.archived === true ? true : undefined,
+      create: search.create === true ? true : undefined,
+    }),
+  component: lazyRouteComponent(() => import('../features/prompts/prompts-page.tsx'), 'PromptsPage'),
+})
+
+const promptRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models/prompts/$promptId',
+  staticData: { needs: 'read:prompts' },
+  validateSearch: (search: Search) =>
+    compact({
+      version: wholeNumber(search.version),
+      compare: wholeNumber(search.compare),
+      edit: search.edit === true ? true : undefined,
+    }),
+  component: lazyRouteComponent(() => import('../features/prompts/prompt-page.tsx'), 'PromptPage'),
+})
+
+const playgroundRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/models/playground',
+  staticData: { needs: 'use:models' },
+  validateSearch: (search: Search) =>
+    compact({ prompt: text(search.prompt), version: wholeNumber(search.version) }),
+  component: lazyRouteComponent(() => import('../features/playground/playground-page.tsx'), 'PlaygroundPage'),
+})
+
 const connectRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/connect',
@@ -419,6 +459,9 @@ export const routeTree = rootRoute.addChildren([
     modelsRoute,
     modelRoutesRoute,
     providerKeysRoute,
+    promptsRoute,
+    promptRoute,
+    playgroundRoute,
     connectRoute,
     apiKeysRoute,
     membersRoute,

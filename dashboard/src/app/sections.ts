@@ -1,5 +1,6 @@
 import {
   BookOpen,
+  Boxes,
   ChartNoAxesColumn,
   House,
   type LucideIcon,

@@ -17,6 +17,8 @@ export interface Furnished {
   serviceAccountId: string
   aliasId: string
   letterId: string
+  /** With three versions, of which the third is tried. */
+  promptId: string
   /** Path and fragment of the link in the letter. */
   invitation: string
 }
@@ -114,6 +116,8 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group']
   await must(owner, 'POST', '/scim/v2/Groups', { schemas, displayName: 'Night engineers' })
 
+  const promptId = await furnishPrompts(owner)
+
   const outbox = await must<Page<{ id: string; to: string; text: string }>>(owner, 'GET', '/api/v1/outbox')
   const letter = outbox.data.find(({ to }) => to === 'linus@example.com')
 
@@ -131,6 +135,7 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
     roleId: role.id,
     serviceAccountId: account.id,
     aliasId: alias.id,
+    promptId,
     letterId: letter?.id ?? '',
     invitation: /\/invitation#token=[\w-]+/.exec(letter?.text ?? '')?.[0] ?? '',
   }
@@ -147,4 +152,41 @@ async function must<Body>(person: Person, method: string, path: string, body?: u
   if (reply.status >= 400)
     throw new Error(`${method} ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
   return reply.body
+}
+
+/** A prompt with a past and a canary, and one in another folder. */
+async function furnishPrompts(owner: Person): Promise<string> {
+  const texts = [
+    'You write for {{company}}. Answer the letter below in at most ten sentences.\n\nSign as the service team.',
+    'You write for {{company}}. Answer the letter below in at most five sentences: friendly and exact.\n\nSign as the service team.',
+    'You write for {{company}}. Answer the letter below in at most five sentences: friendly, exact, without promises.\n\nAsk back when something is unclear. Sign as {{signature}}.',
+  ]
+  const [first, ...more] = texts.map((content, place) => ({
+    messages: [
+      { role: 'system', content },
+      { role: 'user', content: 'Letter:\n\n{{letter}}' },
+    ],
+    variables: [{ name: 'company', default: 'Water works', description: 'As it is called in letters' }],
+    parameters: { temperature: 0.3 },
+    note: ['The first.', 'Shorter.', 'No promises, and asks back when something is unclear.'][place],
+  }))
+  const prompts = '/api/v1/prompts'
+  const about = { folder: 'support', description: 'Drafts an answer to a letter, in the tone of the house.' }
+  const made = await must<{ id: string }>(owner, 'POST', prompts, {
+    name: 'reply-to-customer',
+    ...about,
+    version: first,
+    labels: ['production'],
+  })
+  const path = `${prompts}/${made.id}`
+  for (const version of more) await must(owner, 'POST', `${path}/versions`, version)
+  await must(owner, 'PUT', `${path}/labels/staging`, { version: 3 })
+  await must(owner, 'PUT', `${path}/labels/production`, { version: 2 })
+  await must(owner, 'PUT', `${path}/labels/production`, { version: 2, canary: { version: 3, percent: 20 } })
+  await must(owner, 'POST', prompts, {
+    name: 'sort-the-night-log',
+    folder: 'works/night',
+    version: { messages: [{ role: 'system', content: 'Sort the entries of the night by urgency.' }] },
+  })
+  return made.id
 }

@@ -220,6 +220,43 @@ export function placesOf(at: Furnished): Place[] {
       address: '/models/keys?create=true',
       ready: dialog('Bring a key of your own'),
     },
+    { name: 'prompts', section: 'models', address: '/models/prompts', ready: row('reply-to-customer') },
+    {
+      name: 'prompts-create',
+      section: 'models',
+      address: '/models/prompts?create=true',
+      ready: dialog('Write a prompt'),
+    },
+    {
+      name: 'prompt',
+      section: 'models',
+      address: `/models/prompts/${at.promptId}`,
+      ready: (page) => page.getByRole('button', { name: 'Promote version 3' }),
+    },
+    {
+      name: 'prompt-diff',
+      section: 'models',
+      address: `/models/prompts/${at.promptId}?version=3&compare=1`,
+      ready: (page) => page.getByRole('heading', { name: 'Version 1 and version 3' }),
+    },
+    {
+      name: 'prompt-edit',
+      section: 'models',
+      address: `/models/prompts/${at.promptId}?version=3&edit=true`,
+      ready: (page) => page.getByRole('button', { name: 'Save version 4' }),
+    },
+    {
+      name: 'playground',
+      section: 'models',
+      address: '/models/playground',
+      ready: (page) => page.getByRole('textbox', { name: 'Message 2, User' }),
+    },
+    {
+      name: 'playground-prompt',
+      section: 'models',
+      address: `/models/playground?prompt=${at.promptId}&version=3`,
+      ready: (page) => page.getByRole('textbox', { name: 'signature' }),
+    },
     { name: 'connect-keys', section: 'connect', address: '/connect/keys', ready: row('Website backend') },
     {
       name: 'connect-create-key',

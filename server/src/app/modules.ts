@@ -3,7 +3,7 @@ import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createGateway, findModelId, type Gateway } from '../modules/gateway/index.ts'
+import { createGateway, estimateInputTokens, findModelId, type Gateway } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
@@ -11,6 +11,8 @@ import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules
 import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
+import { createPrompts } from '../modules/prompts/index.ts'
+import { promptsModule } from '../modules/prompts/module.ts'
 import { createSingleSignOn } from '../modules/single-sign-on/index.ts'
 import { singleSignOnModule } from '../modules/single-sign-on/module.ts'
 import type { FreeholdModule } from '../platform/module.ts'
@@ -62,6 +64,7 @@ export function composeModules(platform: Platform): Composition {
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
+  const prompts = createPrompts(platform)
   const modules: FreeholdModule[] = [
     identityModule(identity),
     organizationsModule(
@@ -74,7 +77,10 @@ export function composeModules(platform: Platform): Composition {
     activityModule(platform),
     ledgerModule(platform),
     budgetsModule(platform, (name) => findModelId(gateway, name)),
-    gatewayModule(gateway),
+    promptsModule(prompts, ({ messages, parameters }) =>
+      estimateInputTokens({ model: '', messages, ...parameters }),
+    ),
+    gatewayModule(gateway, prompts),
     knowledgeModule(knowledge, embedder),
     conversationsModule(knowledge),
     adminModule(platform),

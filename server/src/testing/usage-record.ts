@@ -32,6 +32,8 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     attempts: [],
     paidBy: 'installation',
     uncountedNanos: 0n,
+    promptId: null,
+    promptVersion: null,
     ...fields,
   }
 }

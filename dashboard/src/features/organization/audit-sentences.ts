@@ -62,6 +62,24 @@ const sentences: Record<string, Sentence> = {
     const { from, to } = movedRole(changes)
     return to ? `tied a group to the role ${to}` : `took the role${from ? ` ${from}` : ''} from a group`
   },
+  'prompt.create': ({ changes }) => `wrote the prompt${named(changes)}`,
+  'prompt.add_version': ({ changes }) =>
+    `added version ${String(changes?.version ?? '')} to the prompt${named(changes)}`,
+  'prompt.set_label': ({ changes }) => {
+    const canary = changes?.canaryVersion
+    const trial =
+      canary === undefined ? '' : `, with ${String(changes?.canaryPercent)} % of calls on ${String(canary)}`
+    return `put ${text(changes, 'label') ?? 'a label'} of the prompt${named(changes)} on version ${String(latest(changes?.version))}${trial}`
+  },
+  'prompt.remove_label': ({ changes }) =>
+    `took the label ${text(changes, 'label') ?? ''} off the prompt${named(changes)}`,
+  'prompt.change': ({ changes }) => {
+    const archived = latest(changes?.archived)
+    if (typeof archived === 'boolean')
+      return `${archived ? 'archived' : 'restored'} the prompt${named(changes)}`
+    return `changed the prompt${named(changes)}`
+  },
+  'prompt.delete': ({ changes }) => `deleted the prompt${named(changes)} with its versions`,
   'api_key.create': ({ changes }) => {
     const scopes = changes?.scopes
     const may = Array.isArray(scopes) ? `, for ${plural(scopes.length, 'permission')}` : ''

@@ -14,6 +14,7 @@ const labels: Record<string, string> = {
   models: 'Models',
   usage: 'Usage',
   budgets: 'Budgets',
+  prompts: 'Prompts',
   documents: 'Documents',
   conversations: 'Conversations',
   profile: 'Own account',

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { UsageRecord } from '../../app/api-types.ts'
 import { formatCount, formatDuration } from '../../app/format.ts'
@@ -69,6 +70,18 @@ function RequestDetails({ record }: { record: UsageRecord }) {
           {formatCount(record.completionTokens)}
           {record.reasoningTokens > 0 ? `, ${formatCount(record.reasoningTokens)} of them reasoning` : ''}
         </Row>
+        {record.prompt ? (
+          <Row label="Prompt">
+            <Link
+              to="/models/prompts/$promptId"
+              params={{ promptId: record.prompt.id }}
+              search={{ version: record.prompt.version }}
+              className="rounded-sm text-accent-ink underline decoration-accent-line underline-offset-3"
+            >
+              Version {record.prompt.version}
+            </Link>
+          </Row>
+        ) : null}
         {record.apiKeyId ? (
           <Row label="API key">
             <CopyId value={record.apiKeyId} short />

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { promptCall } from '../prompts/index.ts'
 
 /**
  * The bodies of `/v1/messages`, which speaks Anthropic's Messages API. Unlike the OpenAI-compatible bodies these are
@@ -193,6 +194,7 @@ export const messageRequestSchema = z.strictObject({
   context_management: unsupported('context management is not supported'),
   diagnostics: unsupported('diagnostics are not supported'),
   inference_geo: unsupported('a choice of place is not supported'),
+  prompt: promptCall.nullish(),
 })
 
 export type MessageRequest = z.infer<typeof messageRequestSchema>
@@ -224,6 +226,10 @@ export const anyMessageRequestSchema = z
       .int({ error: 'is required: a whole number of tokens' })
       .positive({ error: 'must be at least 1' }),
     stream: z.boolean().nullish(),
+    prompt: promptCall.nullish().openapi({
+      description:
+        'A prompt of the organization, with the model "prompt" for its own. Its messages come before those of the call.',
+    }),
   })
   .openapi('AnthropicMessageRequest')
 

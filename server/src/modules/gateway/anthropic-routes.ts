@@ -2,10 +2,12 @@ import { AppError } from '../../platform/errors.ts'
 import { anthropicError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { formatEvent, type ServerEvent } from '../../platform/http/sse.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { answerMessage, answerMessageStream } from './actions/answer-message.ts'
 import { countMessageTokens } from './actions/count-message-tokens.ts'
 import * as contract from './anthropic-contract.ts'
 import { fieldNotSupported } from './errors.ts'
+import { promptFailures, promptHeader, promptOfMessage } from './fill-in-prompt.ts'
 import { firstEventAwaited } from './first-event-awaited.ts'
 import type { Gateway } from './gateway.ts'
 import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
@@ -14,7 +16,7 @@ import { readCallTag } from './rules/read-call-tag.ts'
 const tag = 'Anthropic-compatible'
 
 /** Anthropic's Messages API, answered by whatever model is asked for. */
-export function anthropicRoutes(gateway: Gateway): Route[] {
+export function anthropicRoutes(gateway: Gateway, prompts: Prompts): Route[] {
   return [
     defineRoute(
       {
@@ -44,13 +46,15 @@ export function anthropicRoutes(gateway: Gateway): Route[] {
             schema: contract.messageEventSchema,
           },
         },
-        errors: [...failures, fieldNotSupported],
+        errors: [...failures, fieldNotSupported, ...promptFailures],
       },
       async ({ body, caller, request, requestId, signal, http }) => {
         http.header('request-id', requestId)
         const { tag: callTag } = readCallTag(request.headers, undefined)
         const betas = request.headers.get('anthropic-beta')
-        const input = { requestId, body, betas, tag: callTag, signal }
+        const prompt = await promptOfMessage(prompts, caller, body, requestId)
+        if (prompt) http.header(promptHeader, `${prompt.name}@${prompt.version}`)
+        const input = { requestId, body, betas, prompt, tag: callTag, signal }
         if (body.stream !== true) return answerMessage(gateway, caller, input)
         return firstEventAwaited(
           http,

@@ -130,23 +130,31 @@ export const chatRequestSchema = z
     user: z.string().nullish(),
     metadata: z.record(z.string(), z.string()).nullish(),
   })
-  .superRefine((body, context) => {
-    if (body.stream_options && !body.stream) {
-      context.addIssue({
-        code: 'custom',
-        path: ['stream_options'],
-        message: 'is only allowed when stream is true',
-      })
-    }
-    if (body.response_format?.type === 'json_schema' && !body.response_format.json_schema) {
-      context.addIssue({ code: 'custom', path: ['response_format', 'json_schema'], message: 'is required' })
-    }
-    for (const [field, message] of Object.entries(refusedFields)) {
-      if (body[field] !== undefined && body[field] !== null)
-        context.addIssue({ code: 'custom', path: [field], message })
-    }
-  })
-  .openapi('ChatCompletionRequest')
+  .superRefine(refineChat)
+
+/** What no field can say by itself. */
+export function refineChat(body: ChatFields, context: z.RefinementCtx): void {
+  if (body.stream_options && !body.stream) {
+    context.addIssue({
+      code: 'custom',
+      path: ['stream_options'],
+      message: 'is only allowed when stream is true',
+    })
+  }
+  if (body.response_format?.type === 'json_schema' && !body.response_format.json_schema) {
+    context.addIssue({ code: 'custom', path: ['response_format', 'json_schema'], message: 'is required' })
+  }
+  for (const [field, message] of Object.entries(refusedFields)) {
+    if (body[field] !== undefined && body[field] !== null)
+      context.addIssue({ code: 'custom', path: [field], message })
+  }
+}
+
+type ChatFields = Readonly<Record<string, unknown>> & {
+  stream?: boolean | null | undefined
+  stream_options?: object | null | undefined
+  response_format?: { type: string; json_schema?: object | undefined } | null | undefined
+}
 
 /** The caller's validated chat body: known fields are typed, unknown ones kept as they came. */
 export type ChatRequest = z.infer<typeof chatRequestSchema>

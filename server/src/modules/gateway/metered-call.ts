@@ -23,6 +23,7 @@ export interface MeteredCall {
   readonly deployment: ModelDeployment
   /** What the caller said it is for. */
   readonly tag: string | null
+  readonly prompt?: CalledWith | undefined
   /** What the provider is told to stop at. */
   readonly outputTokensCap: number
   /** What is held for it. */
@@ -41,6 +42,12 @@ export interface CallRoute {
   readonly spentNanos: Nanos
   /** The part of it that budgets do not count. */
   readonly uncountedNanos: Nanos
+}
+
+/** The version of a prompt that a call is made with. */
+export interface CalledWith {
+  id: string
+  version: number
 }
 
 export interface CallOutcome {
@@ -84,6 +91,7 @@ export async function authorizeCall(
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
     tag: string | null
+    prompt?: CalledWith | undefined
     bound: CallBound
     mayShorten: boolean
     /** What it may cost at each deployment that may answer it; `bound` is of them all. Absent: at this one alone. */
@@ -117,6 +125,7 @@ export async function authorizeCall(
     deployment,
     tag,
     ...granted,
+    prompt: call.prompt,
     startedAtMs: platform.clock.now().getTime(),
   }
 }
@@ -169,6 +178,7 @@ function interruptedRecord(
     purpose: NewUsageRecord['purpose']
     deployment: ModelDeployment
     tag: string | null
+    prompt?: CalledWith | undefined
     bound: CallBound
   },
   outputTokensCap: number,
@@ -206,7 +216,7 @@ export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsag
 
 function describeCall(
   caller: Caller,
-  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag'>,
+  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag' | 'prompt'>,
   outcome: CallOutcome,
 ): Omit<NewUsageRecord, 'latencyMs'> {
   const { deployment } = call
@@ -241,6 +251,8 @@ function describeCall(
     attempts: route?.attempts ?? [],
     paidBy: route?.paidBy ?? 'installation',
     uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
+    promptId: call.prompt?.id ?? null,
+    promptVersion: call.prompt?.version ?? null,
   }
 }
 

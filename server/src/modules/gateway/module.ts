@@ -1,4 +1,5 @@
 import type { FreeholdModule } from '../../platform/module.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { keepPrices } from './actions/keep-prices.ts'
 import { probeDeployments } from './actions/probe-deployments.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
@@ -15,7 +16,7 @@ import { gatewayRoutes } from './routes.ts'
 const listsEveryMs = 300_000
 const probesEveryMs = 10_000
 
-export function gatewayModule(gateway: Gateway): FreeholdModule {
+export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModule {
   const timers: NodeJS.Timeout[] = []
   async function refresh(): Promise<void> {
     await gateway.refreshLists()
@@ -24,8 +25,8 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
   return {
     name: 'gateway',
     routes: [
-      ...gatewayRoutes(gateway),
-      ...anthropicRoutes(gateway),
+      ...gatewayRoutes(gateway, prompts),
+      ...anthropicRoutes(gateway, prompts),
       ...responsesRoutes(gateway),
       ...modelRoutes(gateway),
       ...aliasRoutes(gateway),

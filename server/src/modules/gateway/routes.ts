@@ -2,6 +2,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
+import type { Prompts } from '../prompts/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
@@ -15,7 +16,10 @@ import {
   providerTimeout,
   providerUnavailable,
 } from './errors.ts'
+import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
+import { promptableChatSchema } from './promptable-chat.ts'
+import type { ModelDeployment } from './rules/catalogue.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 
 const tag = 'OpenAI-compatible'
@@ -34,7 +38,7 @@ export const failures = [
   providerTimeout,
 ]
 
-export function gatewayRoutes(gateway: Gateway): Route[] {
+export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
   return [
     defineRoute(
       {
@@ -44,7 +48,7 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
         summary: 'Complete a chat, whole or as a stream',
         description: tagDescription,
         access: 'use:models',
-        body: contract.chatRequestSchema,
+        body: promptableChatSchema,
         bodyLimitBytes,
         timeoutMs,
         direct: true,
@@ -58,15 +62,19 @@ export function gatewayRoutes(gateway: Gateway): Route[] {
             schema: contract.chatCompletionChunkSchema,
           },
         },
-        errors: failures,
+        errors: [...failures, ...promptFailures],
       },
-      async ({ body: { metadata, ...rest }, caller, headers, requestId, signal }) => {
+      async ({ body: sent, caller, headers, requestId, signal }) => {
+        const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent, requestId)
+        const { metadata, ...rest } = whole
         const { tag: callTag, others } = readCallTag(headers, metadata)
+        const told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
         const body = others ? { ...rest, metadata: others } : rest
-        const input = { requestId, purpose: 'chat', body, tag: callTag, signal } as const
-        if (body.stream !== true) return (await completeChat(gateway, caller, input)).result.body
+        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, signal } as const
+        if (body.stream !== true)
+          return Reply.json((await completeChat(gateway, caller, input)).result.body, told)
         const stream = await streamChat(gateway, caller, input)
-        return Reply.events(await eventsOf(stream.chunks))
+        return Reply.events(await eventsOf(stream.chunks), told)
       },
     ),
     defineRoute(

@@ -82,6 +82,10 @@ export const usageRecord = z
     alias: z.string().nullable(),
     attempts: z.array(callAttempt),
     paidBy: z.enum(['installation', 'organization']),
+    prompt: z
+      .object({ id: z.uuid(), version: z.number().int() })
+      .nullable()
+      .openapi({ description: 'The prompt the call was made with.' }),
   })
   .openapi('UsageRecord')
 

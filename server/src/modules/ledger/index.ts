@@ -5,6 +5,7 @@ import { sumCostSince, type UsagePart } from './store.ts'
 export { type NewUsageRecord, recordUsage } from './actions/record-usage.ts'
 export type { CallAttempt } from './contract.ts'
 export { keepErasedUsage, pseudonymiseUsage } from './erasure.ts'
+export { type PromptFigures, promptFigures } from './prompt-figures.ts'
 export { findUsageRecords, type UsagePart, type UsageRecordRow } from './store.ts'
 
 /** What the calls of a part of the organization have cost since a moment, in nano-dollars. */

@@ -37,5 +37,9 @@ export function presentRecord(row: UsageRecordRow) {
     alias: row.alias,
     attempts: row.attempts,
     paidBy: row.paidBy,
+    prompt:
+      row.promptId === null || row.promptVersion === null
+        ? null
+        : { id: row.promptId, version: row.promptVersion },
   }
 }

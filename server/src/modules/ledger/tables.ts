@@ -43,6 +43,9 @@ export const usageRecords = freehold.table(
     paidBy: text('paid_by').notNull().default('installation').$type<'installation' | 'organization'>(),
     /** The part of the cost that budgets do not count. */
     uncountedNanos: nanos('uncounted_nanos').notNull().default(0n),
+    /** The prompt it was made with, and which of its versions. */
+    promptId: uuid('prompt_id'),
+    promptVersion: integer('prompt_version'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

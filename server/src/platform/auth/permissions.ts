@@ -36,6 +36,12 @@ const table = {
   'read:usage': ['member', 'See what was spent, by whom and on what.'],
   'read:budgets': ['member', 'See the budgets and what is left of them.'],
   'manage:budgets': ['admin', 'Set and remove budgets.'],
+  'read:prompts': ['member', 'See the prompts and their versions.'],
+  'manage:prompts': ['member', 'Write prompts and versions, and move labels other than production.'],
+  'deploy:prompts': [
+    'admin',
+    'Decide which version serves in production; rename, archive and delete prompts.',
+  ],
   'read:documents': ['member', 'Read and search the documents.'],
   'write:documents': ['member', 'Upload, change and delete documents and collections.'],
   'read:conversations': ['member', "Read one's own conversations."],

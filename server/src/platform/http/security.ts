@@ -49,7 +49,7 @@ export function corsHeaders(origin: string | undefined, allowed: readonly string
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
     'access-control-allow-headers': clientHeaders,
     'access-control-expose-headers':
-      'X-Request-Id, Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+      'X-Request-Id, X-Freehold-Prompt, Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
     'access-control-max-age': '600',
     vary: 'Origin',
   }

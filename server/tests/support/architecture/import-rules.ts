@@ -111,7 +111,13 @@ export const contractsAreForBrowsers: Rule = (files) =>
     )
 
 /** Platform code a rule may call: it decides and touches nothing. */
-const pureTargets = new Set(['platform/money.ts', 'platform/errors.ts', 'platform/auth/permissions.ts'])
+const pureTargets = new Set([
+  'platform/money.ts',
+  'platform/errors.ts',
+  'platform/auth/permissions.ts',
+  'platform/edit-distance.ts',
+  'platform/place-of-text.ts',
+])
 const purePackages = new Set(['zod', '@hono/zod-openapi', 'ipaddr.js'])
 
 /** `rules/` import rules, contracts and pure parts of the platform; types come from anywhere but the database. */

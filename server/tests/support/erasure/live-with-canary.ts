@@ -58,6 +58,17 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   await send(201, 'POST', '/api/v1/service-accounts', { name: canary, description: canary })
   await send(409, 'POST', '/api/v1/service-accounts', { name: canary })
   await send(201, 'POST', '/api/v1/collections', { name: canary })
+  await send(201, 'POST', '/api/v1/prompts', {
+    name: canary,
+    folder: canary,
+    description: canary,
+    version: { messages: [{ role: 'system', content: `${canary} of {{${canary}}}` }], note: canary },
+    labels: ['production', canary],
+  })
+  await send(409, 'POST', '/api/v1/prompts', {
+    name: canary,
+    version: { messages: [{ role: 'user', content: canary }] },
+  })
   const texts = [`# ${canary}\n\nThe report of ${canary} says that it was warm.\n`, `%PDF-1.7 ${canary}`]
   for (const [place, content] of texts.entries()) {
     const form = new FormData()
@@ -80,6 +91,18 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
     metadata: { [canary]: canary },
   }
   await send(200, 'POST', '/v1/responses', response)
+  for (const [status, variables] of [
+    [200, { [canary]: canary }],
+    [400, {}],
+  ] as const)
+    await send(
+      status,
+      'POST',
+      '/v1/chat/completions',
+      { ...chat, prompt: { name: canary, variables } },
+      apiKey,
+    )
+  await send(404, 'POST', '/v1/chat/completions', { ...chat, prompt: { name: `no ${canary}` } }, apiKey)
   await askProvider(provider, canary, () =>
     on.request('POST', '/v1/chat/completions', {
       token: apiKey,

@@ -88,8 +88,12 @@ function disguise({ victim: { owner } }: Stage): Record<string, string> {
 
 /** Whether an operation's path names things of an organization. */
 export function namesTenantResource(operation: Operation): boolean {
-  const names = operation.parameters.filter((one) => one.place === 'path').map((one) => one.name)
-  return names.some((name) => resourceOfParameter(operation.path, name) !== undefined)
+  return countTenantIds(operation) > 0
+}
+
+function countTenantIds({ path, parameters }: Operation): number {
+  const ids = parameters.filter(({ place, name }) => place === 'path' && resourceOfParameter(path, name))
+  return ids.length
 }
 
 /** A path with another organization's ids is answered 404, and as one with ids that do not exist. */
@@ -113,7 +117,7 @@ export const foreignPathsAreUnknown: Check = async (stage) => {
     ] as const
     const callers =
       key && mayCall(key, operation) ? { ...strangers, "the stranger's key": key.headers } : strangers
-    for (const [theirs, nobodys] of sources.slice(0, operation.path.split('{').length - 1)) {
+    for (const [theirs, nobodys] of sources.slice(0, countTenantIds(operation))) {
       for (const [who, headers] of Object.entries(callers)) {
         const answer = await ask(stage, who, operation, await requestFor(operation, theirs, sample), headers)
         const expected = await ask(

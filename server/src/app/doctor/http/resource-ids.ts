@@ -1,7 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Operation } from './operations.ts'
-import { globalResources, resourcesOfFields, tablesOfSegments } from './samples.ts'
+import { globalResources, namesBelowIds, resourcesOfFields, tablesOfSegments } from './samples.ts'
 
 /**
  * Tables of people, not of organizations: the rows of an organization's owner stand for it. Each with what a made row
@@ -20,11 +20,11 @@ export interface Resource {
 const snake = (name: string) =>
   name.replaceAll('-', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** `/api/v1/usage/{requestId}`: usage_records.request_id. Undefined for global resources. */
+/** `/api/v1/usage/{requestId}`: usage_records.request_id. Undefined for global resources and names below an id. */
 export function resourceOfParameter(path: string, parameter: string): Resource | undefined {
   const parts = path.split('/')
   const segment = parts[parts.indexOf(`{${parameter}}`) - 1] ?? ''
-  if (segment in globalResources) return undefined
+  if (segment in globalResources || parameter in namesBelowIds) return undefined
   const table = tablesOfSegments[segment] ?? snake(segment)
   // `roles/{roleId}` is `roles/{id}` below something that has an id of its own.
   const column = snake(parameter)

@@ -123,6 +123,18 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/budgets': {
     fields: ({ canary }) => ({ tag: `${canary.slice(0, 30)}-${newId().slice(-30)}` }),
   },
+  // Another name each time: there is one prompt of a name.
+  'post /api/v1/prompts': {
+    fields: ({ canary }) => ({
+      name: `p-${newId()}`,
+      description: canary,
+      version: { messages: [{ role: 'system', content: canary }] },
+      labels: ['production'],
+    }),
+  },
+  'post /api/v1/prompts/{id}/duplicate': { fields: () => ({ name: `p-${newId()}` }) },
+  'post /api/v1/prompts/{id}/render': { fields: () => ({ version: 1 }) },
+  'post /api/v1/prompts/folders/move': { fields: () => ({ from: 'one', to: 'other' }) },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',
@@ -170,6 +182,9 @@ export const resourcesOfFields: Readonly<Record<string, Resource>> = {
   userId: { table: 'memberships', column: 'user_id' },
   successorId: { table: 'memberships', column: 'user_id' },
 }
+
+/** What names something only below the id before it: every organization has the same names. */
+export const namesBelowIds: Readonly<Record<string, string>> = { number: '1', label: 'production' }
 
 /** Resources of the installation: every organization names the same ones. */
 export const globalResources: Readonly<Record<string, string>> = {

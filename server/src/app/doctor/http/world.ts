@@ -6,7 +6,7 @@ import { createPerson, makeKey, type Person } from './person.ts'
 import type { ProofApp } from './proof-app.ts'
 import { type IdSource, idsOf, type Resource, resourceOfParameter } from './resource-ids.ts'
 import { sampleOf } from './sample-value.ts'
-import { samples, sharedWords } from './samples.ts'
+import { namesBelowIds, samples, sharedWords } from './samples.ts'
 import { type Answer, bearer, type SentRequest, send } from './send.ts'
 
 /** An organization with its owner. Its canary stands in everything it writes. */
@@ -89,7 +89,9 @@ export async function requestFor(
         `${operation.key} requires the ${place} parameter ${name}, which cannot be filled in yet.`,
       )
     const resource = resourceOfParameter(operation.path, name)
-    const id = resource ? await idFor(operation, idsFor(operation, name), resource) : 'local/extractive'
+    const id = resource
+      ? await idFor(operation, idsFor(operation, name), resource)
+      : (namesBelowIds[name] ?? 'local/extractive')
     path = path.replace(`{${name}}`, encodeURIComponent(id))
   }
   const { body } = operation

@@ -1,8 +1,10 @@
 import type { Caller } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
+import type { UsedPrompt } from '../../prompts/index.ts'
 import { type MessageEvent, messageRequestSchema } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
 import { type NativeInput, parseBody } from '../native-call.ts'
+import { ownModel } from '../promptable-chat.ts'
 import { completeMessage, type MessageInput, prepareMessage, traitsOf } from './complete-message.ts'
 import { completeNativeMessage } from './complete-native-message.ts'
 import { type Candidate, type Route, resolveMessageRoute } from './resolve-message-route.ts'
@@ -11,6 +13,8 @@ import { streamNativeMessage } from './stream-native-message.ts'
 
 export interface AnyMessageInput extends Omit<NativeInput, 'body' | 'route'> {
   body: { model: string }
+  /** What comes before its messages. */
+  prompt: UsedPrompt | undefined
 }
 
 /**
@@ -49,11 +53,18 @@ async function chooseWay(
   caller: Caller,
   input: AnyMessageInput,
 ): Promise<{ native: NativeInput } | { translated: MessageInput }> {
-  const route = await resolveMessageRoute(gateway, caller, input.body)
-  const { body, betas, ...others } = input
+  const { body, betas, prompt, ...others } = input
+  const model = prompt ? (ownModel(body) ?? prompt.model ?? undefined) : body.model
+  const route = await resolveMessageRoute(gateway, caller, body, model)
   const native = onlyNative(route)
-  const translate = (): MessageInput => ({ ...others, request: parseBody(messageRequestSchema, body), route })
-  if (!native || !isNative(route.candidates[0])) return { translated: translate() }
+  const translate = (): MessageInput => ({
+    ...others,
+    request: parseBody(messageRequestSchema, body),
+    prompt,
+    route,
+  })
+  // A prompt is written for every model, so what it is added to is too.
+  if (prompt || !native || !isNative(route.candidates[0])) return { translated: translate() }
   const whole = { native: { ...others, body, betas, route: native } }
   if (native.candidates.length === route.candidates.length || betas !== null) return whole
   const isSaid = (written: MessageInput) =>

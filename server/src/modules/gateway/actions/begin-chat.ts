@@ -67,6 +67,7 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
         purpose: input.purpose,
         deployment: candidates[0].deployment,
         tag: input.tag,
+        prompt: input.prompt,
         bound: boundOfAll(bounds),
         candidates: bounds,
         mayShorten: callerOutputCap(bodyAt(candidates[0])) === undefined,

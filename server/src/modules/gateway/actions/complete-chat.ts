@@ -3,7 +3,7 @@ import type { Caller } from '../../../platform/context.ts'
 import type { ChatResult, NativeMessages, Passage } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Receipt, settleCall } from '../metered-call.ts'
+import { type CalledWith, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { beginChat } from './begin-chat.ts'
@@ -23,6 +23,8 @@ export interface ChatInput {
   tag: string | null
   /** In Anthropic's own protocol, for a route of deployments that speak it; `body` is as long. */
   native?: NativeMessages
+  /** The version of a prompt that wrote a part of the body. */
+  prompt?: CalledWith | undefined
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
   signal: AbortSignal

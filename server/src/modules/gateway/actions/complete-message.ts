@@ -1,12 +1,15 @@
 import type { Caller } from '../../../platform/context.ts'
+import type { UsedPrompt } from '../../prompts/index.ts'
 import type { ProviderTraits } from '../adapters/provider.ts'
 import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
+import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
 import type { ProviderKey } from '../key-pool.ts'
 import type { Receipt } from '../metered-call.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
 import { toChatRequest } from '../rules/anthropic-request.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
+import { mergePrompt } from '../rules/merge-prompt.ts'
 import { type ChatInput, completeChat } from './complete-chat.ts'
 import type { Route } from './resolve-route.ts'
 
@@ -14,6 +17,8 @@ export interface MessageInput {
   requestId: string
   request: MessageRequest
   route: Route
+  /** What comes before its messages. */
+  prompt?: UsedPrompt | undefined
   /** What the caller said it is for. */
   tag: string | null
   signal: AbortSignal
@@ -31,18 +36,22 @@ export async function completeMessage(
 }
 
 /** The chat call that a message is, for the models that may answer it. */
-export function prepareMessage({ requestId, request, route, tag, signal }: MessageInput): {
-  chat: ChatInput & { body: ReturnType<typeof toChatRequest> }
+export function prepareMessage({ requestId, request, route, prompt, tag, signal }: MessageInput): {
+  chat: ChatInput & { body: ChatRequest }
   head: AnswerHead
 } {
   const traits = new Map(route.candidates.map(({ deployment, keys }) => [deployment, traitsOf(keys)]))
-  const bodyFor = (deployment: ModelDeployment) =>
-    toChatRequest(request, { id: deployment.id, traits: traits.get(deployment) ?? traitsOf([]) })
+  const bodyFor = (deployment: ModelDeployment) => {
+    const own = toChatRequest(request, { id: deployment.id, traits: traits.get(deployment) ?? traitsOf([]) })
+    // What a prompt adds was checked when it was written.
+    return prompt ? (mergePrompt(prompt, own) as ChatRequest) : own
+  }
   const able = route.candidates.find(({ deployment }) => canSay(() => bodyFor(deployment)))
   const { deployment } = able ?? route.candidates[0]
+  const body = bodyFor(deployment)
   return {
-    chat: { requestId, purpose: 'chat', body: bodyFor(deployment), bodyFor, tag, route, signal },
-    head: { requestId, model: deployment.id, stopSequences: request.stop_sequences ?? [] },
+    chat: { requestId, purpose: 'chat', body, bodyFor, tag, prompt, route, signal },
+    head: { requestId, model: deployment.id, stopSequences: [body.stop ?? []].flat() },
   }
 }
 

@@ -7,10 +7,15 @@ import { resolveRoute } from './resolve-route.ts'
 export type { Candidate, Route } from './resolve-route.ts'
 
 /** The route of a request in Anthropic's shape. What is wrong with the request is said later, by who reads all of it. */
-export function resolveMessageRoute(gateway: Gateway, caller: Caller, body: { model: string }) {
+export function resolveMessageRoute(
+  gateway: Gateway,
+  caller: Caller,
+  body: { model: string },
+  model: string | undefined = body.model,
+) {
   const readable = nativePromptSchema.safeParse(body)
   return resolveRoute(gateway, caller, {
-    model: body.model,
+    model,
     kind: 'chat',
     ...(readable.success ? { body: measurableChat(readable.data) } : {}),
   })
