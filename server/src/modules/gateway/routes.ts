@@ -19,7 +19,6 @@ import {
 import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
 import { promptableChatSchema } from './promptable-chat.ts'
-import type { ModelDeployment } from './rules/catalogue.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 
 const tag = 'OpenAI-compatible'
