@@ -95,6 +95,23 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/invitations/accept': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
   'patch /api/v1/organizations/{id}/members/{userId}': { fields: () => ({ role: 'member' }) },
   'get /api/v1/outbox': { refusal: { status: 403, because: 'it is for who operates the installation' } },
+  'post /api/v1/model-aliases': {
+    fields: ({ canary }) => ({
+      name: newId(),
+      description: canary,
+      targets: [{ model: 'local/extractive' }],
+    }),
+  },
+  'patch /api/v1/model-aliases/{id}': { fields: () => ({ targets: [{ model: 'local/extractive' }] }) },
+  'post /api/v1/provider-keys': {
+    fields: ({ canary }) => ({
+      provider: 'our-server',
+      name: canary,
+      key: 'sk-of-nobody',
+      baseUrl: 'https://models.example.com/v1',
+      models: ['llama'],
+    }),
+  },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /api/v1/auth/sso': { refusal: { status: 404, because: 'it needs an identity provider' } },
   'get /api/v1/auth/sso/callback': {
