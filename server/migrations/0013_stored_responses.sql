@@ -20,7 +20,7 @@ create table freehold.stored_responses (
     references freehold.service_accounts (organization_id, id) on delete cascade,
   foreign key (organization_id, api_key_id)
     references freehold.api_keys (organization_id, id) on delete cascade,
-  check (num_nonnulls(user_id, service_account_id, api_key_id) = 1)
+  check (num_nonnulls(user_id, service_account_id, api_key_id) <= 1)
 );
 create index stored_responses_expiry on freehold.stored_responses (expires_at);
 create index stored_responses_user on freehold.stored_responses (organization_id, user_id, id desc);
