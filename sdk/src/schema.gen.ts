@@ -1604,7 +1604,7 @@ export interface paths {
         put?: never;
         /**
          * Answer messages, whole or as a stream
-         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; anthropic-version and anthropic-beta change nothing. What the model’s provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
+         * @description Anthropic’s Messages API for every model of GET /v1/models: text, images, tools, system, stop sequences and a schema for the answer. The key comes as x-api-key or as a bearer token; a request for one of Anthropic’s models, where Anthropic is the provider, is passed on as it is, with anthropic-beta; what has a cost that cannot be known is refused. What another provider could not be told is refused by the name of its field: thinking, documents, citations, tools that Anthropic itself runs, and top_k where there is none. cache_control is passed on where the provider has it and has no effect elsewhere. With the header `X-Freehold-Tag` the call counts in the budgets of that tag. A stop sequence shows as end_turn where the provider does not tell them apart.
          */
         post: operations["postAnthropicMessages"];
         delete?: never;
@@ -1623,8 +1623,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Estimate the tokens of messages
-         * @description An estimate, not a count: four bytes of text to a token and 1,500 tokens to an image, whatever the model. Nothing is sent to a provider or charged. The usage of an answer has the tokens that its provider counted.
+         * Count the tokens of messages
+         * @description Anthropic’s own count for its own models where it is the provider. Else an estimate, not a count: four bytes of text to a token and 1,500 tokens to an image. Nothing is charged. The usage of an answer has the tokens that its provider counted.
          */
         post: operations["postAnthropicMessagesCountTokens"];
         delete?: never;
@@ -1662,14 +1662,14 @@ export interface paths {
         };
         /**
          * A stored response
-         * @description Only whoever made it finds it, and those who act for the same service account.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key.
          */
         get: operations["getOpenaiResponsesById"];
         put?: never;
         post?: never;
         /**
          * Delete a stored response
-         * @description Only whoever made it finds it, and those who act for the same service account. Later turns that go on from it can no more be gone on from.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key. Later turns that go on from it can no more be gone on from.
          */
         delete: operations["deleteOpenaiResponsesById"];
         options?: never;
@@ -1686,7 +1686,7 @@ export interface paths {
         };
         /**
          * What was new in the turn of a stored response
-         * @description Only whoever made it finds it, and those who act for the same service account.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key.
          */
         get: operations["getOpenaiResponsesByIdInputItems"];
         put?: never;
@@ -3601,237 +3601,14 @@ export interface components {
             model: string;
             messages: ({
                 /** @enum {string} */
-                role: "user";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "image";
-                    source: {
-                        /** @enum {string} */
-                        type: "base64";
-                        /** @enum {string} */
-                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                        data: string;
-                    } | {
-                        /** @enum {string} */
-                        type: "url";
-                        url: string;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    transformations?: null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_result";
-                    tool_use_id: string;
-                    content?: string | ({
-                        /** @enum {string} */
-                        type: "text";
-                        text: string;
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        citations?: unknown[] | null;
-                    } | {
-                        /** @enum {string} */
-                        type: "image";
-                        source: {
-                            /** @enum {string} */
-                            type: "base64";
-                            /** @enum {string} */
-                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                            data: string;
-                        } | {
-                            /** @enum {string} */
-                            type: "url";
-                            url: string;
-                        };
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        transformations?: null;
-                    })[] | null;
-                    is_error?: boolean | null;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "assistant";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_use";
-                    id: string;
-                    name: string;
-                    input: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    caller?: {
-                        /** @enum {string} */
-                        type: "direct";
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "system";
-                content: string | {
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                }[];
+                role: "user" | "assistant" | "system";
+            } & {
+                [key: string]: unknown;
             })[];
-            system?: string | {
-                /** @enum {string} */
-                type: "text";
-                text: string;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                citations?: unknown[] | null;
-            }[] | null;
-            tools?: {
-                /** @enum {string|null} */
-                type?: "custom" | null;
-                name: string;
-                description?: string | null;
-                input_schema: {
-                    /** @enum {string} */
-                    type: "object";
-                } & {
-                    [key: string]: unknown;
-                };
-                strict?: boolean | null;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                eager_input_streaming?: boolean | null;
-                allowed_callers?: "direct"[] | null;
-                /** @enum {boolean|null} */
-                defer_loading?: false | null;
-                input_examples?: null;
-            }[] | null;
-            tool_choice?: {
-                /** @enum {string} */
-                type: "auto";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "any";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "tool";
-                name: string;
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "none";
-            } | null;
-            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-            cache_control?: {
-                /** @enum {string} */
-                type: "ephemeral";
-                /** @enum {string|null} */
-                ttl?: "5m" | "1h" | null;
-            } | null;
-            thinking?: {
-                /** @enum {string} */
-                type: "disabled";
-            } | null;
-            output_config?: {
-                effort?: null;
-                format?: {
-                    /** @enum {string} */
-                    type: "json_schema";
-                    schema: {
-                        [key: string]: unknown;
-                    };
-                } | null;
-            } | null;
-            /** @enum {string|null} */
-            speed?: "standard" | null;
             max_tokens: number;
             stream?: boolean | null;
-            stop_sequences?: string[] | null;
-            temperature?: number | null;
-            top_p?: number | null;
-            /** @description Refused where the provider of the model has no such setting. */
-            top_k?: number | null;
-            metadata?: {
-                user_id?: string | null;
-            } | null;
-            /** @enum {string|null} */
-            service_tier?: "auto" | "standard_only" | null;
-            container?: null;
-            context_management?: null;
-            diagnostics?: null;
-            inference_geo?: null;
+        } & {
+            [key: string]: unknown;
         };
         AnthropicTokenCount: {
             input_tokens: number;
@@ -3840,221 +3617,12 @@ export interface components {
             model: string;
             messages: ({
                 /** @enum {string} */
-                role: "user";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "image";
-                    source: {
-                        /** @enum {string} */
-                        type: "base64";
-                        /** @enum {string} */
-                        media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                        data: string;
-                    } | {
-                        /** @enum {string} */
-                        type: "url";
-                        url: string;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    transformations?: null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_result";
-                    tool_use_id: string;
-                    content?: string | ({
-                        /** @enum {string} */
-                        type: "text";
-                        text: string;
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        citations?: unknown[] | null;
-                    } | {
-                        /** @enum {string} */
-                        type: "image";
-                        source: {
-                            /** @enum {string} */
-                            type: "base64";
-                            /** @enum {string} */
-                            media_type: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
-                            data: string;
-                        } | {
-                            /** @enum {string} */
-                            type: "url";
-                            url: string;
-                        };
-                        /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                        cache_control?: {
-                            /** @enum {string} */
-                            type: "ephemeral";
-                            /** @enum {string|null} */
-                            ttl?: "5m" | "1h" | null;
-                        } | null;
-                        transformations?: null;
-                    })[] | null;
-                    is_error?: boolean | null;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "assistant";
-                content: string | ({
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                } | {
-                    /** @enum {string} */
-                    type: "tool_use";
-                    id: string;
-                    name: string;
-                    input: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    caller?: {
-                        /** @enum {string} */
-                        type: "direct";
-                    } | null;
-                    toolset_name?: null;
-                })[];
-            } | {
-                /** @enum {string} */
-                role: "system";
-                content: string | {
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                    cache_control?: {
-                        /** @enum {string} */
-                        type: "ephemeral";
-                        /** @enum {string|null} */
-                        ttl?: "5m" | "1h" | null;
-                    } | null;
-                    citations?: unknown[] | null;
-                }[];
+                role: "user" | "assistant" | "system";
+            } & {
+                [key: string]: unknown;
             })[];
-            system?: string | {
-                /** @enum {string} */
-                type: "text";
-                text: string;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                citations?: unknown[] | null;
-            }[] | null;
-            tools?: {
-                /** @enum {string|null} */
-                type?: "custom" | null;
-                name: string;
-                description?: string | null;
-                input_schema: {
-                    /** @enum {string} */
-                    type: "object";
-                } & {
-                    [key: string]: unknown;
-                };
-                strict?: boolean | null;
-                /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-                cache_control?: {
-                    /** @enum {string} */
-                    type: "ephemeral";
-                    /** @enum {string|null} */
-                    ttl?: "5m" | "1h" | null;
-                } | null;
-                eager_input_streaming?: boolean | null;
-                allowed_callers?: "direct"[] | null;
-                /** @enum {boolean|null} */
-                defer_loading?: false | null;
-                input_examples?: null;
-            }[] | null;
-            tool_choice?: {
-                /** @enum {string} */
-                type: "auto";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "any";
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "tool";
-                name: string;
-                disable_parallel_tool_use?: boolean | null;
-            } | {
-                /** @enum {string} */
-                type: "none";
-            } | null;
-            /** @description Passed on where the provider has prompt caching by marks, without effect elsewhere. */
-            cache_control?: {
-                /** @enum {string} */
-                type: "ephemeral";
-                /** @enum {string|null} */
-                ttl?: "5m" | "1h" | null;
-            } | null;
-            thinking?: {
-                /** @enum {string} */
-                type: "disabled";
-            } | null;
-            output_config?: {
-                effort?: null;
-                format?: {
-                    /** @enum {string} */
-                    type: "json_schema";
-                    schema: {
-                        [key: string]: unknown;
-                    };
-                } | null;
-            } | null;
-            /** @enum {string|null} */
-            speed?: "standard" | null;
+        } & {
+            [key: string]: unknown;
         };
         Response: {
             /** @description resp_ and the request id, which names the record of the call. */
@@ -14048,7 +13616,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicTokenCount"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid */
+            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14059,6 +13627,15 @@ export interface operations {
             };
             /** @description unauthenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description budget_exceeded */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14120,8 +13697,26 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description rate_limited */
+            /** @description rate_limited, gateway.provider_rate_limited */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnthropicError"];
+                };
+            };
+            /** @description gateway.provider_timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
