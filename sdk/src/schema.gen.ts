@@ -1861,14 +1861,14 @@ export interface paths {
         };
         /**
          * A stored response
-         * @description Only whoever made it finds it, and those who act for the same service account.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key.
          */
         get: operations["getOpenaiResponsesById"];
         put?: never;
         post?: never;
         /**
          * Delete a stored response
-         * @description Only whoever made it finds it, and those who act for the same service account. Later turns that go on from it can no more be gone on from.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key. Later turns that go on from it can no more be gone on from.
          */
         delete: operations["deleteOpenaiResponsesById"];
         options?: never;
@@ -1885,7 +1885,7 @@ export interface paths {
         };
         /**
          * What was new in the turn of a stored response
-         * @description Only whoever made it finds it, and those who act for the same service account.
+         * @description Only whoever made it finds it: the person, the service account with all its keys, or the API key.
          */
         get: operations["getOpenaiResponsesByIdInputItems"];
         put?: never;

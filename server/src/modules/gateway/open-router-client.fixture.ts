@@ -26,5 +26,8 @@ const require = createRequire(import.meta.url)
 
 export function createOpenRouterClient(serverURL: string, apiKey: string): OpenRouterClient {
   const { OpenRouter } = require('@openrouter/sdk')
-  return new OpenRouter({ serverURL, apiKey, retryConfig: { strategy: 'none' } })
+  // On a busy machine a kept connection may end just as it is used again; this client asks again only if it is told to.
+  const backoff = { initialInterval: 20, maxInterval: 200, exponent: 2, maxElapsedTime: 5_000 }
+  const retryConfig = { strategy: 'backoff', backoff, retryConnectionErrors: true }
+  return new OpenRouter({ serverURL, apiKey, retryConfig })
 }

@@ -19,7 +19,8 @@ const tag = 'OpenAI-compatible'
 const params = z.object({
   id: z.string().openapi({ description: 'resp_ and the request id of the call' }),
 })
-const own = 'Only whoever made it finds it, and those who act for the same service account.'
+const own =
+  'Only whoever made it finds it: the person, the service account with all its keys, or the API key.'
 
 /** OpenAI's Responses API, answered by whatever model is asked for. */
 export function responsesRoutes(gateway: Gateway): Route[] {

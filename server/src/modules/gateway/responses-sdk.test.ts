@@ -32,6 +32,12 @@ async function recordOf(id: string) {
   return body
 }
 
+/** The status of a refusal; whatever else was thrown is thrown on. */
+function refusedAs(error: unknown): number {
+  if (error instanceof OpenAI.APIError && typeof error.status === 'number') return error.status
+  throw error
+}
+
 async function refusal(answer: Promise<unknown>) {
   const error = await answer.then(
     () => undefined,
@@ -244,27 +250,40 @@ describe('a conversation', () => {
     expect(on.provider.calls).toHaveLength(before)
   })
 
-  test('is not seen by a colleague, nor by a service account, and is by one’s own key', async () => {
-    const { id } = await client.responses.create({ model, input: 'Mine.' })
-    const seenBy = async (apiKey: string) =>
-      new OpenAI({ baseURL: `${on.url}/v1`, apiKey, maxRetries: 0 }).responses.retrieve(id).then(
-        () => 200,
-        (error: { status: number }) => error.status,
-      )
+  test('is seen by whoever made it, and by no colleague, no service account and no other key', async () => {
+    const clientOf = (apiKey: string) => new OpenAI({ baseURL: `${on.url}/v1`, apiKey, maxRetries: 0 })
     const scopes = ['use:models']
     const colleague = await joinOrganization(on.on, on.ada, { role: 'admin' })
-    const own = await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', { name: 'own', scopes })
+    const keyOf = async (more: object) =>
+      (await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', { name: 'k', scopes, ...more })).body
+        .key
     const account = await on.ada.call<{ id: string }>('POST', '/api/v1/service-accounts', { name: 'bot' })
-    const machine = await on.ada.call<{ key: string }>('POST', '/api/v1/api-keys', {
-      name: 'bot',
-      scopes,
-      serviceAccountId: account.body.id,
+    const serviceAccountId = account.body.id
+    const callers = {
+      ada: on.ada.token,
+      colleague: colleague.token,
+      key: await keyOf({}),
+      otherKey: await keyOf({}),
+      bot: await keyOf({ serviceAccountId }),
+      botAgain: await keyOf({ serviceAccountId }),
+    }
+    const seenBy: Record<string, string[]> = {}
+    for (const [maker, token] of Object.entries(callers)) {
+      const { id } = await clientOf(token).responses.create({ model, input: 'Mine.' })
+      const seeing = Object.entries(callers).map(async ([name, apiKey]) => {
+        const outcome = await clientOf(apiKey).responses.retrieve(id).catch(refusedAs)
+        return outcome === 404 ? [] : [name]
+      })
+      seenBy[maker] = (await Promise.all(seeing)).flat()
+    }
+    expect(seenBy).toEqual({
+      ada: ['ada'],
+      colleague: ['colleague'],
+      key: ['key'],
+      otherKey: ['otherKey'],
+      bot: ['bot', 'botAgain'],
+      botAgain: ['bot', 'botAgain'],
     })
-    expect([
-      await seenBy(colleague.token),
-      await seenBy(machine.body.key),
-      await seenBy(own.body.key),
-    ]).toEqual([404, 404, 200])
   })
 
   test('lasts thirty days after the last turn that goes on from it, and is then deleted', async () => {

@@ -6,13 +6,21 @@ import { storedResponses } from './tables.ts'
 
 export type StoredResponseRow = typeof storedResponses.$inferSelect
 
-type Owner = Pick<Caller, 'userId' | 'serviceAccountId'>
+type Owner = Pick<StoredResponseRow, 'userId' | 'serviceAccountId' | 'apiKeyId'>
+
+/** Whose a call's responses are: the person's, else the service account's, else the key's. */
+export function ownerOf({ userId, serviceAccountId, apiKeyId }: Caller): Owner {
+  if (userId !== null) return { userId, serviceAccountId: null, apiKeyId: null }
+  if (serviceAccountId !== null) return { userId: null, serviceAccountId, apiKeyId: null }
+  return { userId: null, serviceAccountId: null, apiKeyId }
+}
 
 /** Colleagues do not see each other's, as with conversations. */
-function ownedBy({ userId, serviceAccountId }: Owner) {
+function ownedBy({ userId, serviceAccountId, apiKeyId }: Owner) {
   return and(
     sql`${storedResponses.userId} is not distinct from ${userId}::uuid`,
     sql`${storedResponses.serviceAccountId} is not distinct from ${serviceAccountId}::uuid`,
+    sql`${storedResponses.apiKeyId} is not distinct from ${apiKeyId}::uuid`,
   )
 }
 
@@ -51,6 +59,7 @@ export async function listTurnsUpTo(
       from freehold.stored_responses as before join turns on before.id = turns.previous_id
       where before.user_id is not distinct from ${owner.userId}::uuid
         and before.service_account_id is not distinct from ${owner.serviceAccountId}::uuid
+        and before.api_key_id is not distinct from ${owner.apiKeyId}::uuid
         and before.expires_at > ${now.toISOString()}::timestamptz and turns.depth < ${limit}
     ) select id from turns order by depth desc`,
   )

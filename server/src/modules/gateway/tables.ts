@@ -70,6 +70,7 @@ export const storedResponses = freehold.table(
     previousId: uuid('previous_id'),
     userId: uuid('user_id'),
     serviceAccountId: uuid('service_account_id'),
+    apiKeyId: uuid('api_key_id'),
     inputSealed: text('input_sealed').notNull(),
     answerSealed: text('answer_sealed').notNull(),
     createdAt: instant('created_at').notNull(),

@@ -2,7 +2,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import type { Gateway } from '../gateway.ts'
 import type { ModelResponse } from '../responses-contract.ts'
-import { insertStoredResponse, keepUntil } from '../responses-store.ts'
+import { insertStoredResponse, keepUntil, ownerOf } from '../responses-store.ts'
 import { openTurnSeal } from '../sealed-responses.ts'
 import type { PreparedResponse } from './prepare-response.ts'
 
@@ -25,8 +25,7 @@ export async function keepResponse(
       organizationId: scope.organizationId,
       id,
       previousId: turnIds.at(-1) ?? null,
-      userId: caller.userId,
-      serviceAccountId: caller.serviceAccountId,
+      ...ownerOf(caller),
       ...seal.seal(id, { input, answer }),
       createdAt,
       expiresAt,

@@ -6,7 +6,7 @@ import { fieldNotSupported, responseNotFound } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { OutputItem, ResponseRequest } from '../responses-contract.ts'
 import type { ResponseItem } from '../responses-items.ts'
-import { listTurnsUpTo } from '../responses-store.ts'
+import { listTurnsUpTo, ownerOf } from '../responses-store.ts'
 import { callerOutputCap } from '../rules/bound-call.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { estimateInputTokens } from '../rules/estimate-tokens.ts'
@@ -110,7 +110,7 @@ async function loadTurns(gateway: Gateway, caller: Caller, name: string) {
   const id = responseIdOf(name)
   if (!id) throw noSuchResponse(name, 'previous_response_id')
   return withTenant(platform, caller, async (scope) => {
-    const rows = await listTurnsUpTo(scope.tx, id, caller, scope.now, mostTurns)
+    const rows = await listTurnsUpTo(scope.tx, id, ownerOf(caller), scope.now, mostTurns)
     const [oldest] = rows
     if (!oldest) throw noSuchResponse(name, 'previous_response_id')
     if (oldest.previousId !== null)
