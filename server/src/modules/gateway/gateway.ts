@@ -3,6 +3,8 @@ import { createLocalProvider } from './adapters/local/create-provider.ts'
 import { createOpenAiCompatibleProvider } from './adapters/openai-compatible/create-provider.ts'
 import type { Provider } from './adapters/provider.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
+import type { MeteredPlatform } from './metered-call.ts'
+import { createMoneyGate } from './money-gate.ts'
 import {
   buildModelDirectory,
   type ConfiguredProvider,
@@ -22,7 +24,7 @@ export type LocalEmbedding = (
  * background and read again every five minutes; until then any name is passed on to them.
  */
 export interface Gateway {
-  readonly platform: Platform
+  readonly platform: MeteredPlatform
   directory(): ModelDirectory
   /** The deployment a name stands for; without a name, the default. @throws model_not_found (404), model_of_other_kind (400) */
   resolve(name: string | undefined, kind: ModelKind): ModelDeployment
@@ -46,6 +48,7 @@ interface Served {
 }
 
 export function createGateway(platform: Platform, embedLocally: LocalEmbedding): Gateway {
+  const metered: MeteredPlatform = { ...platform, gate: createMoneyGate(platform) }
   const served = openProviders(platform, embedLocally)
   const lists = new Map<string, ConfiguredProvider['listed']>()
   let directory = build()
@@ -61,7 +64,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
   }
 
   return {
-    platform,
+    platform: metered,
     directory: () => directory,
     resolve(name, kind) {
       const wanted = name ?? (kind === 'chat' ? platform.config.FREEHOLD_DEFAULT_MODEL : undefined)

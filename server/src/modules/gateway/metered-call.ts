@@ -2,9 +2,17 @@ import type { Caller, Scope } from '../../platform/context.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { affordableNanos, authorizeSpend, type CallParts, settleSpend } from '../budgets/index.ts'
+import {
+  affordableNanos,
+  authorizeSpend,
+  type CallParts,
+  settleSpend,
+  spendRefused,
+} from '../budgets/index.ts'
 import { type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
+import { encodeRecord } from './journal-entries.ts'
+import type { MoneyGate } from './money-gate.ts'
 import { affordOutputTokens, type CallBound } from './rules/bound-call.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
 import { priceCall, ratesFor } from './rules/price-call.ts'
@@ -12,8 +20,8 @@ import { priceCall, ratesFor } from './rules/price-call.ts'
 /**
  * One call that costs money: authorized → (provider) → settled.
  *
- * Invariants: nothing leaves before its upper bound is held in every budget it counts in; each authorized
- * call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
+ * Invariants: nothing leaves before its upper bound is held in every budget it counts in and it is written down; each
+ * authorized call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
  * process, which charges the bound); settling happens whether or not the caller is still there.
  */
 export interface MeteredCall {
@@ -32,6 +40,11 @@ export interface CallOutcome {
   status: NewUsageRecord['status']
   errorCode: string | null
   timeToFirstTokenMs: number | null
+}
+
+/** What calls are metered on. */
+export interface MeteredPlatform extends Platform {
+  readonly gate: MoneyGate
 }
 
 /** What a call cost and how it went: shown with every answer. */
@@ -60,7 +73,7 @@ const leastUsefulTokens = 64
  * @throws budget_exceeded (402)
  */
 export async function authorizeCall(
-  platform: Platform,
+  platform: MeteredPlatform,
   caller: Caller,
   call: {
     requestId: string
@@ -71,26 +84,11 @@ export async function authorizeCall(
     mayShorten: boolean
   },
 ): Promise<MeteredCall> {
-  const { requestId, purpose, deployment, tag, bound } = call
-  const { userId, apiKeyId, serviceAccountId } = caller
-  const parts = { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
-  const granted = await withTenant(platform, caller, async (scope) => {
-    const outputTokensCap = call.mayShorten
-      ? await shorten(scope, parts, deployment, bound)
-      : bound.outputTokensCap
-    const amountNanos =
-      outputTokensCap === bound.outputTokensCap
-        ? bound.costNanosBound
-        : costOf(bound, deployment, outputTokensCap)
-    await authorizeSpend(scope, {
-      requestId,
-      parts,
-      amountNanos,
-      nodeId: platform.nodeId,
-      call: interruptedRecord(scope, call, outputTokensCap, amountNanos),
-    })
-    return outputTokensCap
-  })
+  const { requestId, purpose, deployment, tag } = call
+  const granted =
+    platform.gate.journalIn === 'file'
+      ? await holdInMemory(platform, caller, call)
+      : await holdInDatabase(platform, caller, call)
   return {
     requestId,
     purpose,
@@ -99,6 +97,51 @@ export async function authorizeCall(
     outputTokensCap: granted,
     startedAtMs: platform.clock.now().getTime(),
   }
+}
+
+type NewCall = Parameters<typeof authorizeCall>[2]
+
+/** @returns the output cap that is held */
+async function holdInMemory(platform: MeteredPlatform, caller: Caller, call: NewCall): Promise<number> {
+  const { gate } = platform
+  const { deployment, bound } = call
+  let outputTokensCap = bound.outputTokensCap
+  for (;;) {
+    const amountNanos = costOf(bound, deployment, outputTokensCap)
+    const interrupted = interruptedRecord(caller, call, outputTokensCap, amountNanos)
+    const begun = await gate.begin(caller, { parts: partsOf(caller, call), amountNanos, interrupted })
+    if (begun.held) return outputTokensCap
+    const affordable = call.mayShorten ? affordOutputTokens(bound, deployment.price, begun.leftNanos) : 0
+    if (affordable < leastUsefulTokens || affordable >= outputTokensCap) {
+      await gate.giveBack(String(caller.organizationId), begun.budgetIds)
+      throw await withTenant(platform, caller, (scope) => spendRefused(scope, begun.budgetIds, amountNanos))
+    }
+    outputTokensCap = affordable
+  }
+}
+
+function partsOf({ userId, apiKeyId, serviceAccountId }: Caller, { deployment, tag }: NewCall): CallParts {
+  return { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
+}
+
+/** As `holdInMemory`, where the disk is not kept: each call is held, and written down, in a transaction of its own. */
+async function holdInDatabase(platform: MeteredPlatform, caller: Caller, call: NewCall): Promise<number> {
+  const { requestId, deployment, bound } = call
+  const parts = partsOf(caller, call)
+  return withTenant(platform, caller, async (scope) => {
+    const outputTokensCap = call.mayShorten
+      ? await shorten(scope, parts, deployment, bound)
+      : bound.outputTokensCap
+    const amountNanos = costOf(bound, deployment, outputTokensCap)
+    await authorizeSpend(scope, {
+      requestId,
+      parts,
+      amountNanos,
+      nodeId: platform.nodeId,
+      call: encodeRecord(interruptedRecord(caller, call, outputTokensCap, amountNanos)),
+    })
+    return outputTokensCap
+  })
 }
 
 async function shorten(
@@ -115,25 +158,20 @@ async function shorten(
 
 /** The bound's cost with fewer output tokens, rounded up as the bound is. */
 function costOf(bound: CallBound, deployment: ModelDeployment, outputTokensCap: number): Nanos {
+  if (outputTokensCap === bound.outputTokensCap) return bound.costNanosBound
   const fewer = BigInt(bound.outputTokensCap - outputTokensCap)
   const rates = ratesFor(bound.inputTokensBound, deployment.price)
   return bound.costNanosBound - (fewer * rates.outputNanosPerMillion) / 1_000_000n
 }
 
-/** What the ledger will say should this process be killed: the call at its bound. Whole numbers as text, for JSON. */
+/** What the ledger will say should this process be killed: the call at its bound. */
 function interruptedRecord(
-  scope: Scope,
-  call: {
-    requestId: string
-    purpose: NewUsageRecord['purpose']
-    deployment: ModelDeployment
-    tag: string | null
-    bound: CallBound
-  },
+  caller: Caller,
+  call: NewCall,
   outputTokensCap: number,
   amountNanos: Nanos,
-): Record<string, unknown> {
-  const record = describeCall(scope.caller, call, {
+): NewUsageRecord {
+  const record = describeCall(caller, call, {
     usage: {
       promptTokens: call.bound.inputTokensBound,
       cachedTokens: 0,
@@ -145,20 +183,7 @@ function interruptedRecord(
     errorCode: 'process_killed',
     timeToFirstTokenMs: null,
   })
-  const fields = { ...record, costNanos: amountNanos, latencyMs: 0 }
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}n` : value]),
-  )
-}
-
-/** Turns what `interruptedRecord` wrote back into a record. */
-export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsageRecord {
-  const fields = Object.entries(stored).map(([name, value]) => [
-    name,
-    typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
-  ])
-  // Written by `interruptedRecord` and by nothing else.
-  return Object.fromEntries(fields) as NewUsageRecord
+  return { ...record, costNanos: amountNanos, latencyMs: 0 }
 }
 
 function describeCall(
@@ -196,14 +221,15 @@ function describeCall(
 
 /** Releases the hold, charges what was used and writes the record, all or nothing and once. */
 export async function settleCall(
-  platform: Platform,
+  platform: MeteredPlatform,
   caller: Caller,
   call: MeteredCall,
   outcome: CallOutcome,
 ): Promise<Receipt> {
   const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
   const record = { ...describeCall(caller, call, outcome), latencyMs }
-  await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
+  if (platform.gate.journalIn === 'file') await platform.gate.end(String(caller.organizationId), record)
+  else await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
   return {
     requestId: record.requestId,
     model: record.model,

@@ -5,23 +5,35 @@ import type { Gateway } from './gateway.ts'
 import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
+const sweepEveryMs = 4_000
 
 export function gatewayModule(gateway: Gateway): FreeholdModule {
+  const { gate, logger } = gateway.platform
   let timer: NodeJS.Timeout | undefined
+  let sweeper: NodeJS.Timeout | undefined
   return {
     name: 'gateway',
     routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
+      await gate.recover()
     },
     async start() {
       // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.
       void gateway.refreshLists()
       timer = setInterval(() => void gateway.refreshLists(), listsEveryMs)
       timer.unref()
+      sweeper = setInterval(() => {
+        gate
+          .sweep()
+          .catch((error: unknown) => logger.warn({ err: error }, 'leases could not be looked after'))
+      }, sweepEveryMs)
+      sweeper.unref()
     },
     async stop() {
       clearInterval(timer)
+      clearInterval(sweeper)
+      await gate.close()
       await gateway.close()
     },
   }

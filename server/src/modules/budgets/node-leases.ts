@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Caller, systemCaller } from '../../platform/context.ts'
+import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
+import { noOrganization } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Nanos } from '../../platform/money.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { CallParts } from './gate.ts'
+import {
+  type EndingLeases,
+  endLeases,
+  findKeyOwner,
+  type LeaseAmounts,
+  listOrganizationsOfLeases,
+} from './lease-store.ts'
+import { knownForMs, OrganizationGate } from './organization-gate.ts'
+import type { HeldCall } from './organization-leases.ts'
+
+/** The leases of one node on the hard budgets of all organizations. */
+export interface NodeLeases {
+  /** Holds what a call may cost in every hard budget it counts in. @throws what the database throws */
+  hold(caller: Caller, call: { requestId: string; parts: CallParts; amountNanos: Nanos }): Promise<Holding>
+  /** The call has ended; what it cost stays covered until `settle`. @returns undefined where it ended before */
+  end(organizationId: string, requestId: string, costNanos: Nanos): HeldCall | undefined
+  /** Runs what settles ended calls in the database, while nothing else moves the organization's leases. */
+  settle(
+    organizationId: string,
+    calls: readonly { held: HeldCall; costNanos: Nanos }[],
+    work: () => Promise<LeaseAmounts>,
+  ): Promise<void>
+  /** Resolves when a change of budgets that is committed counts on every node. */
+  changed(organizationId: string): Promise<void>
+  /** Gives back what this node does not use: of some budgets, or of all. */
+  giveBack(organizationId: string, budgetIds?: readonly string[]): Promise<void>
+  /** Ends leases of any node: those that nobody renews, or all of a node whose calls are recorded. */
+  endLeases(ending: EndingLeases): Promise<void>
+  close(): Promise<void>
+}
+
+/** A call that is held, or which budgets cannot bear it and how much the tightest of them would. */
+export type Holding = { held: HeldCall } | { held: undefined; budgetIds: readonly string[]; leftNanos: Nanos }
+
+const tickMs = 250
+/** How long a refusal waits for what other nodes have and do not use. */
+const recallForMs = 1_500
+const recallPauseMs = 60
+const mostOwners = 20_000
+const channel = 'budgets.changed'
+
+/** @param hasOtherNodes whether other processes are alive that may know the budgets as they were */
+export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promise<boolean>): NodeLeases {
+  const gates = new Map<string, OrganizationGate>()
+  const owners = new Map<string, string | null>()
+  let ticking: NodeJS.Timeout | undefined
+  let subscription: Promise<() => Promise<void>> | undefined
+
+  function gateOf(organizationId: string): OrganizationGate {
+    const known = gates.get(organizationId)
+    if (known) return known
+    const gate = new OrganizationGate(platform, organizationId)
+    gates.set(organizationId, gate)
+    subscription ??= platform.pubSub.subscribe(channel, (id) => {
+      const changed = gates.get(id)
+      changed?.inBackground(changed.forget())
+    })
+    schedule()
+    return gate
+  }
+
+  function schedule(): void {
+    ticking ??= setTimeout(() => {
+      tick()
+        .catch((error: unknown) => platform.logger.warn({ err: error }, 'leases could not be tended'))
+        .finally(() => {
+          ticking = undefined
+          if (gates.size > 0) schedule()
+        })
+    }, tickMs)
+    ticking.unref()
+  }
+
+  async function tick(): Promise<void> {
+    for (const [id, gate] of gates) {
+      if (gate.isIdle) gates.delete(id)
+      else await gate.tend()
+    }
+  }
+
+  /** The person whose own key it is: no key ever changes hands. */
+  async function personOf(caller: Caller, { userId, apiKeyId }: CallParts): Promise<string | null> {
+    if (userId !== null || apiKeyId === null) return userId
+    const known = owners.get(apiKeyId)
+    if (known !== undefined) return known
+    const owner = (await readTenant(platform, caller, ({ tx }) => findKeyOwner(tx, apiKeyId))) ?? null
+    if (owners.size >= mostOwners) owners.clear()
+    owners.set(apiKeyId, owner)
+    return owner
+  }
+
+  return {
+    async hold(caller, { requestId, parts, amountNanos }) {
+      if (caller.organizationId === null) throw noOrganization()
+      const userId = await personOf(caller, parts)
+      const held: HeldCall = { requestId, parts: { ...parts, userId }, amountNanos, leases: [] }
+      const recallUntilMs = performance.now() + recallForMs
+      for (;;) {
+        const gate = gateOf(caller.organizationId)
+        const asked = await gate.hold(held)
+        if (asked.taken) return { held }
+        const { budgetIds, leftNanos, isReclaimable } = asked
+        if (!isReclaimable || performance.now() > recallUntilMs)
+          return { held: undefined, budgetIds, leftNanos }
+        await gate.recall(budgetIds)
+        await platform.pubSub.publish(channel, caller.organizationId)
+        await sleep(recallPauseMs)
+      }
+    },
+    end: (organizationId, requestId, costNanos) =>
+      gates.get(organizationId)?.book.end(requestId, costNanos, performance.now()),
+    settle: (organizationId, calls, work) => gateOf(organizationId).settle(calls, work),
+    async changed(organizationId) {
+      await gates.get(organizationId)?.forget()
+      await platform.pubSub.publish(channel, organizationId)
+      // By then no node counts on anything it learnt before the change.
+      if (await hasOtherNodes()) await sleep(knownForMs)
+    },
+    async giveBack(organizationId, budgetIds) {
+      await gates
+        .get(organizationId)
+        ?.giveBack(({ budget }) => budgetIds === undefined || budgetIds.includes(budget.id))
+    },
+    async endLeases(ending) {
+      const ids = await systemTx(platform, 'recover-after-restart', (tx) =>
+        listOrganizationsOfLeases(tx, ending),
+      )
+      for (const id of ids)
+        await withTenant(platform, systemCaller(id, newId()), ({ tx }) => endLeases(tx, ending))
+    },
+    async close() {
+      clearTimeout(ticking)
+      const undo = await subscription?.catch(() => undefined)
+      await undo?.()
+      for (const gate of gates.values()) await gate.giveBack(() => true)
+      gates.clear()
+    },
+  }
+}
