@@ -33,8 +33,8 @@ export interface MoneyGate {
   begin(caller: Caller, call: BeginningCall): Promise<Begun>
   /** Writes down how a call ended, once. */
   end(organizationId: string, record: NewUsageRecord): Promise<void>
-  /** Resolves when all calls of an organization that have ended on this node are recorded, or cannot be for now. */
-  recorded(organizationId: string): Promise<void>
+  /** Resolves when the calls that have ended on this node, of one organization or all, are recorded, or cannot be for now. */
+  recorded(organizationId?: string): Promise<void>
   /** As `recorded`, and what this node has of the budgets beyond its calls under way has gone back. */
   settled(organizationId: string): Promise<void>
   /** Gives back what this node does not use of some budgets. */
@@ -187,8 +187,9 @@ export function createMoneyGate(platform: Platform): MoneyGate {
 
   const refuse = (cause: unknown) => spendingUnavailable({ cause, headers: { 'Retry-After': '1' } })
 
-  async function recorded(organizationId: string): Promise<void> {
-    await patiently(flush(organizationId)).catch((error: unknown) =>
+  async function recorded(organizationId?: string): Promise<void> {
+    const ids = organizationId === undefined ? [...ended.keys()] : [organizationId]
+    await patiently(Promise.all(ids.map(flush))).catch((error: unknown) =>
       logger.warn({ err: error }, 'what is read may lack calls that have just ended'),
     )
   }
@@ -259,10 +260,11 @@ export function createMoneyGate(platform: Platform): MoneyGate {
     },
     recover: () => replayJournals(platform, folder, (nodeId) => leases.endLeases({ nodeId })),
     async sweep() {
-      const nowMs = performance.now()
       try {
-        if (nowMs - troubleAtMs > graceAfterOutageMs) await leases.endLeases({ expired: true })
-        else await platform.database.query('select 1')
+        const inGrace = performance.now() - troubleAtMs < graceAfterOutageMs
+        // In its grace too the database is asked something: it may go away again.
+        if (inGrace) await nodes.aliveNodeIds()
+        else await leases.endLeases({ expired: true })
       } catch (error) {
         troubleAtMs = performance.now()
         throw error

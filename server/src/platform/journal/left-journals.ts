@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { lockDataDirectory } from '../db/data-directory-lock.ts'
 import { decodeLine } from './journal.ts'
@@ -17,10 +17,6 @@ export interface LeftJournal {
   leave(): Promise<void>
 }
 
-const lockFile = 'freehold.lock'
-/** A folder without a lock is being made, or its process died in that moment. */
-const beingMadeMs = 60_000
-
 /** Takes over the journals below a folder whose processes are gone, one after the other. */
 export async function* leftJournals(folder: string): AsyncGenerator<LeftJournal> {
   const found = await readdir(folder, { withFileTypes: true }).catch(() => [])
@@ -32,12 +28,9 @@ export async function* leftJournals(folder: string): AsyncGenerator<LeftJournal>
 }
 
 async function takeOver(folder: string): Promise<LeftJournal | undefined> {
-  const files = await readdir(folder).catch(() => undefined)
-  if (!files) return undefined
-  if (!files.includes(lockFile)) {
-    const made = await stat(folder).catch(() => undefined)
-    if (!made || Date.now() - made.mtimeMs < beingMadeMs) return undefined
-  }
+  // One that holds nothing yet is being made.
+  const files = await readdir(folder).catch(() => [])
+  if (!files.some((name) => name.endsWith('.journal'))) return undefined
   const lock = await lockDataDirectory(folder).catch(() => undefined)
   if (!lock) return undefined
   const journals = (await readdir(folder)).filter((name) => name.endsWith('.journal')).toSorted()
