@@ -6,6 +6,8 @@ create table freehold.leases (
   amount_nanos bigint not null check (amount_nanos >= 0),
   -- Another process needs it: what is not in use goes back.
   recalled boolean not null default false,
+  -- When what was not in use went back for that: what is left is in use.
+  answered_at timestamptz,
   -- By the clock of the database, the one that all processes share.
   expires_at timestamptz not null,
   primary key (organization_id, budget_id, node_id),

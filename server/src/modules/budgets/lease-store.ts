@@ -13,6 +13,8 @@ import { type CallParts, lockBudgets, notifiedNow } from './gate.ts'
 
 /** How long a lease lasts that nobody renews. */
 export const leaseMs = 30_000
+/** For so long a node that was asked for what it does not use takes no more than it needs. */
+export const tightMs = 2_000
 
 /** What a node has of a budget, in nano-dollars. */
 export type LeaseAmounts = ReadonlyMap<string, Nanos>
@@ -72,8 +74,8 @@ export interface LeaseWish {
 export interface Granting {
   /** What the node has now; empty where it was refused. */
   amounts: LeaseAmounts
-  /** The budgets that cannot bear what is needed; nothing was granted then. */
-  refused: { budgetId: string; remainingNanos: Nanos; leasedElsewhereNanos: Nanos }[]
+  /** The budgets that cannot bear what is needed, and what other nodes may not use; nothing was granted then. */
+  refused: { budgetId: string; remainingNanos: Nanos; reclaimableNanos: Nanos }[]
 }
 
 /**
@@ -128,7 +130,8 @@ export async function grantLeases(
     )
     select counted_id as id, need <= remaining as fits, remaining::text, amount_nanos::text as amount,
       (select coalesce(sum(other.amount_nanos), 0) from freehold.leases other
-        where other.budget_id = counted_id and other.node_id <> ${nodeId}::uuid)::text as elsewhere
+        where other.budget_id = counted_id and other.node_id <> ${nodeId}::uuid
+          and (answered_at is null or answered_at < clock_timestamp() - ${milliseconds(tightMs)}))::text as elsewhere
     from counted left join written on budget_id = counted_id`,
   )
   return {
@@ -140,7 +143,7 @@ export async function grantLeases(
           .map(({ id, remaining, elsewhere }) => ({
             budgetId: id,
             remainingNanos: BigInt(remaining),
-            leasedElsewhereNanos: BigInt(elsewhere),
+            reclaimableNanos: BigInt(elsewhere),
           })),
   }
 }
@@ -164,7 +167,8 @@ export async function returnLeases(
     ), moved as (
       update freehold.budgets set held_nanos = greatest(held_nanos - back, 0) from back where id = back_id
     )
-    update freehold.leases set amount_nanos = amount_nanos - back, recalled = false, expires_at = ${expiry}
+    update freehold.leases set amount_nanos = amount_nanos - back, recalled = false,
+      answered_at = case when recalled then clock_timestamp() else answered_at end, expires_at = ${expiry}
     from back where budget_id = back_id and node_id = ${nodeId}::uuid
     returning budget_id as id, amount_nanos::text as amount`,
   )
@@ -222,8 +226,8 @@ function isEnding(ending: EndingLeases): SQL {
   return 'nodeId' in ending ? sql`node_id = ${ending.nodeId}::uuid` : sql`expires_at < clock_timestamp()`
 }
 
-/** Written in milliseconds, because a number of them is what the program has. */
-const expiry = sql`clock_timestamp() + ${sql.raw(String(leaseMs))} * interval '1 millisecond'`
+const milliseconds = (count: number) => sql`${sql.raw(String(count))} * interval '1 millisecond'`
+const expiry = sql`clock_timestamp() + ${milliseconds(leaseMs)}`
 
 function amountsOf(rows: readonly { id: string; amount: string | null }[]): LeaseAmounts {
   return new Map(rows.flatMap(({ id, amount }) => (amount === null ? [] : [[id, BigInt(amount)] as const])))

@@ -18,7 +18,7 @@ import type { HeldCall } from './organization-leases.ts'
 
 /** The leases of one node on the hard budgets of all organizations. */
 export interface NodeLeases {
-  /** Holds what a call may cost in every hard budget it counts in. @throws what the database throws */
+  /** Holds what a call may cost in every hard budget it counts in. @throws what the database throws, within a second */
   hold(caller: Caller, call: { requestId: string; parts: CallParts; amountNanos: Nanos }): Promise<Holding>
   /** The call has ended; what it cost stays covered until `settle`. @returns undefined where it ended before */
   end(organizationId: string, requestId: string, costNanos: Nanos): HeldCall | undefined
@@ -40,6 +40,8 @@ export interface NodeLeases {
 /** A call that is held, or which budgets cannot bear it and how much the tightest of them would. */
 export type Holding = { held: HeldCall } | { held: undefined; budgetIds: readonly string[]; leftNanos: Nanos }
 
+/** PostgreSQL may be lost; an embedded database is a part of this process and at most busy. */
+const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
 const tickMs = 250
 /** How long a refusal waits for what other nodes have and do not use. */
 const recallForMs = 1_500
@@ -59,8 +61,9 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
     if (known) return known
     const gate = new OrganizationGate(platform, organizationId)
     gates.set(organizationId, gate)
-    subscription ??= platform.pubSub.subscribe(channel, (id) => {
-      const changed = gates.get(id)
+    subscription ??= platform.pubSub.subscribe(channel, (message) => {
+      const [nodeId, id = ''] = message.split(' ')
+      const changed = nodeId === platform.nodeId ? undefined : gates.get(id)
       changed?.inBackground(changed.forget())
     })
     schedule()
@@ -86,6 +89,30 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
     }
   }
 
+  const tellOthers = (organizationId: string) =>
+    platform.pubSub.publish(channel, `${platform.nodeId} ${organizationId}`)
+
+  /** What a database says within its time; an answer that comes later is told to `afterwards`. */
+  async function patiently<T>(work: Promise<T>, afterwards: (late: T) => void = () => {}): Promise<T> {
+    let isLate = false
+    let timer: NodeJS.Timeout | undefined
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        isLate = true
+        reject(new Error('The database does not answer.'))
+      }, patienceMs[platform.database.kind])
+    })
+    work.then(
+      (late) => isLate && afterwards(late),
+      () => {},
+    )
+    try {
+      return await Promise.race([work, limit])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   /** The person whose own key it is: no key ever changes hands. */
   async function personOf(caller: Caller, { userId, apiKeyId }: CallParts): Promise<string | null> {
     if (userId !== null || apiKeyId === null) return userId
@@ -100,18 +127,21 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
   return {
     async hold(caller, { requestId, parts, amountNanos }) {
       if (caller.organizationId === null) throw noOrganization()
-      const userId = await personOf(caller, parts)
+      const userId = await patiently(personOf(caller, parts))
       const held: HeldCall = { requestId, parts: { ...parts, userId }, amountNanos, leases: [] }
       const recallUntilMs = performance.now() + recallForMs
       for (;;) {
         const gate = gateOf(caller.organizationId)
-        const asked = await gate.hold(held)
+        // Nobody waits for a call that is taken too late: it ends without having begun.
+        const asked = await patiently(gate.hold(held), ({ taken }) => {
+          if (taken) gate.book.end(requestId, 0n, performance.now())
+        })
         if (asked.taken) return { held }
         const { budgetIds, leftNanos, isReclaimable } = asked
         if (!isReclaimable || performance.now() > recallUntilMs)
           return { held: undefined, budgetIds, leftNanos }
-        await gate.recall(budgetIds)
-        await platform.pubSub.publish(channel, caller.organizationId)
+        await patiently(gate.recall(budgetIds))
+        await tellOthers(caller.organizationId)
         await sleep(recallPauseMs)
       }
     },
@@ -120,7 +150,7 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
     settle: (organizationId, calls, work) => gateOf(organizationId).settle(calls, work),
     async changed(organizationId) {
       await gates.get(organizationId)?.forget()
-      await platform.pubSub.publish(channel, organizationId)
+      await tellOthers(organizationId)
       // By then no node counts on anything it learnt before the change.
       if (await hasOtherNodes()) await sleep(knownForMs)
     },

@@ -32,6 +32,7 @@ export class OrganizationGate {
   readonly #caller: ReturnType<typeof systemCaller>
   #turn: Promise<unknown> = Promise.resolve()
   #learning: Promise<void> | undefined
+  #recalling: Promise<void> | undefined
   #queue: Waiting[] = []
   #isPumping = false
   #changes = 0
@@ -81,7 +82,7 @@ export class OrganizationGate {
       this.book.learn(budgets, performance.now())
       await this.cover()
       const recalled = new Set(budgets.filter((one) => one.recalled).map(({ id }) => id))
-      if (recalled.size > 0) await this.giveBack(({ budget }) => recalled.has(budget.id))
+      if (recalled.size > 0) await this.giveBack(({ budget }) => recalled.has(budget.id), true)
       if (changes !== this.#changes) continue
       this.book.knownUntilMs = askedAtMs + knownForMs
       return
@@ -141,14 +142,29 @@ export class OrganizationGate {
       await this.#grant(book.wishes(calls, performance.now(), true))
       left = left.filter((one) => !this.#take(one))
     }
+    const refusals = new Map<string, Granting['refused'][number]>()
     for (const one of left) {
       if (this.#take(one)) continue
+      const known = this.#tooMuch(one.call, refusals)
+      if (known.length > 0) {
+        one.resolve(this.#refusal(known, one.call))
+        continue
+      }
       // The first question is for this call alone, so with something beside it where there is room.
       const { refused } = await this.#grant(book.wishes([one.call], performance.now(), calls.length === 1))
       if (this.#take(one)) continue
       if (refused.length === 0) one.reject(new Error('The budgets changed while a call was held in them.'))
       else one.resolve(this.#refusal(refused, one.call))
+      for (const refusal of refused) refusals.set(refusal.budgetId, refusal)
     }
+  }
+
+  /** Who wants more of a budget than was left of it a moment ago need not ask. */
+  #tooMuch(call: HeldCall, refusals: ReadonlyMap<string, Granting['refused'][number]>): Granting['refused'] {
+    return this.book.leasesOf(call.parts).flatMap((lease) => {
+      const refusal = refusals.get(lease.budget.id)
+      return refusal && refusal.remainingNanos + freeOf(lease) < call.amountNanos ? [refusal] : []
+    })
   }
 
   #take({ call, resolve }: Waiting): boolean {
@@ -158,10 +174,10 @@ export class OrganizationGate {
   }
 
   #refusal(refused: Granting['refused'], call: HeldCall): Asked {
-    const left = refused.map(({ budgetId, remainingNanos, leasedElsewhereNanos }) => {
+    const left = refused.map(({ budgetId, remainingNanos, reclaimableNanos }) => {
       const lease = this.book.leases.get(budgetId)
       const leftNanos = remainingNanos + (lease ? freeOf(lease) : 0n)
-      return { leftNanos, withElsewhereNanos: leftNanos + leasedElsewhereNanos }
+      return { leftNanos, withReclaimedNanos: leftNanos + reclaimableNanos }
     })
     return {
       taken: false,
@@ -170,19 +186,27 @@ export class OrganizationGate {
         (least, { leftNanos }) => (leftNanos < least ? leftNanos : least),
         call.amountNanos,
       ),
-      isReclaimable: left.every(({ withElsewhereNanos }) => withElsewhereNanos >= call.amountNanos),
+      isReclaimable: left.every(({ withReclaimedNanos }) => withReclaimedNanos >= call.amountNanos),
     }
   }
 
-  /** Asks the other nodes for what they do not use of some budgets. */
-  async recall(budgetIds: readonly string[]): Promise<void> {
-    await this.#move((tx) => recallLeases(tx, this.#platform.nodeId, budgetIds))
+  /** Asks the other nodes for what they do not use of some budgets, and takes no more than it needs itself. */
+  recall(budgetIds: readonly string[]): Promise<void> {
+    const nowMs = performance.now()
+    for (const id of budgetIds) {
+      const lease = this.book.leases.get(id)
+      if (lease) this.book.tighten(lease, nowMs)
+    }
+    this.#recalling ??= this.#move((tx) => recallLeases(tx, this.#platform.nodeId, budgetIds)).finally(() => {
+      this.#recalling = undefined
+    })
+    return this.#recalling
   }
 
-  /** Gives back what is free of the leases that are meant. */
-  async giveBack(isMeant: (lease: Lease) => boolean): Promise<void> {
+  /** Gives back what is free of the leases that are meant. @param answering another node, which waits for it */
+  async giveBack(isMeant: (lease: Lease) => boolean, answering = false): Promise<void> {
     await this.#exclusive(async () => {
-      const parts = this.book.takeFree(isMeant)
+      const parts = this.book.takeFree(isMeant, answering)
       if (parts.length === 0) return
       const amounts = await this.#move((tx) => returnLeases(tx, this.#platform.nodeId, parts))
       this.book.settled([], amounts)

@@ -1,6 +1,6 @@
 import type { Nanos } from '../../platform/money.ts'
 import type { CallParts } from './gate.ts'
-import type { Granting, HardBudget, LeaseAmounts, LeaseWish } from './lease-store.ts'
+import { type Granting, type HardBudget, type LeaseAmounts, type LeaseWish, tightMs } from './lease-store.ts'
 
 /**
  * What one node knows and has of one organization's hard budgets. Nothing here waits: each function is one step in which
@@ -35,7 +35,8 @@ export interface HeldCall {
 
 /** Less than this is not worth a question; it is about ten calls of a small model. */
 const leastTargetNanos = 1_000n
-const tightMs = 2_000
+/** And no more than this times what is needed at once; the database gives less where less is left. */
+const mostTimesNeeded = 256n
 
 export class OrganizationLeases {
   readonly calls = new Map<string, HeldCall>()
@@ -139,7 +140,10 @@ export class OrganizationLeases {
       if (needNanos <= 0n) return []
       const isTight = lease.tightUntilMs > nowMs
       if (withExtra && !isTight)
-        lease.targetNanos = max(2n * lease.targetNanos, 4n * needed, leastTargetNanos)
+        lease.targetNanos = min(
+          max(2n * lease.targetNanos, 4n * needed, leastTargetNanos),
+          mostTimesNeeded * needed,
+        )
       const extraNanos = withExtra && !isTight ? lease.targetNanos : 0n
       return [{ budgetId: lease.budget.id, needNanos, extraNanos }]
     })
@@ -180,13 +184,17 @@ export class OrganizationLeases {
     }
   }
 
-  /** Takes what is free out of the leases that are meant, to give it back. */
-  takeFree(isMeant: (lease: Lease) => boolean): { budgetId: string; amountNanos: Nanos }[] {
+  /** Takes what is free out of the leases that are meant, to give it back. @param answering though it be nothing */
+  takeFree(
+    isMeant: (lease: Lease) => boolean,
+    answering: boolean,
+  ): { budgetId: string; amountNanos: Nanos }[] {
     return [...this.leases.values()].flatMap((lease) => {
       const amountNanos = freeOf(lease)
-      if (amountNanos <= 0n || !isMeant(lease)) return []
-      lease.grantedNanos -= amountNanos
-      return [{ budgetId: lease.budget.id, amountNanos }]
+      if (!isMeant(lease) || (amountNanos <= 0n && !answering)) return []
+      const given = max(amountNanos, 0n)
+      lease.grantedNanos -= given
+      return [{ budgetId: lease.budget.id, amountNanos: given }]
     })
   }
 }
@@ -219,4 +227,8 @@ function agrees(named: string | null, given: string | null): boolean {
 
 function max(...amounts: Nanos[]): Nanos {
   return amounts.reduce((most, one) => (one > most ? one : most))
+}
+
+function min(one: Nanos, other: Nanos): Nanos {
+  return one < other ? one : other
 }

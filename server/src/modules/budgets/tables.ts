@@ -57,6 +57,7 @@ export const leases = freehold.table(
     nodeId: uuid('node_id').notNull(),
     amountNanos: nanos('amount_nanos'),
     recalled: boolean('recalled').notNull().default(false),
+    answeredAt: instant('answered_at'),
     expiresAt: instant('expires_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.budgetId, table.nodeId] })],

@@ -199,19 +199,9 @@ export function createMoneyGate(platform: Platform): MoneyGate {
     async begin(caller, { parts, amountNanos, interrupted }) {
       const { requestId } = interrupted
       if (unrecorded >= mostUnrecorded) throw refuse(new Error('Too many calls are not recorded yet.'))
-      const holding = leases.hold(caller, { requestId, parts, amountNanos })
-      let answer: Awaited<typeof holding>
-      try {
-        answer = await patiently(holding)
-      } catch (error) {
-        // Should it still be held later, nobody is there any more to call.
-        holding.then(
-          ({ held }) => held && caller.organizationId && leases.end(caller.organizationId, requestId, 0n),
-          () => {},
-        )
-        if (error instanceof AppError) throw error
-        throw refuse(error)
-      }
+      const answer = await leases.hold(caller, { requestId, parts, amountNanos }).catch((error: unknown) => {
+        throw error instanceof AppError ? error : refuse(error)
+      })
       const { held } = answer
       if (!held) return { held: false, budgetIds: answer.budgetIds, leftNanos: answer.leftNanos }
       const organizationId = String(caller.organizationId)
