@@ -13,7 +13,7 @@ import {
   type LeaseAmounts,
   listOrganizationsOfLeases,
 } from './lease-store.ts'
-import { knownForMs, OrganizationGate } from './organization-gate.ts'
+import { knownForMs, OrganizationGate, patienceMs } from './organization-gate.ts'
 import type { HeldCall } from './organization-leases.ts'
 
 /** The leases of one node on the hard budgets of all organizations. */
@@ -40,8 +40,6 @@ export interface NodeLeases {
 /** A call that is held, or which budgets cannot bear it and how much the tightest of them would. */
 export type Holding = { held: HeldCall } | { held: undefined; budgetIds: readonly string[]; leftNanos: Nanos }
 
-/** PostgreSQL may be lost; an embedded database is a part of this process and at most busy. */
-const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
 const tickMs = 250
 /** How long a refusal waits for what other nodes have and do not use. */
 const recallForMs = 1_500

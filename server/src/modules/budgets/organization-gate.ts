@@ -34,6 +34,7 @@ export class OrganizationGate {
   #learning: Promise<void> | undefined
   #recalling: Promise<void> | undefined
   #queue: Waiting[] = []
+  readonly #questions = new Set<{ atMs: number }>()
   #isPumping = false
   #changes = 0
   #renewedAtMs = performance.now()
@@ -50,6 +51,8 @@ export class OrganizationGate {
 
   /** Takes the call in, or says which budgets cannot bear it. */
   async hold(call: HeldCall): Promise<Asked> {
+    // Whoever comes while it is silent does not join the queue: memory is bounded however long that lasts.
+    if (this.#isSilent()) throw new Error('The database does not answer.')
     const leftMs = this.book.knownUntilMs - performance.now()
     if (leftMs <= 0) await this.learn()
     else if (leftMs < knownForMs / 2) this.inBackground(this.learn())
@@ -78,7 +81,9 @@ export class OrganizationGate {
       const askedAtMs = performance.now()
       const changes = this.#changes
       const { nodeId } = this.#platform
-      const budgets = await readTenant(this.#platform, this.#caller, ({ tx }) => listHardBudgets(tx, nodeId))
+      const budgets = await this.#asking(
+        readTenant(this.#platform, this.#caller, ({ tx }) => listHardBudgets(tx, nodeId)),
+      )
       this.book.learn(budgets, performance.now())
       await this.cover()
       const recalled = new Set(budgets.filter((one) => one.recalled).map(({ id }) => id))
@@ -218,7 +223,7 @@ export class OrganizationGate {
     calls: readonly { held: HeldCall; costNanos: Nanos }[],
     work: () => Promise<LeaseAmounts>,
   ): Promise<void> {
-    await this.#exclusive(async () => this.book.settled(calls, await work()))
+    await this.#exclusive(async () => this.book.settled(calls, await this.#asking(work())))
     await this.cover()
   }
 
@@ -249,7 +254,23 @@ export class OrganizationGate {
   }
 
   #move<T>(work: (tx: TenantTx, now: Date) => Promise<T>): Promise<T> {
-    return withTenant(this.#platform, this.#caller, ({ tx, now }) => work(tx, now))
+    return this.#asking(withTenant(this.#platform, this.#caller, ({ tx, now }) => work(tx, now)))
+  }
+
+  async #asking<T>(question: Promise<T>): Promise<T> {
+    const asked = { atMs: performance.now() }
+    this.#questions.add(asked)
+    try {
+      return await question
+    } finally {
+      this.#questions.delete(asked)
+    }
+  }
+
+  #isSilent(): boolean {
+    // The first of a set is its oldest.
+    const [oldest] = this.#questions
+    return oldest !== undefined && performance.now() - oldest.atMs > patienceMs[this.#platform.database.kind]
   }
 }
 
@@ -267,6 +288,8 @@ export type Asked =
 const taken: Asked = { taken: true }
 /** For so long counts what was learnt of the budgets, from when it was asked for. */
 export const knownForMs = 1_000
+/** How long a call waits for an answer. PostgreSQL may be lost; an embedded database is a part of this process. */
+export const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
 const usedForMs = (leaseMs * 2) / 3
 const renewEveryMs = 5_000
 const idleMs = 500
