@@ -199,8 +199,8 @@ export async function recallLeases(
   )
 }
 
-/** Which leases end: those that nobody renewed, or all of a node whose calls are recorded. */
-export type EndingLeases = { expired: true } | { nodeId: string }
+/** Which leases end: those that nobody renewed, all of a node whose calls are recorded, or all but of the one that lives. */
+export type EndingLeases = { expired: true } | { nodeId: string } | { allBut: string }
 
 export async function listOrganizationsOfLeases(tx: SystemTx, ending: EndingLeases): Promise<string[]> {
   const rows = await rowsOf<{ id: string }>(
@@ -223,7 +223,8 @@ export async function endLeases(tx: TenantTx, ending: EndingLeases): Promise<voi
 }
 
 function isEnding(ending: EndingLeases): SQL {
-  return 'nodeId' in ending ? sql`node_id = ${ending.nodeId}::uuid` : sql`expires_at < clock_timestamp()`
+  if ('nodeId' in ending) return sql`node_id = ${ending.nodeId}::uuid`
+  return 'allBut' in ending ? sql`node_id <> ${ending.allBut}::uuid` : sql`expires_at < clock_timestamp()`
 }
 
 const milliseconds = (count: number) => sql`${sql.raw(String(count))} * interval '1 millisecond'`

@@ -32,7 +32,7 @@ export interface NodeLeases {
   changed(organizationId: string): Promise<void>
   /** Gives back what this node does not use: of some budgets, or of all. */
   giveBack(organizationId: string, budgetIds?: readonly string[]): Promise<void>
-  /** Ends leases of any node: those that nobody renews, or all of a node whose calls are recorded. */
+  /** Ends leases of any node: those that nobody renews, or all of nodes that are gone. */
   endLeases(ending: EndingLeases): Promise<void>
   close(): Promise<void>
 }

@@ -16,7 +16,8 @@ export function gatewayModule(gateway: Gateway): FreeholdModule {
     routes: [...gatewayRoutes(gateway), ...anthropicRoutes(gateway)],
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
-      await gate.recover()
+      // An embedded database has one process.
+      await gate.recover(gateway.platform.database.kind === 'pglite')
     },
     async start() {
       // Not awaited: a provider that is away must not hold up the start. refreshLists reports its own failures.

@@ -41,8 +41,12 @@ export interface MoneyGate {
   giveBack(organizationId: string, budgetIds: readonly string[]): Promise<void>
   /** Resolves when a change of budgets that is committed counts on every node. */
   budgetsChanged(organizationId: string): Promise<void>
-  /** Records what is in the journals of killed processes. @returns how many calls they had begun and not ended */
-  recover(): Promise<number>
+  /**
+   * Records what is in the journals of killed processes.
+   * @param isAlone no other process can be alive, so that what others had leased goes back at once
+   * @returns how many calls they had begun and not ended
+   */
+  recover(isAlone: boolean): Promise<number>
   /** Ends leases that nobody renews. */
   sweep(): Promise<void>
   close(): Promise<void>
@@ -248,7 +252,11 @@ export function createMoneyGate(platform: Platform): MoneyGate {
     async budgetsChanged(organizationId) {
       await leases.changed(organizationId)
     },
-    recover: () => replayJournals(platform, folder, (nodeId) => leases.endLeases({ nodeId })),
+    async recover(isAlone) {
+      const interrupted = await replayJournals(platform, folder, (nodeId) => leases.endLeases({ nodeId }))
+      if (isAlone) await leases.endLeases({ allBut: platform.nodeId })
+      return interrupted
+    },
     async sweep() {
       try {
         const inGrace = performance.now() - troubleAtMs < graceAfterOutageMs

@@ -49,8 +49,8 @@ describe('P5: a call is charged once', () => {
     for (let copy = 0; copy < redeliveries; copy++) await copyOf(one)
     await one.gate.settled(ada.organizationId)
     const others = [newNode(on), newNode(on), newNode(on)]
-    await Promise.all(others.map(({ gate }) => gate.recover()))
-    for (const { gate } of others) await gate.recover()
+    await Promise.all(others.map(({ gate }) => gate.recover(false)))
+    for (const { gate } of others) await gate.recover(false)
     const spent = { calls: 100, cost: 4_950n }
     expect(await ledgerOf(on, ada.organizationId)).toEqual(spent)
     expect(await budgetsOf(on, ada.organizationId)).toMatchObject([{ settled: spent.cost, held: 0n }])
@@ -68,7 +68,7 @@ describe('P5: a call is charged once', () => {
     await end(one, ended, 7n)
     await copyOf(one)
     const other = newNode(on)
-    expect(await other.gate.recover()).toBe(1)
+    expect(await other.gate.recover(false)).toBe(1)
     expect(await ledgerOf(on, ada.organizationId)).toEqual({ calls: 2, cost: 1_007n })
     const { body } = await ada.call('GET', `/api/v1/usage/${cut.requestId}`)
     expect(body).toMatchObject({ status: 'interrupted', costNanos: '1000' })
@@ -89,7 +89,7 @@ test('a call of an organization that was erased meanwhile holds up no other, and
   await on.platform.database.query('delete from freehold.organizations where id = $1', [ada.organizationId])
   await one.gate.recorded()
   const other = newNode(on)
-  await other.gate.recover()
+  await other.gate.recover(false)
   expect(await ledgerOf(on, bob.organizationId)).toEqual({ calls: 1, cost: 5n })
   for (const { gate } of [one, other]) await gate.close()
   expect(await readdir(journals)).toEqual([])
