@@ -162,7 +162,7 @@ describe.skipIf(!onPostgres)(
     })
 
     test('P1: 256 calls at once overrun no hard budget, which the first answer after its making keeps already', async () => {
-      // About 40 of the calls below fit at their bound.
+      // A few of the calls below fit at their bounds at once, and some dozens at what they cost.
       await ada.call('PUT', '/api/v1/budgets/organization', {
         limitUsd: '0.05',
         window: 'lifetime',

@@ -36,7 +36,7 @@ export interface HeldCall {
 /** Less than this is not worth a question; it is about ten calls of a small model. */
 const leastTargetNanos = 1_000n
 /** And no more than this times what is needed at once; the database gives less where less is left. */
-const mostTimesNeeded = 256n
+const mostTimesNeeded = 16_384n
 
 export class OrganizationLeases {
   readonly calls = new Map<string, HeldCall>()

@@ -75,7 +75,8 @@ const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
 const flushAfterMs = 50
 const tryAgainMs = 500
 const closeWithinMs = 5_000
-const batchSize = 500
+/** A batch holds up this thread where the database is embedded: some tens of milliseconds. */
+const batchSize = 100
 const mostUnrecorded = 10_000
 /** After the database was away, other nodes get this long to renew what they hold. */
 const graceAfterOutageMs = 5_000
