@@ -176,12 +176,14 @@ test(
     for (let call = 0; call < 3; call++) await on.request('POST', '/v1/chat/completions', { token, body })
     await on.request('POST', '/api/v1/messages', { token, body: { content: 'What is it?' } })
     await on.request('POST', '/v1/chat/completions', { token: owner.token, body })
-    const records = () =>
-      on.platform.database.query(
+    const records = async () => {
+      await on.gateway.platform.gate.recorded(owner.organizationId)
+      return on.platform.database.query(
         `select request_id, user_id, cost_nanos::text, prompt_tokens::text from freehold.usage_records
        where organization_id = $1 order by request_id`,
         [owner.organizationId],
       )
+    }
     const before = await records()
     const theirs = (rows: typeof before, userId: unknown) => rows.filter((row) => row.user_id === userId)
     expect(theirs(before, guest.userId).length).toBeGreaterThanOrEqual(4)

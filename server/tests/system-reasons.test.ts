@@ -34,6 +34,7 @@ const expected = [
   // Nobody acts in a deleted organization: its owners take the deletion back from outside.
   'modules/organizations/actions/restore-organization.ts restore-organization',
   // What killed processes left behind is found for all organizations, and finished in each one's own transaction.
+  'modules/budgets/node-leases.ts recover-after-restart',
   'modules/conversations/actions/recover-answers.ts recover-after-restart',
   'modules/gateway/actions/recover-calls.ts recover-after-restart',
   'modules/knowledge/actions/recover-documents.ts recover-after-restart',

@@ -60,7 +60,11 @@ export interface Composition {
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
 export function composeModules(platform: Platform): Composition {
-  const identity = wireIdentity(platform, () => modules.flatMap((module) => module.personalData ?? []))
+  const identity = wireIdentity(
+    platform,
+    () => modules.flatMap((module) => module.personalData ?? []),
+    () => gateway.platform.gate.recorded(),
+  )
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
   const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
@@ -75,8 +79,8 @@ export function composeModules(platform: Platform): Composition {
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),
-    ledgerModule(platform),
-    budgetsModule(platform, (name) => findModelId(gateway, name)),
+    ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
+    budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),
     ),

@@ -9,10 +9,12 @@ import { eraseTracesOfPerson } from './erase-traces.ts'
 /**
  * Identity with what it must know of the modules that stand after it.
  * @param personalData what they keep of people, for whoever exports an account
+ * @param recordCalls resolves when the calls that have ended here are in the ledger; commands make none
  */
 export function wireIdentity(
   platform: Platform,
   personalData: () => readonly PersonalData[] = () => [],
+  recordCalls: () => Promise<void> = async () => {},
 ): Identity {
   return createIdentity(
     platform,
@@ -21,5 +23,6 @@ export function wireIdentity(
     { revokeAllOf: revokePersonalKeys },
     personalData,
     eraseTracesOfPerson,
+    recordCalls,
   )
 }

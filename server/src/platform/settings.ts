@@ -103,6 +103,12 @@ export const settings = {
     about: 'What this process does: answer requests, run jobs, or both',
     example: 'all',
   },
+  FREEHOLD_JOURNAL: {
+    schema: z.enum(['file', 'database'], { error: 'must be file or database' }).optional(),
+    about:
+      'Where a call is written down before it leaves: in a file of the data folder, or in the database where disks are not kept. Without it the file, but the database where both PostgreSQL and S3 are set',
+    example: 'database',
+  },
   FREEHOLD_LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {

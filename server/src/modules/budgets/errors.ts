@@ -16,3 +16,8 @@ export const budgetExists = defineError(
   409,
   'There is a budget for exactly this and this window already. Change that one.',
 )
+export const spendingUnavailable = defineError(
+  'budgets.unavailable',
+  503,
+  'What this call may cost cannot be accounted for at the moment, so nothing was sent to a model. Try again shortly.',
+)

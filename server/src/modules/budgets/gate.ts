@@ -71,37 +71,113 @@ export interface Crossing {
   percent: number
 }
 
-/** Gives back what was held and adds what was spent, in the window of now. @returns which thresholds that crossed */
+/** Locks budgets in the order of their ids. What comes after it in the transaction sees them as they are. */
+export async function lockBudgets(tx: TenantTx, which: SQL): Promise<void> {
+  await tx.execute(sql`select from freehold.budgets where ${which} order by id for no key update`)
+}
+
+/** A call that ended: what it counts in, what it cost, and what its hold gives back where it had one of its own. */
+export interface Spent {
+  parts: CallParts
+  costNanos: Nanos
+  heldNanos: Nanos
+  endedAt: Date
+}
+
+export interface Settling {
+  /** The thresholds that this reached. */
+  crossings: Crossing[]
+  /** What the leases of the node hold now, by budget. */
+  leases: ReadonlyMap<string, Nanos>
+}
+
+/**
+ * Adds what calls have cost to every budget they count in, and takes it from what was held for them: from their own
+ * holds, or out of the node's lease, of which the rest stays for other calls. A cost counts in the window in which its
+ * call ended; of a window that is over by now nothing is shown any more.
+ */
 export async function settleInBudgets(
   tx: TenantTx,
-  hold: CallParts & { amountNanos: Nanos },
-  costNanos: Nanos,
+  nodeId: string,
+  calls: readonly Spent[],
   now: Date,
-): Promise<Crossing[]> {
-  const spent = sql`${settledNow(now)} + ${costNanos.toString()}::bigint`
-  const rows = await rowsOf<{ id: string; percent: number }>(
+): Promise<Settling> {
+  const spent = sql`jsonb_to_recordset(${JSON.stringify(sumAlike(calls))}::jsonb) as call (call_user uuid, call_key uuid,
+    call_account uuid, call_model text, call_tag text, cost numeric, held numeric, leased numeric, ended_at timestamptz)`
+  const counts = sql`(user_id is null or user_id = call_user) and (api_key_id is null or api_key_id = call_key)
+    and (service_account_id is null or service_account_id = call_account)
+    and (model is null or model = call_model) and (tag is null or tag = call_tag)`
+  await lockBudgets(tx, sql`exists (select 1 from ${spent} where ${counts})`)
+  const total = sql`(${settledNow(now)} + cost_now)`
+  const rows = await rowsOf<{ id: string; percent: number; told_before: number; leased: string | null }>(
     tx,
     sql`
     with counted as materialized (
-      select id as counted_id, ${notifiedNow(now)} as notified_before
-      from freehold.budgets where ${countsIn(hold)} order by id for no key update
+      select id as counted_id, ${notifiedNow(now)} as told_before,
+        coalesce(sum(cost) filter (where ended_at >= greatest(${windowStart(now)},
+          case budget_window when 'lifetime' then 'epoch'::timestamptz else window_started_at end)), 0)::bigint as cost_now,
+        sum(held)::bigint as held_back, sum(leased)::bigint as leased_cost
+      from freehold.budgets join ${spent} on ${counts} group by organization_id, id
+    ), drawn as (
+      update freehold.leases set amount_nanos = amount_nanos - least(amount_nanos, leased_cost)
+      from counted where budget_id = counted_id and node_id = ${nodeId}::uuid
+      returning budget_id as drawn_id, amount_nanos as lease_left
+    ), before as (
+      select budget_id as before_id, least(amount_nanos, leased_cost) as taken
+      from freehold.leases join counted on budget_id = counted_id where node_id = ${nodeId}::uuid
     ), moved as (
       update freehold.budgets set
-        settled_nanos = ${spent},
-        notified_percent = greatest(${notifiedNow(now)}, ${reachedPercent(spent)}),
+        settled_nanos = ${total},
+        notified_percent = greatest(${notifiedNow(now)}, ${reachedPercent(total)}),
         window_started_at = greatest(window_started_at, ${windowStart(now)}),
-        held_nanos = greatest(held_nanos - ${hold.amountNanos.toString()}::bigint, 0)
-      from counted
+        held_nanos = greatest(held_nanos - held_back - coalesce(taken, 0), 0)
+      from counted left join before on before_id = counted_id
       where id = counted_id
-      returning id, notified_percent, notified_before
+      returning id, notified_percent, told_before
     )
-    select id, notified_percent as percent from moved where notified_percent > notified_before order by id`,
+    select id, notified_percent as percent, told_before, lease_left::text as leased
+    from moved left join drawn on drawn_id = id order by id`,
   )
-  return rows.map(({ id, percent }) => ({ budgetId: id, percent }))
+  return {
+    crossings: rows
+      .filter(({ percent, told_before }) => percent > told_before)
+      .map(({ id, percent }) => ({ budgetId: id, percent })),
+    leases: new Map(rows.flatMap(({ id, leased }) => (leased === null ? [] : [[id, BigInt(leased)]]))),
+  }
+}
+
+/** Calls that count in the same budgets and windows as one: windows begin on whole minutes. */
+function sumAlike(calls: readonly Spent[]) {
+  const sums = new Map<
+    string,
+    { parts: CallParts; endedAt: string; cost: Nanos; held: Nanos; leased: Nanos }
+  >()
+  for (const { parts, costNanos, heldNanos, endedAt } of calls) {
+    const minute = new Date(Math.floor(endedAt.getTime() / 60_000) * 60_000).toISOString()
+    const { userId, apiKeyId, serviceAccountId, model, tag } = parts
+    const key = JSON.stringify([userId, apiKeyId, serviceAccountId, model, tag, minute])
+    const sum = sums.get(key) ?? { parts, endedAt: minute, cost: 0n, held: 0n, leased: 0n }
+    sum.cost += costNanos
+    sum.held += heldNanos
+    // What had a hold of its own is in no lease.
+    if (heldNanos === 0n) sum.leased += costNanos
+    sums.set(key, sum)
+  }
+  return [...sums.values()].map(({ parts, endedAt, cost, held, leased }) => ({
+    call_user: parts.userId,
+    call_key: parts.apiKeyId,
+    call_account: parts.serviceAccountId,
+    call_model: parts.model,
+    call_tag: parts.tag,
+    cost: cost.toString(),
+    held: held.toString(),
+    leased: leased.toString(),
+    ended_at: endedAt,
+  }))
 }
 
 /** The highest threshold told of in the window of now. */
-function notifiedNow(now: Date): SQL {
+export function notifiedNow(now: Date): SQL {
   return sql`(case when ${hasTurned(now)} then 0 else notified_percent end)`
 }
 

@@ -2,11 +2,13 @@ import type { Scope } from '../../platform/context.ts'
 import type { Nanos } from '../../platform/money.ts'
 import { type CallParts, leastRemaining } from './gate.ts'
 
-export { authorizeSpend, type Spend } from './actions/authorize-spend.ts'
-export { settleSpend } from './actions/settle-spend.ts'
+export { authorizeSpend, type Spend, spendRefused } from './actions/authorize-spend.ts'
+export { settleCalls, settleSpend } from './actions/settle-spend.ts'
 export { callTag } from './contract.ts'
-export { budgetExceeded } from './errors.ts'
+export { budgetExceeded, spendingUnavailable } from './errors.ts'
 export type { CallParts } from './gate.ts'
+export { createNodeLeases, type NodeLeases } from './node-leases.ts'
+export type { HeldCall } from './organization-leases.ts'
 export { type HoldRow, listOrphanedHolds } from './store.ts'
 
 /** What a call may cost at most right now, in nano-dollars; undefined where no hard budget counts it. Advisory. */

@@ -1,3 +1,4 @@
+import type { Caller, Scope } from '../../platform/context.ts'
 import { limitReached } from '../../platform/db/require-room.ts'
 import { readTenant, withTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
@@ -19,7 +20,29 @@ const tag = 'Budgets'
 /** The id of the model a name stands for. Models stand after budgets in the order of modules: handed in by the app. */
 export type FindModelId = (name: string) => string | undefined
 
-export function budgetRoutes(platform: Platform, findModelId: FindModelId): Route[] {
+/** What this node knows and has of budgets that the database has not. */
+export interface SpendingGate {
+  /** Resolves when what has been spent on this node is counted, and what it holds beyond its calls has gone back. */
+  settled(organizationId: string): Promise<void>
+  /** Resolves when a change of budgets that is committed counts on every node. */
+  budgetsChanged(organizationId: string): Promise<void>
+}
+
+export function budgetRoutes(platform: Platform, findModelId: FindModelId, gate: SpendingGate): Route[] {
+  /** Reads budgets with the call that somebody has just made. */
+  async function read<T>(caller: Caller, work: (scope: Scope) => Promise<T>): Promise<T> {
+    if (caller.organizationId !== null) await gate.settled(caller.organizationId)
+    return readTenant(platform, caller, work)
+  }
+
+  /** Changes budgets; it is answered when every node goes by the change. */
+  async function change<T>(caller: Caller, work: (scope: Scope) => Promise<T>): Promise<T> {
+    if (caller.organizationId !== null) await gate.settled(caller.organizationId)
+    const changed = await withTenant(platform, caller, work)
+    if (caller.organizationId !== null) await gate.budgetsChanged(caller.organizationId)
+    return changed
+  }
+
   return [
     defineRoute(
       {
@@ -31,7 +54,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
         response: { status: 200, description: 'The budgets', schema: contract.budgetList },
       },
       async ({ caller }) => {
-        const rows = await readTenant(platform, caller, (scope) => listBudgets(scope.tx, scope.now))
+        const rows = await read(caller, (scope) => listBudgets(scope.tx, scope.now))
         return { data: rows.map(presentBudget), nextCursor: null }
       },
     ),
@@ -60,7 +83,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
           model: modelId,
           tag: callTag ?? null,
         }
-        const row = await withTenant(platform, caller, (scope) =>
+        const row = await change(caller, (scope) =>
           createBudget(scope, about, { ...terms, limitNanos: nanosOf(limitUsd) }),
         )
         return presentBudget(row)
@@ -82,7 +105,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
       },
       async ({ caller, body }) => {
         const terms = { limitNanos: nanosOf(body.limitUsd), window: body.window, hard: body.hard }
-        return presentBudget(await withTenant(platform, caller, (scope) => setBudget(scope, terms)))
+        return presentBudget(await change(caller, (scope) => setBudget(scope, terms)))
       },
     ),
     defineRoute(
@@ -97,7 +120,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
         errors: [budgetNotFound],
       },
       async ({ caller }) => {
-        await withTenant(platform, caller, (scope) => removeOrganizationBudgets(scope))
+        await change(caller, (scope) => removeOrganizationBudgets(scope))
       },
     ),
     defineRoute(
@@ -112,7 +135,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
         errors: [budgetNotFound],
       },
       async ({ caller, params }) => {
-        const row = await readTenant(platform, caller, ({ tx, now }) => findBudget(tx, params.id, now))
+        const row = await read(caller, ({ tx, now }) => findBudget(tx, params.id, now))
         if (!row) throw budgetNotFound()
         return presentBudget(row)
       },
@@ -139,7 +162,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
           ...(hard === undefined ? {} : { hard }),
           ...(thresholds === undefined ? {} : { thresholds }),
         }
-        const row = await withTenant(platform, caller, (scope) => changeBudget(scope, params.id, changes))
+        const row = await change(caller, (scope) => changeBudget(scope, params.id, changes))
         return presentBudget(row)
       },
     ),
@@ -155,7 +178,7 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId): Rout
         errors: [budgetNotFound],
       },
       async ({ caller, params }) => {
-        await withTenant(platform, caller, (scope) => removeBudget(scope, params.id))
+        await change(caller, (scope) => removeBudget(scope, params.id))
       },
     ),
   ]

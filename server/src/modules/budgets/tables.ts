@@ -47,3 +47,18 @@ export const holds = freehold.table(
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )
+
+/** What a node may spend of a hard budget without asking. */
+export const leases = freehold.table(
+  'leases',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    budgetId: uuid('budget_id').notNull(),
+    nodeId: uuid('node_id').notNull(),
+    amountNanos: nanos('amount_nanos'),
+    recalled: boolean('recalled').notNull().default(false),
+    answeredAt: instant('answered_at'),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.budgetId, table.nodeId] })],
+)

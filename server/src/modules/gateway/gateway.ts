@@ -5,6 +5,8 @@ import type { Provider } from './adapters/provider.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
 import { createKeyPool, type KeyPool, type ProviderKey } from './key-pool.ts'
+import type { MeteredPlatform } from './metered-call.ts'
+import { createMoneyGate } from './money-gate.ts'
 import { createOrganizationRoutings, type OrganizationRouting } from './organization-routing.ts'
 import { adjustPrice } from './rules/adjust-prices.ts'
 import type { ModelAlias } from './rules/alias.ts'
@@ -30,7 +32,7 @@ export type LocalEmbedding = (
  * background and read again every five minutes; until then any name is passed on to them.
  */
 export interface Gateway {
-  readonly platform: Platform
+  readonly platform: MeteredPlatform
   directory(): ModelDirectory
   /** The deployment a name stands for; without a name, the default. @throws model_not_found (404), model_of_other_kind (400) */
   resolve(name: string | undefined, kind: ModelKind): ModelDeployment
@@ -87,6 +89,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
   const served = openServedProviders(platform, places, embedLocally)
   const routings = createOrganizationRoutings(platform, places)
   const aliases = new Map(operatorAliases(config.FREEHOLD_MODEL_ALIASES ?? []).map((one) => [one.name, one]))
+  const metered: MeteredPlatform = { ...platform, gate: createMoneyGate(platform) }
   const lists = new Map<string, ConfiguredProvider['listed']>()
   let directory = build()
   const extended = new WeakMap<OrganizationRouting, { from: ModelDirectory; directory: ModelDirectory }>()
@@ -124,7 +127,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
   }
 
   return {
-    platform,
+    platform: metered,
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
     random: Math.random,

@@ -2,9 +2,17 @@ import type { Caller, Scope } from '../../platform/context.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { affordableNanos, authorizeSpend, type CallParts, settleSpend } from '../budgets/index.ts'
+import {
+  affordableNanos,
+  authorizeSpend,
+  type CallParts,
+  settleSpend,
+  spendRefused,
+} from '../budgets/index.ts'
 import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
+import { countedNanos, encodeRecord } from './journal-entries.ts'
+import type { MoneyGate } from './money-gate.ts'
 import type { CallBound } from './rules/bound-call.ts'
 import { affordAtAll, costAtCap, type PricedBound } from './rules/candidate-bounds.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
@@ -13,8 +21,8 @@ import { priceCall } from './rules/price-call.ts'
 /**
  * One call that costs money: authorized → (provider) → settled.
  *
- * Invariants: nothing leaves before its upper bound is held in every budget it counts in; each authorized
- * call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
+ * Invariants: nothing leaves before its upper bound is held in every budget it counts in and it is written down; each
+ * authorized call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
  * process, which charges the bound); settling happens whether or not the caller is still there.
  */
 export interface MeteredCall {
@@ -58,6 +66,11 @@ export interface CallOutcome {
   route?: CallRoute
 }
 
+/** What calls are metered on. */
+export interface MeteredPlatform extends Platform {
+  readonly gate: MoneyGate
+}
+
 /** What a call cost and how it went: shown with every answer. */
 export interface Receipt {
   requestId: string
@@ -84,7 +97,7 @@ const leastUsefulTokens = 64
  * @throws budget_exceeded (402)
  */
 export async function authorizeCall(
-  platform: Platform,
+  platform: MeteredPlatform,
   caller: Caller,
   call: {
     requestId: string
@@ -98,27 +111,11 @@ export async function authorizeCall(
     candidates?: readonly PricedBound[]
   },
 ): Promise<MeteredCall> {
-  const { requestId, purpose, deployment, tag, bound } = call
-  const { userId, apiKeyId, serviceAccountId } = caller
-  const parts = { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
-  const candidates = call.candidates ?? [{ bound, price: deployment.price }]
-  const granted = await withTenant(platform, caller, async (scope) => {
-    const outputTokensCap = call.mayShorten
-      ? await shorten(scope, parts, candidates, bound)
-      : bound.outputTokensCap
-    const amountNanos =
-      outputTokensCap === bound.outputTokensCap
-        ? bound.costNanosBound
-        : costAtCap(candidates, outputTokensCap)
-    await authorizeSpend(scope, {
-      requestId,
-      parts,
-      amountNanos,
-      nodeId: platform.nodeId,
-      call: interruptedRecord(scope, call, outputTokensCap, amountNanos),
-    })
-    return { outputTokensCap, heldNanos: amountNanos }
-  })
+  const { requestId, purpose, deployment, tag } = call
+  const granted =
+    platform.gate.journalIn === 'file'
+      ? await holdInMemory(platform, caller, call)
+      : await holdInDatabase(platform, caller, call)
   return {
     requestId,
     purpose,
@@ -128,6 +125,75 @@ export async function authorizeCall(
     prompt: call.prompt,
     startedAtMs: platform.clock.now().getTime(),
   }
+}
+
+type NewCall = Parameters<typeof authorizeCall>[2]
+type Granted = Pick<MeteredCall, 'outputTokensCap' | 'heldNanos'>
+
+async function holdInMemory(platform: MeteredPlatform, caller: Caller, call: NewCall): Promise<Granted> {
+  const { gate } = platform
+  const candidates = candidatesOf(call)
+  let { outputTokensCap } = call.bound
+  for (;;) {
+    const amountNanos = amountOf(call, outputTokensCap)
+    const interrupted = interruptedRecord(caller, call, outputTokensCap, amountNanos)
+    const begun = await gate.begin(caller, { parts: partsOf(caller, call), amountNanos, interrupted })
+    if (begun.held) return { outputTokensCap, heldNanos: amountNanos }
+    const affordable = call.mayShorten ? affordAtAll(candidates, begun.leftNanos) : 0
+    if (affordable < leastUsefulTokens || affordable >= outputTokensCap)
+      throw await refusal(platform, caller, begun.budgetIds, amountNanos)
+    outputTokensCap = affordable
+  }
+}
+
+/** What the refused caller is told, once what this node does not use has gone back. */
+async function refusal(
+  platform: MeteredPlatform,
+  caller: Caller,
+  budgetIds: readonly string[],
+  amountNanos: Nanos,
+): Promise<Error> {
+  await platform.gate.giveBack(String(caller.organizationId), budgetIds)
+  return withTenant(platform, caller, (scope) => spendRefused(scope, budgetIds, amountNanos))
+}
+
+function partsOf(
+  { userId, apiKeyId, serviceAccountId }: Caller,
+  { deployment, tag }: Pick<NewCall, 'deployment' | 'tag'>,
+): CallParts {
+  return { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
+}
+
+function candidatesOf({ candidates, bound, deployment }: NewCall): readonly PricedBound[] {
+  return candidates ?? [{ bound, price: deployment.price }]
+}
+
+/** What the call can cost with so many output tokens, at whichever deployment answers. */
+function amountOf(call: NewCall, outputTokensCap: number): Nanos {
+  const { bound } = call
+  return outputTokensCap === bound.outputTokensCap
+    ? bound.costNanosBound
+    : costAtCap(candidatesOf(call), outputTokensCap)
+}
+
+/** As `holdInMemory`, where the disk is not kept: each call is held, and written down, in a transaction of its own. */
+async function holdInDatabase(platform: MeteredPlatform, caller: Caller, call: NewCall): Promise<Granted> {
+  const { requestId, bound } = call
+  const parts = partsOf(caller, call)
+  return withTenant(platform, caller, async (scope) => {
+    const outputTokensCap = call.mayShorten
+      ? await shorten(scope, parts, candidatesOf(call), bound)
+      : bound.outputTokensCap
+    const amountNanos = amountOf(call, outputTokensCap)
+    await authorizeSpend(scope, {
+      requestId,
+      parts,
+      amountNanos,
+      nodeId: platform.nodeId,
+      call: encodeRecord(interruptedRecord(caller, call, outputTokensCap, amountNanos)),
+    })
+    return { outputTokensCap, heldNanos: amountNanos }
+  })
 }
 
 async function shorten(
@@ -148,43 +214,39 @@ async function shorten(
  * @throws budget_exceeded (402); the call is held as before then
  */
 export async function moveCall(
-  platform: Platform,
+  platform: MeteredPlatform,
   caller: Caller,
   call: MeteredCall,
   deployment: ModelDeployment,
   bound: CallBound,
 ): Promise<MeteredCall> {
-  const { requestId, tag } = call
-  const { userId, apiKeyId, serviceAccountId } = caller
-  const { outputTokensCap, costNanosBound } = bound
-  await withTenant(platform, caller, async (scope) => {
-    await settleSpend(platform, scope, requestId, 0n)
-    await authorizeSpend(scope, {
-      requestId,
-      parts: { userId, apiKeyId, serviceAccountId, model: deployment.id, tag },
-      amountNanos: costNanosBound,
-      nodeId: platform.nodeId,
-      call: interruptedRecord(scope, { ...call, deployment, bound }, outputTokensCap, costNanosBound),
+  const { requestId } = call
+  const { outputTokensCap, costNanosBound: amountNanos } = bound
+  const moved = { ...call, deployment, bound }
+  const parts = partsOf(caller, moved)
+  const interrupted = interruptedRecord(caller, moved, outputTokensCap, amountNanos)
+  const { gate } = platform
+  if (gate.journalIn === 'file') {
+    const begun = await gate.move(caller, { parts, amountNanos, interrupted })
+    if (!begun.held) throw await refusal(platform, caller, begun.budgetIds, amountNanos)
+  } else {
+    await withTenant(platform, caller, async (scope) => {
+      await settleSpend(platform, scope, requestId, 0n)
+      const { nodeId } = platform
+      await authorizeSpend(scope, { requestId, parts, amountNanos, nodeId, call: encodeRecord(interrupted) })
     })
-  })
-  return { ...call, deployment, outputTokensCap, heldNanos: costNanosBound }
+  }
+  return { ...call, deployment, outputTokensCap, heldNanos: amountNanos }
 }
 
-/** What the ledger will say should this process be killed: the call at its bound. Whole numbers as text, for JSON. */
+/** What the ledger will say should this process be killed: the call at its bound. */
 function interruptedRecord(
-  scope: Scope,
-  call: {
-    requestId: string
-    purpose: NewUsageRecord['purpose']
-    deployment: ModelDeployment
-    tag: string | null
-    prompt?: CalledWith | undefined
-    bound: CallBound
-  },
+  caller: Caller,
+  call: Omit<NewCall, 'mayShorten'>,
   outputTokensCap: number,
   amountNanos: Nanos,
-): Record<string, unknown> {
-  const record = describeCall(scope.caller, call, {
+): NewUsageRecord {
+  const record = describeCall(caller, call, {
     usage: {
       promptTokens: call.bound.inputTokensBound,
       cachedTokens: 0,
@@ -196,22 +258,7 @@ function interruptedRecord(
     errorCode: 'process_killed',
     timeToFirstTokenMs: null,
   })
-  const fields = { ...record, costNanos: amountNanos, latencyMs: 0 }
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}n` : value]),
-  )
-}
-
-/** Turns what `interruptedRecord` wrote back into a record. */
-export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsageRecord {
-  const fields = Object.entries(stored).map(([name, value]) => [
-    name,
-    typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
-  ])
-  // One that an earlier version wrote knew nothing of routes.
-  const unrouted = { alias: null, attempts: [], paidBy: 'installation', uncountedNanos: 0n }
-  // Written by `interruptedRecord` and by nothing else.
-  return { ...unrouted, ...Object.fromEntries(fields) } as NewUsageRecord
+  return { ...record, costNanos: amountNanos, latencyMs: 0 }
 }
 
 function describeCall(
@@ -258,14 +305,15 @@ function describeCall(
 
 /** Releases the hold, charges what was used and writes the record, all or nothing and once. */
 export async function settleCall(
-  platform: Platform,
+  platform: MeteredPlatform,
   caller: Caller,
   call: MeteredCall,
   outcome: CallOutcome,
 ): Promise<Receipt> {
   const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
   const record = { ...describeCall(caller, call, outcome), latencyMs }
-  await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
+  if (platform.gate.journalIn === 'file') await platform.gate.end(String(caller.organizationId), record)
+  else await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
   return {
     requestId: record.requestId,
     model: record.model,
@@ -288,6 +336,6 @@ export async function settleCall(
  * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
  */
 export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
-  if (!(await recordUsage(scope, record))) return
-  await settleSpend(platform, scope, record.requestId, record.costNanos - record.uncountedNanos)
+  if (await recordUsage(scope, record))
+    await settleSpend(platform, scope, record.requestId, countedNanos(record))
 }

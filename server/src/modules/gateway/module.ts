@@ -15,13 +15,17 @@ import { gatewayRoutes } from './routes.ts'
 
 const listsEveryMs = 300_000
 const probesEveryMs = 10_000
+const sweepEveryMs = 4_000
 
 export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModule {
+  const { gate, logger } = gateway.platform
   const timers: NodeJS.Timeout[] = []
   async function refresh(): Promise<void> {
     await gateway.refreshLists()
     await keepPrices(gateway)
   }
+  const sweep = () =>
+    gate.sweep().catch((error: unknown) => logger.warn({ err: error }, 'leases could not be looked after'))
   return {
     name: 'gateway',
     routes: [
@@ -36,6 +40,8 @@ export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModul
     personalData: gatewayData(gateway.platform),
     async recover(aliveNodeIds) {
       await recoverCalls(gateway.platform, aliveNodeIds)
+      // An embedded database has one process.
+      await gate.recover(gateway.platform.database.kind === 'pglite')
     },
     async start() {
       await gateway.start()
@@ -44,10 +50,12 @@ export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModul
       timers.push(
         setInterval(() => void refresh(), listsEveryMs).unref(),
         setInterval(() => void probeDeployments(gateway), probesEveryMs).unref(),
+        setInterval(() => void sweep(), sweepEveryMs).unref(),
       )
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
+      await gate.close()
       await gateway.close()
     },
   }

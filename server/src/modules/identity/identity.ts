@@ -33,6 +33,8 @@ export interface Identity {
   /** What the modules keep of people in their organizations: known once all of them stand. */
   personalData(): readonly PersonalData[]
   readonly erasePerson: ErasePerson
+  /** Resolves when the calls to models that people have made are in the books, where they can be read and erased. */
+  recordCalls(): Promise<void>
   readonly signer: TokenSigner
   /** Reaches the services that the configuration names, wherever they are, and nothing a client names. */
   readonly fetchConfigured: GuardedFetch
@@ -51,6 +53,7 @@ export function createIdentity(
   personalKeys: PersonalKeys,
   personalData: () => readonly PersonalData[],
   erasePerson: ErasePerson,
+  recordCalls: () => Promise<void>,
 ): Identity {
   let engine: Promise<CredentialEngine> | undefined
   const { clock, logger, config } = platform
@@ -72,6 +75,7 @@ export function createIdentity(
     personalKeys,
     personalData,
     erasePerson,
+    recordCalls,
     signer: createTokenSigner(platform),
     engine() {
       engine ??= loadSessionSecret(platform)

@@ -2,7 +2,7 @@ import type { Scope } from '../../platform/context.ts'
 import type { Nanos } from '../../platform/money.ts'
 import { sumCostSince, type UsagePart } from './store.ts'
 
-export { type NewUsageRecord, recordUsage } from './actions/record-usage.ts'
+export { type NewUsageRecord, recordCalls, recordUsage } from './actions/record-usage.ts'
 export type { CallAttempt } from './contract.ts'
 export { keepErasedUsage, pseudonymiseUsage } from './erasure.ts'
 export { type PromptFigures, promptFigures } from './prompt-figures.ts'

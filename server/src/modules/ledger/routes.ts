@@ -1,3 +1,4 @@
+import type { Caller, Scope } from '../../platform/context.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
@@ -11,7 +12,16 @@ import { findUsageRecord, listDailyUsage, listUsageRecords } from './store.ts'
 const tag = 'Usage'
 const defaultDays = 30
 
-export function ledgerRoutes(platform: Platform): Route[] {
+/** Resolves when the calls of an organization that have ended on this node are in the ledger. */
+export type Recorded = (organizationId: string) => Promise<void>
+
+export function ledgerRoutes(platform: Platform, recorded: Recorded): Route[] {
+  /** Reads what a caller has spent, with the call that they have just made. */
+  async function read<T>(caller: Caller, work: (scope: Scope) => Promise<T>): Promise<T> {
+    if (caller.organizationId !== null) await recorded(caller.organizationId)
+    return readTenant(platform, caller, work)
+  }
+
   return [
     defineRoute(
       {
@@ -35,7 +45,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
             details: { problems: [{ in: 'query', field: 'from', message: 'is after "to"' }] },
           })
         }
-        const rows = await readTenant(platform, caller, (scope) => listDailyUsage(scope.tx, from, to))
+        const rows = await read(caller, (scope) => listDailyUsage(scope.tx, from, to))
         const costNanos = rows.reduce((sum, row) => sum + row.costNanos, 0n)
         return {
           data: rows.map(({ organizationId: _, uncountedNanos: __, ...row }) => ({
@@ -63,7 +73,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
       },
       async ({ caller, query }) => {
         const beforeId = decodeIdCursor(query.cursor)
-        const rows = await readTenant(platform, caller, (scope) =>
+        const rows = await read(caller, (scope) =>
           listUsageRecords(scope.tx, { limit: query.limit, beforeId }),
         )
         const page = toPage(rows, query.limit, (row) => [row.requestId])
@@ -82,7 +92,7 @@ export function ledgerRoutes(platform: Platform): Route[] {
         errors: [usageRecordNotFound],
       },
       async ({ caller, params }) => {
-        const row = await readTenant(platform, caller, (scope) => findUsageRecord(scope.tx, params.requestId))
+        const row = await read(caller, (scope) => findUsageRecord(scope.tx, params.requestId))
         if (!row) throw usageRecordNotFound()
         return presentRecord(row)
       },

@@ -7,20 +7,23 @@ export type UsageDailyRow = typeof usageDaily.$inferSelect
 
 const dayMs = 86_400_000
 
-/** False when a record of this request is there already. */
-export async function insertUsageRecord(tx: TenantTx, row: UsageRecordRow): Promise<boolean> {
-  const rows = await tx
+/** @returns the requests of which no record was there */
+export async function insertUsageRecords(tx: TenantTx, rows: readonly UsageRecordRow[]): Promise<string[]> {
+  if (rows.length === 0) return []
+  const written = await tx
     .insert(usageRecords)
-    .values(row)
+    .values([...rows])
     .onConflictDoNothing()
     .returning({ requestId: usageRecords.requestId })
-  return rows.length > 0
+  return written.map(({ requestId }) => requestId)
 }
 
-export async function addToDailyRollUp(tx: TenantTx, row: UsageDailyRow): Promise<void> {
+/** @param rows each day and model once */
+export async function addToDailyRollUp(tx: TenantTx, rows: readonly UsageDailyRow[]): Promise<void> {
+  if (rows.length === 0) return
   await tx
     .insert(usageDaily)
-    .values(row)
+    .values([...rows])
     .onConflictDoUpdate({
       target: [usageDaily.organizationId, usageDaily.day, usageDaily.model],
       set: {

@@ -45,6 +45,8 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
     })
     // Without a listener an idle connection's loss would end the process.
     pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'))
+    // Nor does the pool listen while a connection is in use: lost between two statements, it fails the next one.
+    pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
   const pool = poolOf(clientConfig(source.url))

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../platform/context.ts'
+import type { AppError } from '../../../platform/errors.ts'
 import { formatUsd, type Nanos } from '../../../platform/money.ts'
 import { budgetExceeded } from '../errors.ts'
 import { type CallParts, holdInBudgets } from '../gate.ts'
@@ -28,10 +29,18 @@ export async function authorizeSpend(scope: Scope, spend: Spend): Promise<void> 
     ...parts,
     ...hold,
   })
-  const refusing = new Set(await holdInBudgets(scope.tx, parts, spend.amountNanos, scope.now))
-  if (refusing.size === 0) return
+  const refusing = await holdInBudgets(scope.tx, parts, spend.amountNanos, scope.now)
+  if (refusing.length > 0) throw await spendRefused(scope, refusing, spend.amountNanos)
+}
+
+/** The refusal, which names the budget that has the least left of those that refuse. */
+export async function spendRefused(
+  scope: Scope,
+  budgetIds: readonly string[],
+  amountNanos: Nanos,
+): Promise<AppError> {
   const [tightest] = (await listBudgets(scope.tx, scope.now))
-    .filter(({ id }) => refusing.has(id))
+    .filter(({ id }) => budgetIds.includes(id))
     .map((row) => ({ view: presentBudget(row), about: describeAbout(row) }))
     .sort((a, b) => (BigInt(a.view.remainingNanos) < BigInt(b.view.remainingNanos) ? -1 : 1))
   const budget = tightest?.view
@@ -39,15 +48,15 @@ export async function authorizeSpend(scope: Scope, spend: Spend): Promise<void> 
     budget?.scope === 'organization'
       ? `the organization's ${budget.window} budget`
       : `the ${budget?.window} budget of ${tightest?.about}`
-  throw budgetExceeded({
+  return budgetExceeded({
     message:
-      `This call could cost up to $${formatUsd(spend.amountNanos)}, and $${budget?.remainingUsd} is left of ${name} of ` +
+      `This call could cost up to $${formatUsd(amountNanos)}, and $${budget?.remainingUsd} is left of ${name} of ` +
       `$${budget?.limitUsd}${budget?.resetsAt ? `, which resets at ${budget.resetsAt}` : ''}. An admin can raise it; a ` +
       'smaller max_tokens or a cheaper model may fit.',
     details: {
       budget,
-      upToNanos: spend.amountNanos.toString(),
-      upToUsd: formatUsd(spend.amountNanos),
+      upToNanos: amountNanos.toString(),
+      upToUsd: formatUsd(amountNanos),
     },
   })
 }

@@ -165,6 +165,8 @@ async function end(
   passages: readonly PromptPassage[],
   ending: Ending,
 ): Promise<void> {
+  // Who sees the answer ended sees its receipt.
+  if (caller.organizationId !== null) await answers.gateway.platform.gate.recorded(caller.organizationId)
   await withTenant(answers.platform, caller, async (scope) => {
     const seal = await openSeal(answers.platform, scope)
     const cited = keepCited(

@@ -4,7 +4,8 @@ import { newId } from '../../../platform/ids.ts'
 import { createNodeRegistry } from '../../../platform/nodes/node-registry.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { listOrphanedHolds } from '../../budgets/index.ts'
-import { parseInterruptedRecord, settleRecord } from '../metered-call.ts'
+import { decodeRecord } from '../journal-entries.ts'
+import { settleRecord } from '../metered-call.ts'
 
 /** Calls whose process was killed are recorded as interrupted, at their bound, once. @returns how many */
 export async function recoverCalls(platform: Platform, aliveNodeIds: readonly string[]): Promise<number> {
@@ -16,7 +17,7 @@ export async function recoverCalls(platform: Platform, aliveNodeIds: readonly st
   for (const hold of holds) {
     if (aliveNow.has(hold.nodeId)) continue
     try {
-      const record = parseInterruptedRecord(hold.call)
+      const record = decodeRecord(hold.call)
       await withTenant(platform, systemCaller(hold.organizationId, newId()), (scope) =>
         settleRecord(platform, scope, record),
       )

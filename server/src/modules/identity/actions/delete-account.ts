@@ -16,6 +16,7 @@ export async function deleteAccount(identity: Identity, caller: Caller, password
   const { platform, directory } = identity
   const { user } = await confirmPassword(identity, caller, password)
   const sends = await takesAnotherLetter(platform, 'account-deleted', user.email, caller.ip)
+  await identity.recordCalls()
   await accountTx(platform, async (tx) => {
     const person = { ...caller, userId: user.id }
     const organizations = await directory.leaveAll(tx, person, platform.clock.now())

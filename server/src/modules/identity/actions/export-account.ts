@@ -47,6 +47,7 @@ async function* writeExport(
     return rows.map((row) => ({ id: row.id, data: presentAccountEvent(row, identity.countryOf) }))
   })
   yield '],"inOrganizations":['
+  await identity.recordCalls()
   for (const [index, organization] of account.organizations.entries()) {
     yield `${index === 0 ? '' : ','}{"organization":${JSON.stringify(presentMembership(organization))}`
     for (const part of identity.personalData()) {
