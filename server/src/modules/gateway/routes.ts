@@ -4,7 +4,7 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { AppError } from '../../platform/errors.ts'
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { budgetExceeded } from '../budgets/index.ts'
+import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import { getOrganizationSettings } from '../organizations/index.ts'
 import { chooseModel, defaultModelOf, isAllowed } from './actions/choose-model.ts'
 import { completeChat } from './actions/complete-chat.ts'
@@ -33,6 +33,7 @@ export const failures = [
   modelNotFound,
   modelNotAllowed,
   budgetExceeded,
+  spendingUnavailable,
   providerRejected,
   providerRateLimited,
   providerUnavailable,
