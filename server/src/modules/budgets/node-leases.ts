@@ -1,19 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Caller, systemCaller } from '../../platform/context.ts'
-import { readTenant, systemTx, withTenant } from '../../platform/db/transactions.ts'
+import { systemTx, withTenant } from '../../platform/db/transactions.ts'
 import { noOrganization } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { CallParts } from './gate.ts'
-import {
-  type EndingLeases,
-  endLeases,
-  findKeyOwner,
-  type LeaseAmounts,
-  listOrganizationsOfLeases,
-} from './lease-store.ts'
-import { knownForMs, OrganizationGate, patienceMs } from './organization-gate.ts'
+import { type EndingLeases, endLeases, type LeaseAmounts, listOrganizationsOfLeases } from './lease-store.ts'
+import { knownForMs, OrganizationGate } from './organization-gate.ts'
 import type { HeldCall } from './organization-leases.ts'
 
 /** The leases of one node on the hard budgets of all organizations. */
@@ -52,6 +46,7 @@ export interface NewHold {
 /** A call that is held, or which budgets cannot bear it and how much the tightest of them would. */
 export type Holding = { held: HeldCall } | { held: undefined; budgetIds: readonly string[]; leftNanos: Nanos }
 
+const lookForSilenceMs = 100
 const tickMs = 250
 /** How long a refusal waits for what other nodes have and do not use. */
 const recallForMs = 1_500
@@ -102,33 +97,41 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
   const tellOthers = (organizationId: string) =>
     platform.pubSub.publish(channel, `${platform.nodeId} ${organizationId}`)
 
-  /** What a database says within its time; an answer that comes later is told to `afterwards`. */
-  async function patiently<T>(work: Promise<T>, afterwards: (late: T) => void = () => {}): Promise<T> {
+  /**
+   * Waits for as long as the database goes on answering somebody; an answer that comes too late is told to `afterwards`.
+   * @throws Error once it is silent
+   */
+  async function patiently<T>(
+    gate: OrganizationGate,
+    work: Promise<T>,
+    afterwards: (late: T) => void = () => {},
+  ): Promise<T> {
     let isLate = false
     let timer: NodeJS.Timeout | undefined
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+    const silence = new Promise<never>((_, reject) => {
+      timer = setInterval(() => {
+        if (!gate.isSilent()) return
         isLate = true
         reject(new Error('The database does not answer.'))
-      }, patienceMs[platform.database.kind])
+      }, lookForSilenceMs)
     })
     work.then(
       (late) => isLate && afterwards(late),
       () => {},
     )
     try {
-      return await Promise.race([work, limit])
+      return await Promise.race([work, silence])
     } finally {
-      clearTimeout(timer)
+      clearInterval(timer)
     }
   }
 
   /** The person whose own key it is: no key ever changes hands. */
-  async function personOf(caller: Caller, { userId, apiKeyId }: CallParts): Promise<string | null> {
+  async function personOf(gate: OrganizationGate, { userId, apiKeyId }: CallParts): Promise<string | null> {
     if (userId !== null || apiKeyId === null) return userId
     const known = owners.get(apiKeyId)
     if (known !== undefined) return known
-    const owner = (await readTenant(platform, caller, ({ tx }) => findKeyOwner(tx, apiKeyId))) ?? null
+    const owner = (await gate.ownerOf(apiKeyId)) ?? null
     if (owners.size >= mostOwners) owners.clear()
     owners.set(apiKeyId, owner)
     return owner
@@ -137,21 +140,23 @@ export function createNodeLeases(platform: Platform, hasOtherNodes: () => Promis
   return {
     async hold(caller, { parts, ...call }) {
       if (caller.organizationId === null) throw noOrganization()
-      const userId = await patiently(personOf(caller, parts))
+      const { organizationId } = caller
+      const asking = gateOf(organizationId)
+      const userId = await patiently(asking, personOf(asking, parts))
       const held: HeldCall = { ...call, parts: { ...parts, userId }, leases: [] }
       const recallUntilMs = performance.now() + recallForMs
       for (;;) {
-        const gate = gateOf(caller.organizationId)
+        const gate = gateOf(organizationId)
         // Nobody waits for a call that is taken too late: it ends without having begun.
-        const asked = await patiently(gate.hold(held), ({ taken }) => {
+        const asked = await patiently(gate, gate.hold(held), ({ taken }) => {
           if (taken) gate.book.undo(held)
         })
         if (asked.taken) return { held }
         const { budgetIds, leftNanos, isReclaimable } = asked
         if (!isReclaimable || performance.now() > recallUntilMs)
           return { held: undefined, budgetIds, leftNanos }
-        await patiently(gate.recall(budgetIds))
-        await tellOthers(caller.organizationId)
+        await patiently(gate, gate.recall(budgetIds))
+        await tellOthers(organizationId)
         await sleep(recallPauseMs)
       }
     },

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import {
+  findKeyOwner,
   type Granting,
   grantLeases,
   type LeaseAmounts,
@@ -52,7 +53,7 @@ export class OrganizationGate {
   /** Takes the call in, or says which budgets cannot bear it. */
   async hold(call: HeldCall): Promise<Asked> {
     // Whoever comes while it is silent does not join the queue: memory is bounded however long that lasts.
-    if (this.#isSilent()) throw new Error('The database does not answer.')
+    if (this.isSilent()) throw new Error('The database does not answer.')
     const leftMs = this.book.knownUntilMs - performance.now()
     if (leftMs <= 0) await this.learn()
     else if (leftMs < knownForMs / 2) this.inBackground(this.learn())
@@ -208,6 +209,11 @@ export class OrganizationGate {
     return this.#recalling
   }
 
+  /** Whose own key it is; undefined where it is nobody's. */
+  ownerOf(apiKeyId: string): Promise<string | undefined> {
+    return this.#asking(readTenant(this.#platform, this.#caller, ({ tx }) => findKeyOwner(tx, apiKeyId)))
+  }
+
   /** Gives back what is free of the leases that are meant. @param answering another node, which waits for it */
   async giveBack(isMeant: (lease: Lease) => boolean, answering = false): Promise<void> {
     await this.#exclusive(async () => {
@@ -267,7 +273,8 @@ export class OrganizationGate {
     }
   }
 
-  #isSilent(): boolean {
+  /** Whether the database owes an answer for longer than a call waits. */
+  isSilent(): boolean {
     // The first of a set is its oldest.
     const [oldest] = this.#questions
     return oldest !== undefined && performance.now() - oldest.atMs > patienceMs[this.#platform.database.kind]
@@ -288,8 +295,8 @@ export type Asked =
 const taken: Asked = { taken: true }
 /** For so long counts what was learnt of the budgets, from when it was asked for. */
 export const knownForMs = 1_000
-/** How long a call waits for an answer. PostgreSQL may be lost; an embedded database is a part of this process. */
-export const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
+/** How long an answer may take. PostgreSQL may be lost; an embedded database is a part of this process and at most busy. */
+const patienceMs = { postgres: 800, pglite: 60_000 } as const
 const usedForMs = (leaseMs * 2) / 3
 const renewEveryMs = 5_000
 const idleMs = 500

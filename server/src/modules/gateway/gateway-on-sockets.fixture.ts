@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { type FakeProvider, startFakeProvider } from '../../testing/fake-provider/fake-provider.ts'
 import { type Listening, listen } from '../../testing/listen.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
@@ -51,6 +51,10 @@ export function setGatewayOnSockets(
     },
   }
   beforeEach(async () => {
+    // An answer between the tests: a provider that failed in three of them would not be asked in the next.
+    const between = await signUp(on)
+    const body = { model: 'openai/gpt-4o-mini', messages: [{ role: 'user', content: 'in between' }] }
+    expect((await between.call('POST', '/v1/chat/completions', body)).status).toBe(200)
     ada = await signUp(on)
     await prepare(gateway)
   })

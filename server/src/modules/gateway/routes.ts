@@ -1,7 +1,7 @@
 import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { budgetExceeded } from '../budgets/index.ts'
+import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
@@ -31,6 +31,7 @@ export const failures = [
   modelNotFound,
   modelNotAllowed,
   budgetExceeded,
+  spendingUnavailable,
   providerRejected,
   providerRateLimited,
   providerUnavailable,
