@@ -21,7 +21,7 @@ const providers = {
     code: 'ANTHROPIC_API_KEY=sk-ant-… npm start',
   },
   compatible: {
-    label: 'Your own server',
+    label: 'Own server',
     about: 'Anything that speaks the OpenAI protocol: vLLM, Ollama, llama.cpp, LM Studio, a gateway.',
     code: 'OPENAI_BASE_URL=http://localhost:11434/v1 npm start',
   },
