@@ -257,6 +257,13 @@ describe('errors are the SDK’s own classes', () => {
     })
   }
 
+  test('a call goes to the next of a list of models, and the answer says which one it was', async () => {
+    provider.script(serverError(500))
+    const body = { ...ask, models: ['local/extractive'] }
+    const { model } = await openai.chat.completions.create(body)
+    expect(model).toBe('local/extractive')
+  })
+
   test('BadRequestError for an input that does not fit the model', async () => {
     provider.script(contextTooLong())
     const error = await failureOf(openai.chat.completions.create(ask))
@@ -292,13 +299,6 @@ describe('errors are the SDK’s own classes', () => {
       // Three failures in a row would keep the next call from it.
       await openai.chat.completions.create(ask)
     }
-  })
-
-  test('a call goes to the next of a list of models, and the answer says which one it was', async () => {
-    provider.script(serverError(500))
-    const body = { ...ask, models: ['local/extractive'] }
-    const { model } = await openai.chat.completions.create(body)
-    expect(model).toBe('local/extractive')
   })
 
   test('an APIError inside a stream that the provider cuts, after the text that had come', async () => {
