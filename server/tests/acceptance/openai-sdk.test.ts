@@ -243,7 +243,7 @@ describe('errors are the SDK’s own classes', () => {
     ['a role that does not exist', { messages: [{ role: 'wizard', content: 'x' }] }, 'messages[0].role'],
     ['a temperature out of range', { temperature: 3 }, 'temperature'],
     ['several choices', { n: 2 }, 'n'],
-    ['a list of fallback models', { models: ['a', 'b'] }, 'models'],
+    ['a list of fallback models that is none', { models: 'a, b' }, 'models'],
     ['an output cap of zero', { max_tokens: 0 }, 'max_tokens'],
   ]
   for (const [what, body, param] of bad) {
@@ -256,6 +256,13 @@ describe('errors are the SDK’s own classes', () => {
       expect(provider.calls.length).toBe(calls)
     })
   }
+
+  test('a call goes to the next of a list of models, and the answer says which one it was', async () => {
+    provider.script(serverError(500))
+    const body = { ...ask, models: ['local/extractive'] }
+    const { model } = await openai.chat.completions.create(body)
+    expect(model).toBe('local/extractive')
+  })
 
   test('BadRequestError for an input that does not fit the model', async () => {
     provider.script(contextTooLong())
@@ -289,6 +296,8 @@ describe('errors are the SDK’s own classes', () => {
       expect(error).toMatchObject({ status, type: 'server_error' })
       expect(error.message).not.toContain('10.1.2.3')
       expect(error.message).not.toContain(providerKey)
+      // Three failures in a row would keep the next call from it.
+      await openai.chat.completions.create(ask)
     }
   })
 

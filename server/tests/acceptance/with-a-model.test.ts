@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type FakeBehaviour,
   htmlError,
@@ -170,6 +170,11 @@ async function totals(): Promise<{ costNanos: bigint; promptTokens: number }> {
 }
 
 describe('a provider that fails', () => {
+  // Three failures in a row would keep the next test's call from it.
+  afterEach(async () => {
+    expect((await ada.ask(question)).body.message).toMatchObject({ status: 'complete' })
+  })
+
   const failures: [what: string, behaviour: FakeBehaviour, status: number, code: string, advice: RegExp][] = [
     ['answers 500', serverError(500), 503, 'gateway.provider_unavailable', /try again/i],
     ['answers a page of HTML', htmlError(502), 503, 'gateway.provider_unavailable', /try again/i],

@@ -49,7 +49,10 @@ export function TargetList({
         {targets.map((target, index) => (
           <li key={target.model} className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b py-1.5">
             <span className="w-4 text-right text-sm text-ink-3 tabular-nums">{index + 1}</span>
-            <span className="min-w-0 flex-1 truncate font-mono text-sm max-md:basis-[calc(100%-1.5rem)]" title={target.model}>
+            <span
+              className="min-w-0 flex-1 truncate font-mono text-sm max-md:basis-[calc(100%-1.5rem)]"
+              title={target.model}
+            >
               {target.model}
             </span>
             {weighted ? (
