@@ -1,6 +1,5 @@
 import {
   BookOpen,
-  Boxes,
   ChartNoAxesColumn,
   House,
   type LucideIcon,
