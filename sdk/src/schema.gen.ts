@@ -13241,7 +13241,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13376,7 +13376,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13673,7 +13673,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
