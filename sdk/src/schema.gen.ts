@@ -15765,7 +15765,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15900,7 +15900,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16036,7 +16036,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16171,7 +16171,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16307,7 +16307,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.provider_unavailable */
+            /** @description budgets.unavailable, gateway.provider_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -57,7 +57,8 @@ export class OrganizationGate {
     const leftMs = this.book.knownUntilMs - performance.now()
     if (leftMs <= 0) await this.learn()
     else if (leftMs < knownForMs / 2) this.inBackground(this.learn())
-    if (this.#queue.length > 0 || !this.book.take(call, performance.now())) return this.#ask(call)
+    // While others wait, what is free is theirs.
+    if (this.#isPumping || !this.book.take(call, performance.now())) return this.#askUntilSaid(call)
     if (this.book.refills(performance.now()).length > 0) this.inBackground(this.#refill())
     return taken
   }
@@ -115,7 +116,18 @@ export class OrganizationGate {
     return granting
   }
 
-  #ask(call: HeldCall): Promise<Asked> {
+  /** A budget may be removed, or made a soft one, while it is asked: then the question is another one. */
+  async #askUntilSaid(call: HeldCall): Promise<Asked> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const asked = await this.#ask(call)
+      if (asked) return asked
+      await this.forget()
+    }
+    throw new Error('The budgets changed again and again while a call was to be held in them.')
+  }
+
+  /** @returns undefined where the budgets are others than was known */
+  #ask(call: HeldCall): Promise<Asked | undefined> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ call, resolve, reject })
       if (this.#isPumping) return
@@ -159,7 +171,7 @@ export class OrganizationGate {
       // The first question is for this call alone, so with something beside it where there is room.
       const { refused } = await this.#grant(book.wishes([one.call], performance.now(), calls.length === 1))
       if (this.#take(one)) continue
-      if (refused.length === 0) one.reject(new Error('The budgets changed while a call was held in them.'))
+      if (refused.length === 0) one.resolve(undefined)
       else one.resolve(this.#refusal(refused, one.call))
       for (const refusal of refused) refusals.set(refusal.budgetId, refusal)
     }
@@ -283,7 +295,7 @@ export class OrganizationGate {
 
 interface Waiting {
   call: HeldCall
-  resolve(asked: Asked): void
+  resolve(asked: Asked | undefined): void
   reject(error: unknown): void
 }
 
@@ -301,3 +313,4 @@ const usedForMs = (leaseMs * 2) / 3
 const renewEveryMs = 5_000
 const idleMs = 500
 const mostAtOnce = 256
+const mostAttempts = 5

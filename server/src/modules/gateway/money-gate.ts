@@ -324,5 +324,7 @@ function pastShares(platform: Platform): Platform {
   const { database } = platform
   const transaction: Database['transaction'] = ({ share: _, ...opening }, work) =>
     database.transaction(opening, work)
-  return { ...platform, database: { ...database, transaction } }
+  // Everything else is the database's own, and is looked up in it only when it is used.
+  const past: Database = Object.assign(Object.create(database), { transaction })
+  return { ...platform, database: past }
 }
