@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres/driver'
 import pg from 'pg'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database, Drizzle, Opening, OwnerConnection } from './database.ts'
+import { asSeenByCaller } from './database-away.ts'
 import { createFairShare } from './fair-share.ts'
 import { appRole, logsInAsApp } from './logs-in-as-app.ts'
 import { singleStatement } from './single-statement.ts'
@@ -80,7 +81,9 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
   }
 
   async function transact<T>(opening: Opening, work: (tx: Drizzle) => Promise<T>): Promise<T> {
-    const client = await (aheadPool ?? pool).connect()
+    const client = await (aheadPool ?? pool).connect().catch((error: unknown) => {
+      throw asSeenByCaller(error)
+    })
     let broken: Error | undefined
     try {
       if (aheadPool) return await transactAhead(client, opening, names, work)
@@ -95,7 +98,7 @@ export function postgresDatabase(source: PostgresSource, logger: Logger): Databa
       })
       // A named statement whose table has changed fails on this connection for ever.
       if (error instanceof Error && staleStatement.has(sqlState(error))) broken = error
-      throw error
+      throw asSeenByCaller(error)
     } finally {
       client.release(broken)
     }
