@@ -1,4 +1,5 @@
 import type { Caller } from '../../platform/context.ts'
+import type { Database } from '../../platform/db/database.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
 import { noOrganization } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -20,12 +21,12 @@ interface Kept {
   readonly untilMs: number
 }
 
-/** One for each platform: a process of tests has several. */
-const memories = new WeakMap<Platform, Map<string, Kept>>()
+/** One for each database: a process of tests has several, and modules wrap the platform they are given. */
+const memories = new WeakMap<Database, Map<string, Kept>>()
 
-function memoryOf(platform: Platform): Map<string, Kept> {
-  const memory = memories.get(platform) ?? new Map<string, Kept>()
-  memories.set(platform, memory)
+function memoryOf({ database }: Platform): Map<string, Kept> {
+  const memory = memories.get(database) ?? new Map<string, Kept>()
+  memories.set(database, memory)
   return memory
 }
 
@@ -53,5 +54,5 @@ export function recentOrganizationSettings(
 
 /** To be called after the transaction that changed them. */
 export function forgetOrganizationSettings(platform: Platform, organizationId: string): void {
-  memories.get(platform)?.delete(organizationId)
+  memories.get(platform.database)?.delete(organizationId)
 }
