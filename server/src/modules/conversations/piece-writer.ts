@@ -35,22 +35,27 @@ export function createPieceWriter(answers: Answers, caller: Caller, task: Answer
     }
   }
 
+  function begin(): void {
+    writing = writeAll()
+      .catch((error: unknown) => {
+        failure = error
+      })
+      .finally(() => {
+        writing = undefined
+        // What came after the writer had last looked found it still there, and did not begin another.
+        if (waiting !== '' && failure === undefined) begin()
+      })
+  }
+
   return {
     add(text: string): void {
       if (failure !== undefined) throw failure
       waiting += text
-      if (waiting === '' || writing) return
-      writing = writeAll()
-        .catch((error: unknown) => {
-          failure = error
-        })
-        .finally(() => {
-          writing = undefined
-        })
+      if (waiting !== '' && !writing) begin()
     },
     /** The whole text, all of it stored. */
     async finish(): Promise<string> {
-      await writing
+      while (writing) await writing
       if (failure !== undefined) throw failure
       await writeAll()
       return written
