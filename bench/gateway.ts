@@ -56,7 +56,7 @@ function throughPortkey({ url }: Process, provider: Process): Target {
     'x-portkey-provider': 'openai',
     'x-portkey-custom-host': `${provider.url}/v1`,
   }
-  return { name: 'Portkey', origin: url, path: '/v1/chat/completions', headers }
+  return { name: 'Portkey', origin: url, path: '/v1/chat/completions', headers, mayFail: true }
 }
 
 /** An organization with a hard budget, and a key of it. */
