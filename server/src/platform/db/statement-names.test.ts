@@ -4,7 +4,15 @@ import { createStatementNames } from './statement-names.ts'
 test('a statement gets a name of its own when it comes the third time, and keeps it', () => {
   const { nameOf } = createStatementNames()
   const seen = ['a', 'a', 'a', 'b', 'a', 'b', 'b'].map(nameOf)
-  expect(seen).toEqual([undefined, undefined, 'statement_1', undefined, 'statement_1', undefined, 'statement_2'])
+  expect(seen).toEqual([
+    undefined,
+    undefined,
+    'statement_1',
+    undefined,
+    'statement_1',
+    undefined,
+    'statement_2',
+  ])
 })
 
 test('names run out, so that a connection is never asked to remember without end', () => {
