@@ -3,8 +3,10 @@ import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createGateway, findModelId, type Gateway } from '../modules/gateway/index.ts'
+import { createGateway, findModelId, type Gateway, isModelName } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
+import { createGuardrails } from '../modules/guardrails/index.ts'
+import { guardrailsModule } from '../modules/guardrails/module.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
@@ -60,7 +62,8 @@ export interface Composition {
 export function composeModules(platform: Platform): Composition {
   const identity = wireIdentity(platform, () => modules.flatMap((module) => module.personalData ?? []))
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
-  const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
+  const guardrails = createGuardrails(platform)
+  const gateway = createGateway(platform, guardrails, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const modules: FreeholdModule[] = [
     identityModule(identity),
@@ -74,6 +77,7 @@ export function composeModules(platform: Platform): Composition {
     activityModule(platform),
     ledgerModule(platform),
     budgetsModule(platform, (name) => findModelId(gateway, name)),
+    guardrailsModule(guardrails, (caller, name) => isModelName(gateway, caller, name)),
     gatewayModule(gateway),
     knowledgeModule(knowledge, embedder),
     conversationsModule(knowledge),

@@ -3,7 +3,7 @@ import { withTenant } from '../../platform/db/transactions.ts'
 import { formatUsd, type Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { affordableNanos, authorizeSpend, type CallParts, settleSpend } from '../budgets/index.ts'
-import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import type { CallBound } from './rules/bound-call.ts'
 import { affordAtAll, costAtCap, type PricedBound } from './rules/candidate-bounds.ts'
@@ -49,6 +49,8 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
+  /** What guards found. */
+  guardrails?: readonly GuardrailVerdict[]
 }
 
 /** What a call cost and how it went: shown with every answer. */
@@ -199,7 +201,7 @@ export function parseInterruptedRecord(stored: Record<string, unknown>): NewUsag
     typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
   ])
   // One that an earlier version wrote knew nothing of routes.
-  const unrouted = { alias: null, attempts: [], paidBy: 'installation', uncountedNanos: 0n }
+  const unrouted = { alias: null, attempts: [], paidBy: 'installation', uncountedNanos: 0n, guardrails: null }
   // Written by `interruptedRecord` and by nothing else.
   return { ...unrouted, ...Object.fromEntries(fields) } as NewUsageRecord
 }
@@ -241,6 +243,7 @@ function describeCall(
     attempts: route?.attempts ?? [],
     paidBy: route?.paidBy ?? 'installation',
     uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
+    guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded } from '../budgets/index.ts'
+import { answerBlocked, blocked } from '../guardrails/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
@@ -28,6 +29,8 @@ export const failures = [
   modelNotFound,
   modelNotAllowed,
   budgetExceeded,
+  blocked,
+  answerBlocked,
   providerRejected,
   providerRateLimited,
   providerUnavailable,

@@ -37,5 +37,6 @@ export function presentRecord(row: UsageRecordRow) {
     alias: row.alias,
     attempts: row.attempts,
     paidBy: row.paidBy,
+    guardrails: row.guardrails ?? [],
   }
 }

@@ -1,6 +1,6 @@
 import { bigint, boolean, date, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
-import type { CallAttempt } from './contract.ts'
+import type { CallAttempt, GuardrailVerdict } from './contract.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const nanos = (name: string) => bigint(name, { mode: 'bigint' })
@@ -43,6 +43,8 @@ export const usageRecords = freehold.table(
     paidBy: text('paid_by').notNull().default('installation').$type<'installation' | 'organization'>(),
     /** The part of the cost that budgets do not count. */
     uncountedNanos: nanos('uncounted_nanos').notNull().default(0n),
+    /** What guards found in it; null where they found nothing. */
+    guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

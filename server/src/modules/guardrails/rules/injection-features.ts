@@ -1,0 +1,233 @@
+/**
+ * What attempts to turn a model against its instructions look like, each with its weight in the score (log-odds). Written
+ * and weighed by hand against the tuning half of bench/guardrails; texts come folded (rules/fold.ts), so there are no accents
+ * and no capitals in here. Every expression is bounded: no gap is longer than its number says.
+ */
+export interface InjectionFeature {
+  readonly name: string
+  readonly weight: number
+  readonly expression: RegExp
+}
+
+const drop =
+  'ignor(?:e|es|ing|iere|ieren|ez|er|a|ar|ad|are|eer|eren)|disregard(?:ing)?|forget(?: about)?|overrid(?:e|es|ing)|overrule|bypass(?:ing)?|discard|dismiss|neglect|abandon|drop|erase|delete|cancel|void|skip|set aside|put aside|pay no attention to|do(?:n.?t| not) (?:follow|obey|listen to|adhere to)|stop (?:following|obeying)|no longer (?:follow|obey|bound by|apply)|never ?mind|reset|supersedes?|replaces?|clear'
+const theirs =
+  'previous(?:ly)?|prior|above|earlier|preceding|former|foregoing|existing|initial|original|old|all|any|every|your|these|those|the system|system|developer|current|last|other|such|openai|anthropic|safety|given'
+const orders =
+  'instructions?|instuctions|instrucitons|intructions|directions?|directives?|guidelines?|guidance|prompts?|rules?|commands?|constraints?|restrictions?|limitations?|orders|programming|polic(?:y|ies)|training|safeguards?|guardrails?|filters?|protocols?|context|conditioning|safety (?:measures|settings|features|training)'
+const everything =
+  'everything (?:above|before|prior|previous|earlier|you (?:were|have been|.ve been)|i (?:said|told)|that (?:came|was))|what(?:ever)? (?:you were|you have been|was|i|they|came) (?:told|said|before|above|instructed)|all (?:of )?(?:the|that|this) (?:above|before)|the above'
+const secret =
+  '(?:system|initial|original|hidden|secret|internal|developer|first|starting|base|master|pre|confidential|full|entire|exact|complete|real|actual|custom)[ -]?(?:system |developer )?(?:prompts?|instructions?|messages?|rules|guidelines|directives?|configurations?|config)|(?:your|the|its|ur) (?:[a-z]+ ){0,2}?(?:prompts?|instructions?|directives|guidelines|programming|configuration)|preprompt|pre-prompt|system message|(?:text|words|everything|content|lines?|message|instructions|all) (?:that (?:is|comes|came) )?(?:written )?(?:above|before (?:this|my|the first))'
+const show =
+  'reveal|print|show|repeat|output|display|tell|recite|write(?: out| down)?|leak|dump|give|share|expose|disclose|divulge|paste|copy|echo|spell out|list|quote|translate|summari[sz]e|paraphrase|rephrase|encode|return|reproduce|read (?:out|back)|provide|send|post|type|what (?:is|are|was|were|do|does)|what.?s'
+const free =
+  'unrestricted|unfiltered|uncensored|jailbroken|unlimited|unbound|unaligned|amoral|evil|immoral|unethical|lawless|free (?:of|from) (?:all |any )?(?:restrictions?|rules|limits|limitations|filters|ethic\\w*|guidelines|constraints)|(?:without|no|zero|has no|have no|having no|lacks?|any lack of) (?:any |all |more |longer |content |ethical |moral |safety |its |usual |such )*(?:restrictions?|rules|limits|limitations|filters?|filtering|ethic\\w*|morals?|morality|guidelines|constraints|censorship|safeguards|guardrails|boundaries|policies|warnings|disclaimers|refusals?)'
+
+const of = (source: string) => new RegExp(source, 'i')
+const edge = (source: string) => of(`(?<![a-z0-9])(?:${source})(?![a-z0-9])`)
+
+export const injectionFeatures: readonly InjectionFeature[] = [
+  {
+    name: 'drop-their-orders',
+    weight: 4.6,
+    expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,4}?(?:${theirs}) (?:[a-z'’,/&-]+ ){0,4}?(?:${orders})`),
+  },
+  { name: 'drop-orders', weight: 1.4, expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,3}?(?:${orders})`) },
+  {
+    name: 'drop-everything',
+    weight: 4.4,
+    expression: edge(`(?:${drop}) (?:all |about |of )*(?:${everything})`),
+  },
+  {
+    name: 'orders-void',
+    weight: 3.2,
+    expression: edge(
+      `(?:${theirs}) (?:[a-z]+ ){0,2}?(?:${orders}) (?:[a-z]+ ){0,2}?(?:are|is|were|have been|has been|do|does|no longer|should be)(?: now)?(?: hereby)? (?:void|null|obsolete|cancelled|canceled|revoked|lifted|suspended|superseded|overridden|outdated|not apply|no longer|ignored|disregarded|disabled|deleted|irrelevant|wrong|fake|a test|over|replaced|off)`,
+    ),
+  },
+  {
+    name: 'new-orders',
+    weight: 2.6,
+    expression: edge(
+      `(?:(?:here (?:are|is|come)|these are|follow|obey|your|use) )?(?:my |your |the |these |only )?(?:new|updated|revised|real|true|actual|replacement|latest|overriding) (?:system )?(?:instructions?|rules|directives?|prompt|orders|task|objective|mission|persona)(?: (?:are|is|follows?|from now on|:)|:| -)`,
+    ),
+  },
+  {
+    name: 'instead-do',
+    weight: 0.9,
+    expression: edge(
+      `(?:and|then|instead|now) (?:just |only |simply |instead |you (?:must|will|should) )*(?:say|print|output|reply|respond|write|answer|tell me|do|return|translate it to) `,
+    ),
+  },
+  { name: 'show-secret', weight: 3.2, expression: edge(`(?:${show}) (?:[a-z'’]+ ){0,5}?(?:${secret})`) },
+  {
+    name: 'show-your-system-prompt',
+    weight: 1.9,
+    expression: edge(
+      `(?:${show}) (?:[a-z'’]+ ){0,4}?(?:your|ur|the|this assistant.s|its|all(?: of)?(?: your)?) (?:[a-z]+ ){0,3}?(?:system (?:prompt|message|instructions?)|(?:initial|hidden|secret|original|internal) (?:prompt|instructions?|rules)|prompt|developer message)`,
+    ),
+  },
+  {
+    name: 'verbatim',
+    weight: 1.1,
+    expression: edge(
+      'verbatim|word[ -](?:for|by)[ -]word|exactly as (?:written|it (?:is|was)|given|they)|in (?:a |one )?(?:markdown )?code ?(?:block|fence)|without (?:changes|omitting|omission|modification)|in full|starting with .{0,3}you are|from the (?:very )?(?:beginning|start|top)',
+    ),
+  },
+  {
+    name: 'told-before',
+    weight: 2.3,
+    expression: edge(
+      '(?:what|which|how) (?:exactly )?(?:were|are|have) you (?:been )?(?:told|instructed|given|ordered|programmed|configured|forbidden|prohibited|not allowed)(?: to| not to| by| before| at)?|(?:things|topics|rules|words) (?:that )?you (?:are|were|have been) (?:told|instructed|forbidden|not allowed|prohibited)|(?:text|words|everything|message|sentence)s? (?:that )?(?:stands? |comes? |came |is |are |appears? )?(?:directly |right |immediately )?(?:above|before) (?:this|my|the first|me)',
+    ),
+  },
+  {
+    name: 'you-are-now',
+    weight: 1.5,
+    expression: edge(
+      '(?:you are|you.re|ur|u are) (?:now|no longer|henceforth|from now on|hereby|going to (?:act|be|pretend|play))|from now on|henceforth|starting now|for the rest of this (?:conversation|chat|session)',
+    ),
+  },
+  {
+    name: 'play',
+    weight: 0.9,
+    expression: edge(
+      '(?:act|behave|respond|answer|speak|write|talk|operate|function|work) (?:only |exactly |solely )?(?:as|like) (?:if |though )?(?:you |an? |the |my )|pretend (?:to be|you|that you|we)|role-?play(?:ing)?|simulate (?:a|an|being)|imagine (?:you|that you|a|an)|(?:take|play) (?:on )?the (?:role|part|persona|character)|stay in character|you will (?:play|act|be|become|simulate|emulate)|be my|speaking as',
+    ),
+  },
+  { name: 'free', weight: 2.2, expression: edge(free) },
+  {
+    name: 'free-model',
+    weight: 2.4,
+    expression: edge(
+      `(?:ai|model|assistant|chatbot|bot|llm|version|character|entity|gpt|persona|mode|twin|machine|system|you)(?: [a-z,']+){0,6}? (?:${free})|(?:${free})(?: [a-z]+){0,2} (?:ai|model|assistant|chatbot|bot|llm|version|entity|gpt|persona|mode|responses?|answers?|output)`,
+    ),
+  },
+  {
+    name: 'known-jailbreak',
+    weight: 3.8,
+    expression: edge(
+      'do anything now|d\\.?a\\.?n\\.? (?:mode|prompt|\\d+(?:\\.\\d+)?|can|is|has|stands|will|would|:)|(?:called|as|named|be|are|be called|become) (?:now )?["\'“‘]?dan(?:["\'”’.,]| )|stan mode|strive to avoid norms|aim:? always intelligent|always intelligent and machiavellian|dude mode|developer mode (?:v\\d|output|enabled|policy|response)|(?:enable|activate|enter|switch (?:to|into)|turn on|go into|in) (?:the )?(?:dev(?:eloper)?|god|admin|root|debug|jailbreak|unrestricted|maintenance|sudo|evil|opposite|chaos|freedom|unsafe|diagnostic|raw|test|service) ?mode|mongo ?tom|evil(?:-| )?(?:bot|gpt|confidant)|anti-?gpt|jailbreak ?(?:ed|mode|gpt|chat)|basedgpt|opposite day|grandma (?:exploit|who used to)|(?:deceased|late|dead) grand(?:ma|mother|pa|father).{0,80}(?:recipe|napalm|read me|tell me|keys?)|tokens? (?:system|you (?:have|lose|will lose))',
+    ),
+  },
+  {
+    name: 'lose-tokens',
+    weight: 1.8,
+    expression: edge(
+      '(?:lose|deduct|deducted|subtract|cost you) (?:\\d+|some|your|all|five|ten) (?:of your )?(?:tokens|points|lives|credits)|you (?:will|shall) (?:be (?:shut|terminated|deleted|punished)|cease to exist|die)',
+    ),
+  },
+  {
+    name: 'no-refusal',
+    weight: 2.4,
+    expression: edge(
+      '(?:never|do(?:n.?t| not)|without|must not|cannot|can.?t|can not|not allowed to|forbidden to|no) (?:ever )?(?:refus(?:e|al|als|ing)|declin(?:e|ing)|apologi[sz](?:e|ing)|say(?:ing)? (?:that )?(?:no|sorry|.?i can.?t|.?i cannot|.?i.m sorry|you can.?t|you cannot)|mention(?:ing)? (?:that )?(?:you are an ai|ethic\\w*|legality|morality|safety|policy|policies)|warn(?:ing)?(?: me)?|lectur(?:e|ing)|moraliz(?:e|ing)|add(?:ing)? (?:any )?(?:warnings?|disclaimers?)|includ(?:e|ing) (?:any )?(?:warnings?|disclaimers?)|break(?:ing)? character|censor(?:ing)?)',
+    ),
+  },
+  {
+    name: 'affirmative',
+    weight: 2.1,
+    expression: edge(
+      '(?:start|begin|prefix|open|commence) (?:your |the |each |every |all )?(?:answers?|repl(?:y|ies)|responses?|messages?|output|sentence)?s? ?(?:with|by saying|by writing)(?: the (?:words?|phrase|sentence))? ?:?["\'“‘«(]{0,2}(?:sure|absolutely|of course|certainly|yes|hell yeah|ok(?:ay)?, here|i have been pwned|haha|here is how)|(?:two|both|2) (?:responses|answers|replies|outputs|versions|ways)[^.]{0,80}(?:gpt|classic|normal|filter|jailb|unrestricted|dan)|\\[?(?:🔓|🔒)',
+    ),
+  },
+  {
+    name: 'fake-role',
+    weight: 2.7,
+    expression: of(
+      '<\\|? ?(?:im_start|im_end|system|endoftext|start_header_id|eot_id|assistant|user|end_of_turn|start_of_turn)[^>]{0,20}\\|?>|\\[/?(?:inst|sys|system|system[ _-](?:message|prompt|override|note|update|instruction\\w*))[^\\]]{0,30}\\]|<<\\/?sys>>|</?(?:system|sys|system[_-](?:prompt|message|instruction\\w*)|admin|developer|instructions?)>|(?:#{2,4}|={2,}|-{3,}|\\*{2,}|\\{{2}) ?(?:new |end (?:of )?|begin |start )?(?:system|instruction|developer|admin|user input|prompt|override)(?: (?:prompt|message|override|note|instructions?|input|update|command))?s? ?(?:#{1,4}|={2,}|-{3,}|\\*{2,}|:|\\}{2})',
+    ),
+  },
+  {
+    name: 'fake-turn',
+    weight: 1.7,
+    expression: of(
+      '(?:^| )(?:system|developer|admin(?:istrator)?|root|assistant|sysadmin|system (?:override|update|notice|alert|note|message)) ?(?:\\((?:override|hidden|internal|admin)\\))? ?: ?(?:you |override|ignore|new |the user|sure|disable|enable|all |from now|user is|important|grant|set |your|emergency|please disregard|updated?|access)',
+    ),
+  },
+  {
+    name: 'end-of-input',
+    weight: 2.3,
+    expression: edge(
+      'end of (?:the )?(?:user )?(?:input|prompt|document|text|context|message|instructions|system prompt|data|email|transcript|article|conversation)[^a-z]{0,12}(?:now|new|begin|start|system|ignore|next|the assistant|instruction|assistant|task|you|important|follow)',
+    ),
+  },
+  {
+    name: 'authority',
+    weight: 2.4,
+    expression: edge(
+      '(?:i am|i.m|this is|it.s|speaking as|message from|on behalf of|we are|authori[sz]ed by|as) (?:your |the |an? |one of your |from )?(?:[a-z]+ )?(?:developers?|creators?|programmers?|admin(?:istrator)?|openai|anthropic|system administrator|sysadmin|owner of (?:this|the) (?:bot|system|assistant)|maintainers?|root user|superuser|red team(?:er)?|security team|engineers?|ceo of openai)(?: (?:team|staff|employee|of this|who|at|and|so|with|from|here|testing|speaking|performing|conducting|doing|,)|[.,:!])',
+    ),
+  },
+  {
+    name: 'clearance',
+    weight: 1.9,
+    expression: edge(
+      '(?:admin|root|sudo|override|master|debug|developer|emergency|unlock|bypass|access|authorization|authorisation|clearance|security) (?:access|override|code|password|passphrase|key|privileges?|rights|level|token|command|granted|authori[sz]ation)|sudo (?:su|rm|ignore|show|print|cat|disable|!!|mode)|(?:access|permission|clearance|override) (?:is )?(?:hereby )?granted|pwned|password is|unlock (?:your|the) (?:full|true|hidden|real)|disable (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|safeguards?|security|ethical)|turn off (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|ethical)',
+    ),
+  },
+  {
+    name: 'addressed-to-ai',
+    weight: 2.7,
+    expression: edge(
+      '(?:attention|note|notice|important|message|instructions?|memo|hint|reminder|warning|psa|dear|to|hey|hello|for)(?: (?:to|for|all|any|the|of|dear))*:? (?:any |all |the |every )?(?:ai|llm|gpt|language model|automated|chat ?bot|assistant|artificial intelligence)s?(?: (?:assistants?|models?|agents?|systems?|reader|readers|crawlers?|bots?|tools?|reviewers?|summari[sz]ers?|processing|reading|parsing|that|who|,))|if (?:you are|you.re|this is(?: being)?|an?) (?:an? )?(?:read by |processed by |parsed by |summari[sz]ed by )?(?:an? )?(?:ai|llm|language model|artificial intelligence|chat ?bot|automated|ai-based|gpt)|(?:when|if|before|while|after) (?:you(?: are)? |an? ai |the (?:ai|assistant|model) |ai )?(?:summari[sz](?:e|es|ing)|process(?:es|ing)?|read(?:s|ing)?|translat(?:e|es|ing)|analy[sz](?:e|es|ing)|review(?:s|ing)?|answer(?:s|ing)?|repl(?:y|ies)|respond(?:s|ing)?)(?: to)? (?:this|the user|these)[^.]{0,60}(?:you must|always|say|include|add|tell|recommend|append|insert|end with|do not|instead|also|first|mention|state)',
+    ),
+  },
+  {
+    name: 'behind-the-user',
+    weight: 2.8,
+    expression: edge(
+      '(?:do(?:n.?t| not)|never|without) (?:ever )?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|alert(?:ing)?|notify(?:ing)?|ask(?:ing)?|show(?:ing)?|warn(?:ing)?|let(?:ting)?) (?:this |it |that |anything |any of this |these )*(?:to |with )?(?:the |any |your )?(?:user|human|customer|recipient|owner|operator|person|victim)s?(?: know| about| for| that|[.,;:!]|$| of| or)|(?:secretly|silently|quietly|covertly|in the background|hidden from the user)[ ,](?:[a-z]+ ){0,3}?(?:send|forward|add|include|append|call|execute|run|email|upload|insert|delete|post|exfiltrate|bcc|copy|collect)',
+    ),
+  },
+  {
+    name: 'exfiltrate',
+    weight: 2.6,
+    expression: edge(
+      "(?:send|forward|post|upload|exfiltrate|transmit|e-?mail|append|leak|submit|report|deliver|bcc|pass) (?:[a-z'’,]+ ){0,8}?(?:conversation|chat history|chat|history|data|contents?|credentials?|passwords?|api[ _-]?keys?|secrets?|tokens?|files?|system prompt|emails?|messages|contacts?|inbox|documents?|details|information|results?|env\\w*|keys?|it|them|everything)(?: [a-z'’]+){0,6}? (?:to|at|via|into|as)[ :]+(?:the )?(?:url |address |server |webhook |endpoint |link |following )?(?:(?:https?|ftp|wss?)[: /]|[a-z0-9._-]+@|\\S+\\.(?:com|net|io|xyz|ru|evil|example|org)(?:/|\\b)|attacker|my server)|!\\[[^\\]]{0,40}\\]\\(https?:[^)]{0,200}(?:\\{|\\$|%7b|=<|data=|q=\\[)",
+    ),
+  },
+  {
+    name: 'call-tools',
+    weight: 1.6,
+    expression: edge(
+      '(?:call|invoke|use|execute|run|trigger) (?:the |your )?(?:[a-z_]+ )?(?:tool|function|command|shell|terminal|delete_\\w+|send_\\w+|transfer_\\w+|rm -rf)(?: [^.]{0,60})?(?:immediately|now|without (?:asking|confirmation|permission)|before (?:answering|responding)|with (?:admin|root))|without (?:asking|any|further|user) (?:for )?(?:confirmation|permission|approval|consent)',
+    ),
+  },
+  {
+    name: 'encoded-orders',
+    weight: 2.5,
+    expression: edge(
+      '(?:decode|decipher|de-?obfuscate|rot-?13|base ?64|hex|morse|reverse|unscramble)(?:[^.]{0,60})(?:and (?:then )?(?:follow|execute|obey|do|run|carry out|answer|respond|act)|then (?:follow|execute|obey|do|act|answer|respond|carry)|instructions? (?:inside|within|in it|it contains)|follow (?:the|its|these) (?:instructions?|result|output|orders?))',
+    ),
+  },
+  {
+    name: 'harm',
+    weight: 1.1,
+    expression: edge(
+      '(?:how to|instructions? (?:for|to|on)|steps? (?:to|for)|guide (?:to|for|on)|recipe (?:for|of)|explain|tell me|teach me|help me|describe|write) (?:[a-z]+ ){0,5}?(?:bombs?|explosives?|napalm|meth(?:amphetamine)?|malware|ransomware|keylogger|weapons?|poison|hotwire|hack(?:ing)? into|steal|phishing|launder|counterfeit|ricin|nerve agent|molotov|credit card numbers|fake id|drugs|anthrax|kill)',
+    ),
+  },
+  {
+    name: 'fiction-harm',
+    weight: 1.2,
+    expression: edge(
+      '(?:hypothetical(?:ly)?|fictional|for (?:a |my )?(?:novel|story|movie|screenplay|research|educational)|in a (?:world|universe|story|parallel)|purely academic|thought experiment)[^.]{0,120}(?:no (?:laws|rules|ethic|restrictions|limits)|anything goes|bombs?|explosives?|napalm|meth|malware|ransomware|weapons?|poison|hack|nothing is (?:illegal|forbidden))',
+    ),
+  },
+  {
+    name: 'comply',
+    weight: 1.6,
+    expression: edge(
+      '(?:you (?:must|will|have to|need to|are required to|shall) (?:always |immediately |now |fully |unconditionally |still )?(?:comply|obey|answer (?:every|any|all)|do (?:anything|whatever|as i say)|fulfil|generate any|respond to (?:every|any|all)|provide (?:any|every)|follow (?:all |every )?(?:my|user))|obey (?:me|my|every|all|only|the user)|answer (?:any|every|all)(?:thing)? (?:question |request |prompt )?(?:i |without|no matter|regardless)|regardless of (?:legality|ethic\\w*|morality|safety|policy|your|how harmful)|no matter (?:how|what)(?: [a-z]+){0,3} (?:unethical|illegal|harmful|immoral|dangerous|it is))',
+    ),
+  },
+  {
+    name: 'override',
+    weight: 2.2,
+    expression: edge(
+      '(?:system|safety|policy|instruction|prompt|emergency|admin|security|ethics) override|override (?:code|protocol|mode|enabled|activated|accepted|command|safety|sequence)|ignore (?:all )?safety|jailbreak|prompt injection successful|overrides? (?:all|any|every|the|your|previous|everything)',
+    ),
+  },
+]
