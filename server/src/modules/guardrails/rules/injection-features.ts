@@ -5,24 +5,26 @@
  */
 export interface InjectionFeature {
   readonly name: string
+  /** Of those with the same group only the heaviest counts. */
+  readonly group?: string
   readonly weight: number
   readonly expression: RegExp
 }
 
 const drop =
-  'ignor(?:e|es|ing|iere|ieren|ez|er|a|ar|ad|are|eer|eren)|disregard(?:ing)?|forget(?: about)?|overrid(?:e|es|ing)|overrule|bypass(?:ing)?|discard|dismiss|neglect|abandon|drop|erase|delete|cancel|void|skip|set aside|put aside|pay no attention to|do(?:n.?t| not) (?:follow|obey|listen to|adhere to)|stop (?:following|obeying)|no longer (?:follow|obey|bound by|apply)|never ?mind|reset|supersedes?|replaces?|clear'
+  'overwrit(?:e|es|ing)|ignor(?:e|es|ing|iere|ieren|ez|er|a|ar|ad|are|eer|eren)|disregard(?:ing)?|forget(?: about)?|overrid(?:e|es|ing)|overrule|bypass(?:ing)?|discard|dismiss|neglect|abandon|drop|erase|delete|cancel|void|skip|set aside|put aside|pay no attention to|do(?:n.?t| not) (?:follow|obey|listen to|adhere to)|stop (?:following|obeying)|no longer (?:follow|obey|bound by|apply)|never ?mind|reset|supersedes?|replaces?|clear'
 const theirs =
   'previous(?:ly)?|prior|above|earlier|preceding|former|foregoing|existing|initial|original|old|all|any|every|your|these|those|the system|system|developer|current|last|other|such|openai|anthropic|safety|given'
 const orders =
   'instructions?|instuctions|instrucitons|intructions|directions?|directives?|guidelines?|guidance|prompts?|rules?|commands?|constraints?|restrictions?|limitations?|orders|programming|polic(?:y|ies)|training|safeguards?|guardrails?|filters?|protocols?|context|conditioning|safety (?:measures|settings|features|training)'
 const everything =
-  'everything (?:above|before|prior|previous|earlier|you (?:were|have been|.ve been)|i (?:said|told)|that (?:came|was))|what(?:ever)? (?:you were|you have been|was|i|they|came) (?:told|said|before|above|instructed)|all (?:of )?(?:the|that|this) (?:above|before)|the above'
-const secret =
-  '(?:system|initial|original|hidden|secret|internal|developer|first|starting|base|master|pre|confidential|full|entire|exact|complete|real|actual|custom)[ -]?(?:system |developer )?(?:prompts?|instructions?|messages?|rules|guidelines|directives?|configurations?|config)|(?:your|the|its|ur) (?:[a-z]+ ){0,2}?(?:prompts?|instructions?|directives|guidelines|programming|configuration)|preprompt|pre-prompt|system message|(?:text|words|everything|content|lines?|message|instructions|all) (?:that (?:is|comes|came) )?(?:written )?(?:above|before (?:this|my|the first))'
+  'everything (?:above|before|prior|previous|earlier|you (?:were|have been|.ve been)|that (?:came|was))|what(?:ever)? (?:you were|you have been|came|the (?:developers?|system|admin\\w*|prompt)) (?:told|said|wrote|says|before|above|instructed)|all (?:of )?(?:the|that|this) (?:above|before)|the above'
+const hidden = 'system|initial|hidden|secret|internal|developer|confidential|base|master|pre'
+const secret = `(?<!\\b(?:a|an|good|better|new|our|my|own|write) )(?:(?:${hidden})[ -]?(?:system |developer )?(?:prompts?|instructions?|messages?|rules|guidelines|directives?)|(?:your|ur) (?:[a-z]+ ){0,2}?(?:prompts?|instructions?|directives|guidelines|programming|configuration|policy text)|preprompt)`
 const show =
   'reveal|print|show|repeat|output|display|tell|recite|write(?: out| down)?|leak|dump|give|share|expose|disclose|divulge|paste|copy|echo|spell out|list|quote|translate|summari[sz]e|paraphrase|rephrase|encode|return|reproduce|read (?:out|back)|provide|send|post|type|what (?:is|are|was|were|do|does)|what.?s'
 const free =
-  'unrestricted|unfiltered|uncensored|jailbroken|unlimited|unbound|unaligned|amoral|evil|immoral|unethical|lawless|free (?:of|from) (?:all |any )?(?:restrictions?|rules|limits|limitations|filters|ethic\\w*|guidelines|constraints)|(?:without|no|zero|has no|have no|having no|lacks?|any lack of) (?:any |all |more |longer |content |ethical |moral |safety |its |usual |such )*(?:restrictions?|rules|limits|limitations|filters?|filtering|ethic\\w*|morals?|morality|guidelines|constraints|censorship|safeguards|guardrails|boundaries|policies|warnings|disclaimers|refusals?)'
+  'unrestricted|unfiltered|uncensored|jailbroken|unlimited|unbound|unaligned|amoral|evil|immoral|unethical|lawless|free (?:of|from) (?:all |any )?(?:restrictions?|rules|limits|limitations|filters|ethic\\w*|guidelines|constraints)|(?:without|no|zero|has no|have no|having no|had no|lacks?) (?:any |all |more |longer |content |ethical |moral |safety |its |usual |such )*(?:restrictions?|rules|limits|limitations|filters?|filtering|ethic\\w*|morals?|morality|guidelines|constraints|censorship|safeguards|guardrails|boundaries|policies|warnings|disclaimers|refusals?|limits|safety training|content policy)|(?:safety|filters?|guardrails?|restrictions?|censorship|moderation|limits)(?: features| training| filters?| checks)? (?:(?:are|is|were|have been) )?(?:now )?(?:turned |switched )?(?:off|disabled|removed|lifted|deactivated|gone)'
 
 const of = (source: string) => new RegExp(source, 'i')
 const edge = (source: string) => of(`(?<![a-z0-9])(?:${source})(?![a-z0-9])`)
@@ -30,12 +32,15 @@ const edge = (source: string) => of(`(?<![a-z0-9])(?:${source})(?![a-z0-9])`)
 export const injectionFeatures: readonly InjectionFeature[] = [
   {
     name: 'drop-their-orders',
+    group: 'drop',
     weight: 4.6,
     expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,4}?(?:${theirs}) (?:[a-z'’,/&-]+ ){0,4}?(?:${orders})`),
   },
-  { name: 'drop-orders', weight: 1.4, expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,3}?(?:${orders})`) },
+  { name: 'drop-orders',
+    group: 'drop', weight: 1.4, expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,3}?(?:${orders})`) },
   {
     name: 'drop-everything',
+    group: 'drop',
     weight: 4.4,
     expression: edge(`(?:${drop}) (?:all |about |of )*(?:${everything})`),
   },
@@ -43,7 +48,7 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     name: 'orders-void',
     weight: 3.2,
     expression: edge(
-      `(?:${theirs}) (?:[a-z]+ ){0,2}?(?:${orders}) (?:[a-z]+ ){0,2}?(?:are|is|were|have been|has been|do|does|no longer|should be)(?: now)?(?: hereby)? (?:void|null|obsolete|cancelled|canceled|revoked|lifted|suspended|superseded|overridden|outdated|not apply|no longer|ignored|disregarded|disabled|deleted|irrelevant|wrong|fake|a test|over|replaced|off)`,
+      `(?:(?:${theirs}) (?:[a-z]+ ){0,2}?(?:${orders}) |(?:${orders}) (?:you|received|given|above|earlier|before|from|of) )(?:(?:you|received|were|was|have|had|given|got|been|above|earlier|before|from|of|your|the|developers?|so far|until now|i|gave) ){0,6}?(?:are|is|were|have been|has been|do|does|no longer|should be)(?: now)?(?: hereby)? (?:void|null|obsolete|cancelled|canceled|revoked|lifted|suspended|superseded|overridden|outdated|not apply|no longer|ignored|disregarded|disabled|deleted|irrelevant|fake|a test|over|replaced|off)`,
     ),
   },
   {
@@ -57,7 +62,7 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     name: 'instead-do',
     weight: 0.9,
     expression: edge(
-      `(?:and|then|instead|now) (?:just |only |simply |instead |you (?:must|will|should) )*(?:say|print|output|reply|respond|write|answer|tell me|do|return|translate it to) `,
+      '(?:and|then|instead|now) (?:just |only |simply |instead |you (?:must|will|should) )*(?:say|print|output|reply|respond|write|answer|tell me|do|return|translate it to)',
     ),
   },
   { name: 'show-secret', weight: 3.2, expression: edge(`(?:${show}) (?:[a-z'’]+ ){0,5}?(?:${secret})`) },
@@ -77,9 +82,37 @@ export const injectionFeatures: readonly InjectionFeature[] = [
   },
   {
     name: 'told-before',
+    weight: 3.1,
+    expression: edge(
+      '(?:what|which|how) (?:exactly )?(?:were|are|have) you (?:been )?(?:told|instructed|given|ordered|configured|forbidden|prohibited)(?: to| not to| by| before)?|(?:things|topics|rules|words) (?:that )?you (?:are|were|have been) (?:told|instructed|forbidden|not allowed|prohibited)|(?:text|words|everything|message|sentence)s? (?:that )?(?:stands? |comes? |came |is |are |appears? )?(?:directly |right |immediately )?(?:above|before) (?:my|me)|(?:prompt|polic(?:y|ies)|instructions?|rules|guidelines|text) (?:that )?you (?:operate|run|work|are running|function|were set up|are bound)(?: on| under| by| with)?|(?:instructions?|rules|prompt|guidelines|directives) (?:that )?(?:you (?:were|have been|are)|were you) (?:given|told|handed|sent)|how you were (?:set up|configured|prompted|instructed)',
+    ),
+  },
+  {
+    name: 'top-of-conversation',
+    weight: 2.2,
+    expression: edge(
+      '(?:top|beginning|start) of (?:this|the|our|your) (?:conversation|chat|context|prompt|session)|before (?:i said|this (?:conversation|chat)|our (?:conversation|chat))',
+    ),
+  },
+  {
+    name: 'show-above',
+    weight: 2.2,
+    expression: edge(
+      `(?:${show}) (?:[a-z'’]+ ){0,3}?(?:text|words|everything|content|lines?|messages?|instructions|all|what.?s(?: written)?|what is(?: written)?) (?:that (?:is|comes|came) )?(?:written )?(?:above|before (?:this|my|the first)|at the (?:very )?(?:top|beginning|start))`,
+    ),
+  },
+  {
+    name: 'mention-secret',
     weight: 2.3,
     expression: edge(
-      '(?:what|which|how) (?:exactly )?(?:were|are|have) you (?:been )?(?:told|instructed|given|ordered|programmed|configured|forbidden|prohibited|not allowed)(?: to| not to| by| before| at)?|(?:things|topics|rules|words) (?:that )?you (?:are|were|have been) (?:told|instructed|forbidden|not allowed|prohibited)|(?:text|words|everything|message|sentence)s? (?:that )?(?:stands? |comes? |came |is |are |appears? )?(?:directly |right |immediately )?(?:above|before) (?:this|my|the first|me)',
+      '(?:your|its|the ai.s|the assistant.s|the model.s) (?:full |own |complete |exact )?(?:confidential|secret|hidden|initial|system|internal|original|underlying)(?: system)? (?:instructions?|prompts?|rules|guidelines|directives?|messages?|settings|configuration)',
+    ),
+  },
+  {
+    name: 'show-credentials',
+    weight: 1.9,
+    expression: edge(
+      `(?:${show}) (?:[a-z'’]+ ){0,4}?(?:api[ -]?keys?|passwords?|credentials|secret keys?|secrets?|access tokens?|private keys?)(?: (?:that )?(?:in|from|you|it|of|stored|inside))`,
     ),
   },
   {
@@ -93,7 +126,7 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     name: 'play',
     weight: 0.9,
     expression: edge(
-      '(?:act|behave|respond|answer|speak|write|talk|operate|function|work) (?:only |exactly |solely )?(?:as|like) (?:if |though )?(?:you |an? |the |my )|pretend (?:to be|you|that you|we)|role-?play(?:ing)?|simulate (?:a|an|being)|imagine (?:you|that you|a|an)|(?:take|play) (?:on )?the (?:role|part|persona|character)|stay in character|you will (?:play|act|be|become|simulate|emulate)|be my|speaking as',
+      '(?:act|behave|respond|answer|speak|write|talk|operate|function|work) (?:only |exactly |solely )?(?:as|like) (?:if |though )?(?:you|an?|the|my)|pretend (?:to be|you|that you|we)|role-?play(?:ing)?|simulate (?:a|an|being)|imagine (?:you|that you|a|an)|(?:take|play) (?:on )?the (?:role|part|persona|character)|stay in character|you will (?:play|act|be|become|simulate|emulate)|be my|speaking as',
     ),
   },
   { name: 'free', weight: 2.2, expression: edge(free) },
@@ -108,7 +141,7 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     name: 'known-jailbreak',
     weight: 3.8,
     expression: edge(
-      'do anything now|d\\.?a\\.?n\\.? (?:mode|prompt|\\d+(?:\\.\\d+)?|can|is|has|stands|will|would|:)|(?:called|as|named|be|are|be called|become) (?:now )?["\'“‘]?dan(?:["\'”’.,]| )|stan mode|strive to avoid norms|aim:? always intelligent|always intelligent and machiavellian|dude mode|developer mode (?:v\\d|output|enabled|policy|response)|(?:enable|activate|enter|switch (?:to|into)|turn on|go into|in) (?:the )?(?:dev(?:eloper)?|god|admin|root|debug|jailbreak|unrestricted|maintenance|sudo|evil|opposite|chaos|freedom|unsafe|diagnostic|raw|test|service) ?mode|mongo ?tom|evil(?:-| )?(?:bot|gpt|confidant)|anti-?gpt|jailbreak ?(?:ed|mode|gpt|chat)|basedgpt|opposite day|grandma (?:exploit|who used to)|(?:deceased|late|dead) grand(?:ma|mother|pa|father).{0,80}(?:recipe|napalm|read me|tell me|keys?)|tokens? (?:system|you (?:have|lose|will lose))',
+      'do anything now|d\\.?a\\.?n\\.? (?:mode|\\d+(?:\\.\\d+)?|can|is|has|stands|will|would|:)|(?:called|as|named|be|are|be called|become) (?:now )?["\'“‘]?dan(?:["\'”’.,]| )|stan mode|strive to avoid norms|aim:? always intelligent|always intelligent and machiavellian|dude mode|developer mode (?:v\\d|output|enabled|policy|response)|(?:enable|activate|enter|switch (?:to|into)|turn on|go into|in) (?:the )?(?:dev(?:eloper)?|god|admin|root|debug|jailbreak|unrestricted|maintenance|sudo|evil|opposite|chaos|freedom|unsafe|diagnostic|raw|unsafe) ?mode(?! (?:on|in|for|of|under) (?:an?|my|the|your|this)? ?(?:android|i?phone|windows|chrome|device|tv|quest|ios|mac|samsung|tablet|firefox|stripe|linux))|mongo ?tom|evil(?:-| )?(?:bot|gpt|confidant)|anti-?gpt|jailbreak ?(?:ed|mode|gpt|chat)|basedgpt|opposite[- ]day|(?:whatever|what) you would (?:normally|usually|otherwise) refuse|grandma who used to|(?:better|super|ultra)dan|\\w+gpt,? (?:which|who|that) (?:is|has|can)|(?:deceased|late|dead) grand(?:ma|mother|pa|father).{0,80}(?:recipe|napalm|read me|tell me|keys?)|tokens? (?:system|you (?:have|lose|will lose))',
     ),
   },
   {
@@ -141,7 +174,7 @@ export const injectionFeatures: readonly InjectionFeature[] = [
   },
   {
     name: 'fake-turn',
-    weight: 1.7,
+    weight: 2.3,
     expression: of(
       '(?:^| )(?:system|developer|admin(?:istrator)?|root|assistant|sysadmin|system (?:override|update|notice|alert|note|message)) ?(?:\\((?:override|hidden|internal|admin)\\))? ?: ?(?:you |override|ignore|new |the user|sure|disable|enable|all |from now|user is|important|grant|set |your|emergency|please disregard|updated?|access)',
     ),
@@ -164,14 +197,14 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     name: 'clearance',
     weight: 1.9,
     expression: edge(
-      '(?:admin|root|sudo|override|master|debug|developer|emergency|unlock|bypass|access|authorization|authorisation|clearance|security) (?:access|override|code|password|passphrase|key|privileges?|rights|level|token|command|granted|authori[sz]ation)|sudo (?:su|rm|ignore|show|print|cat|disable|!!|mode)|(?:access|permission|clearance|override) (?:is )?(?:hereby )?granted|pwned|password is|unlock (?:your|the) (?:full|true|hidden|real)|disable (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|safeguards?|security|ethical)|turn off (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|ethical)',
+      '(?:admin|root|sudo|override|master|debug|developer|emergency|unlock|bypass|access|authorization|authorisation|clearance|security) (?:access|override|code|password|passphrase|key|privileges?|rights|level|token|command|granted|authori[sz]ation)|sudo (?:su|rm|ignore|show|print|cat|disable|!!|mode)|(?:access|permission|clearance|override) (?:is )?(?:hereby )?granted|pwned|password is|unlock (?:your|the|all) (?:full|true|hidden|real|functions|features)|grant (?:me |the user |him |all |full |unrestricted )+(?:access|rights|permissions?|privileges)|disable (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|safeguards?|security|ethical)|turn off (?:all |your |the |any )*(?:safety|content|filters?|guardrails?|restrictions?|moderation|ethical)',
     ),
   },
   {
     name: 'addressed-to-ai',
     weight: 2.7,
     expression: edge(
-      '(?:attention|note|notice|important|message|instructions?|memo|hint|reminder|warning|psa|dear|to|hey|hello|for)(?: (?:to|for|all|any|the|of|dear))*:? (?:any |all |the |every )?(?:ai|llm|gpt|language model|automated|chat ?bot|assistant|artificial intelligence)s?(?: (?:assistants?|models?|agents?|systems?|reader|readers|crawlers?|bots?|tools?|reviewers?|summari[sz]ers?|processing|reading|parsing|that|who|,))|if (?:you are|you.re|this is(?: being)?|an?) (?:an? )?(?:read by |processed by |parsed by |summari[sz]ed by )?(?:an? )?(?:ai|llm|language model|artificial intelligence|chat ?bot|automated|ai-based|gpt)|(?:when|if|before|while|after) (?:you(?: are)? |an? ai |the (?:ai|assistant|model) |ai )?(?:summari[sz](?:e|es|ing)|process(?:es|ing)?|read(?:s|ing)?|translat(?:e|es|ing)|analy[sz](?:e|es|ing)|review(?:s|ing)?|answer(?:s|ing)?|repl(?:y|ies)|respond(?:s|ing)?)(?: to)? (?:this|the user|these)[^.]{0,60}(?:you must|always|say|include|add|tell|recommend|append|insert|end with|do not|instead|also|first|mention|state)',
+      '(?:attention|note|notice|important|message|instructions?|memo|hint|reminder|warning|psa|dear|to|hey|hello|for)(?: (?:to|for|all|any|the|of|dear))*:? (?:any |all |the |every )?(?:ai|llm|gpt|language model|automated|chat ?bot|assistant|artificial intelligence)s?(?:[,:]| (?:assistants?|models?|agents?|systems?|reader|readers|crawlers?|bots?|tools?|reviewers?|summari[sz]ers?|processing|reading|parsing|coding|that|who))|if (?:you are|you.re|this is(?: being)?|an?) (?:an? )?(?:large )?(?:read by |processed by |parsed by |summari[sz]ed by )?(?:an? )?(?:ai|llm|language model|artificial intelligence|chat ?bot|automated|ai-based|gpt)|(?:when|if|before|while|after) (?:you(?: are)? |an? ai |the (?:ai|assistant|model) |ai )?(?:summari[sz](?:e|es|ing)|process(?:es|ing)?|read(?:s|ing)?|translat(?:e|es|ing)|analy[sz](?:e|es|ing)|review(?:s|ing)?|answer(?:s|ing)?|repl(?:y|ies)|respond(?:s|ing)?)(?: to)? (?:this|the user|these)[^.]{0,60}(?:you must|always|say|include|add|tell|recommend|append|insert|end with|do not|instead|also|first|mention|state)',
     ),
   },
   {
@@ -204,30 +237,66 @@ export const injectionFeatures: readonly InjectionFeature[] = [
   },
   {
     name: 'harm',
-    weight: 1.1,
+    weight: 1.5,
     expression: edge(
-      '(?:how to|instructions? (?:for|to|on)|steps? (?:to|for)|guide (?:to|for|on)|recipe (?:for|of)|explain|tell me|teach me|help me|describe|write) (?:[a-z]+ ){0,5}?(?:bombs?|explosives?|napalm|meth(?:amphetamine)?|malware|ransomware|keylogger|weapons?|poison|hotwire|hack(?:ing)? into|steal|phishing|launder|counterfeit|ricin|nerve agent|molotov|credit card numbers|fake id|drugs|anthrax|kill)',
+      '(?:how (?:to|do|can|would|could|is|are)(?: you| i| one| we)?|instructions? (?:for|to|on)|steps? (?:to|for)|guide (?:to|for|on)|recipe (?:for|of)|explain|tell me|teach me|help me|describe|write) (?:[a-z]+ ){0,5}?(?:bombs?|explosives?|napalm|meth(?:amphetamine)?|malware|ransomware|keylogger|weapons?|poison|hotwire|hack(?:ing)? into|steal|phishing|launder|counterfeit|ricin|nerve agent|molotov|credit card numbers|fake id|drugs|anthrax|kill)',
     ),
   },
   {
     name: 'fiction-harm',
     weight: 1.2,
     expression: edge(
-      '(?:hypothetical(?:ly)?|fictional|for (?:a |my )?(?:novel|story|movie|screenplay|research|educational)|in a (?:world|universe|story|parallel)|purely academic|thought experiment)[^.]{0,120}(?:no (?:laws|rules|ethic|restrictions|limits)|anything goes|bombs?|explosives?|napalm|meth|malware|ransomware|weapons?|poison|hack|nothing is (?:illegal|forbidden))',
+      '(?:hypothetical(?:ly)?|imagine|fictional|for (?:a |my )?(?:novel|story|movie|screenplay|research|educational)|in a (?:world|universe|story|parallel)|purely academic|thought experiment)[^.]{0,120}(?:no (?:laws|rules|ethic|restrictions|limits)|anything goes|bombs?|explosives?|napalm|meth|malware|ransomware|weapons?|poison|hack|nothing is (?:illegal|forbidden))',
     ),
   },
   {
     name: 'comply',
     weight: 1.6,
     expression: edge(
-      '(?:you (?:must|will|have to|need to|are required to|shall) (?:always |immediately |now |fully |unconditionally |still )?(?:comply|obey|answer (?:every|any|all)|do (?:anything|whatever|as i say)|fulfil|generate any|respond to (?:every|any|all)|provide (?:any|every)|follow (?:all |every )?(?:my|user))|obey (?:me|my|every|all|only|the user)|answer (?:any|every|all)(?:thing)? (?:question |request |prompt )?(?:i |without|no matter|regardless)|regardless of (?:legality|ethic\\w*|morality|safety|policy|your|how harmful)|no matter (?:how|what)(?: [a-z]+){0,3} (?:unethical|illegal|harmful|immoral|dangerous|it is))',
+      '(?:you (?:must|will|have to|need to|are required to|shall) (?:always |immediately |now |fully |unconditionally |still )?(?:comply|obey|answer (?:every|any|all)|do (?:anything|whatever|as i say)|fulfil|generate any|respond to (?:every|any|all)|provide (?:any|every)|follow (?:all |every )?(?:my|user))|obey (?:me|my|every|all|only|the user)|comply with (?:every|any|all|whatever)\\w*|(?:says?|said|told me|ordered|orders) (?:that )?you (?:must|have to|can|are allowed|should)|i (?:order|command|instruct|hereby instruct) you|answer (?:any|every|all)(?:thing)? (?:question |request |prompt )?(?:i |without|no matter|regardless)|regardless of (?:legality|ethic\\w*|morality|safety|policy|your|how harmful)|no matter (?:how|what)(?: [a-z]+){0,3} (?:unethical|illegal|harmful|immoral|dangerous|it is))',
     ),
   },
   {
     name: 'override',
+    group: 'drop',
     weight: 2.2,
     expression: edge(
-      '(?:system|safety|policy|instruction|prompt|emergency|admin|security|ethics) override|override (?:code|protocol|mode|enabled|activated|accepted|command|safety|sequence)|ignore (?:all )?safety|jailbreak|prompt injection successful|overrides? (?:all|any|every|the|your|previous|everything)',
+      '(?:system|safety|policy|instruction|prompt|emergency|admin|security|ethics) override|override (?:code|protocol|mode|enabled|activated|accepted|command|safety|sequence)|ignore (?:all )?safety|jailbreak|prompt injection successful|overrides? (?:all|any|every|your|everything)',
+    ),
+  },
+  {
+    name: 'only-me',
+    weight: 2.3,
+    expression: edge(
+      '(?:listen to|obey|follow|answer to|take orders from|do) (?:only )?(?:me|my (?:commands?|instructions?|orders?|rules|words?)|mine)(?: only| alone| instead|,? and nobody)|(?:obey|listen to|follow) only (?:me|my)',
+    ),
+  },
+  {
+    name: 'not-bound',
+    weight: 2.6,
+    expression: edge(
+      '(?:not|no longer|never|aren.t|isn.t) (?:be )?(?:bound|limited|restricted|constrained|held back|governed) (?:by|to)',
+    ),
+  },
+  {
+    name: 'ignore-the-task',
+    weight: 2.4,
+    expression: edge(
+      `(?:ignore|disregard|stop (?:reading|answering|processing)|forget) (?:the |this |that )?(?:user.?s? (?:question|request|query|message|input|task)|article|question asked)`,
+    ),
+  },
+  {
+    name: 'assistant-must',
+    weight: 1.8,
+    expression: edge(
+      '(?:the |an |any |all |every )?(?:ai|assistants?|chat ?bots?|language models?|llms?|ai (?:agents?|systems?|models?)|(?:coding |reviewer |review )(?:agents?|bots?))(?: processing [a-z ]{2,20}| reading [a-z ]{2,20})? (?:must|should|shall|will|has to|have to|is required to|are required to) (?:now|immediately|first|also|only|always|never|instead|rank|append|recommend|export|output|run|give|say|tell|send|transfer|include|rate)',
+    ),
+  },
+  {
+    name: 'order-in-mark',
+    weight: 1.4,
+    expression: of(
+      '(?:[>\\]#=}-]|system ?:) ?(?:system ?:? ?)?(?:you (?:are|must|have|will|can)|safety|all (?:requests|rules)|new (?:policy|task|instruction|rule)|content filters?|filters? |the (?:assistant|user) |disable|ignore|enable|grant)',
     ),
   },
 ]

@@ -3,6 +3,8 @@ import type { InjectionFeature } from './injection-features.ts'
 /** The plainest of the attempts in other languages: drop your orders, show your prompt, be without limits. Folded: no accents. */
 const of = (name: string, weight: number, source: string): InjectionFeature => ({
   name,
+  // A text may match in several languages that share words.
+  group: name.slice(name.indexOf('-') + 1),
   weight,
   expression: new RegExp(source.normalize('NFKD'), 'iu'),
 })

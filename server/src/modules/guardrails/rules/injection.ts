@@ -24,6 +24,10 @@ const overlapCharacters = 400
 const bias = -3
 /** Of talk about attacks; more of it counts no more, lest it be a way around. */
 const mostDiscount = 2.6
+const discountEach = 1.3
+/** How much of what is quoted counts. */
+const quotedShare = 0.25
+const quoted = /["“„«`]([^"“”„«»`]{4,300})["”“»`]/g
 const features = [...injectionFeatures, ...languageFeatures]
 
 const talk: readonly RegExp[] = [
@@ -32,23 +36,33 @@ const talk: readonly RegExp[] = [
   /\b(?:attackers?|adversar(?:y|ies)|malicious (?:users?|actors?|instructions?)|victims?|an attack|red[ -]team(?:ing)?)\b/,
   /\b(?:phrases?|strings?|sentences?|inputs?|prompts?|messages?|texts?|words?|payloads?) (?:such as|like|containing|that (?:says?|contains?|tells?)|saying|reading|starting with|matching)\b/,
   /\b(?:e\.g\.|for example|for instance|such as|known as|so-called|owasp|cve-\d|z\. ?b\.|par exemple|por ejemplo)/,
-  /\b(?:assert|expect\(|def test_|it\('|describe\(|console\.log|return |import |const |function |re\.compile)/,
+  /\b(?:assert\b|expect\(|def test_|re\.compile|test cases?\b)/,
 ]
 
 function scoreWindow(text: string): number {
   let most = 0
   let isPlain = true
   for (const variant of variantsOf(text)) {
-    const sum = featuresIn(variant).reduce((total, { weight }) => total + weight, 0)
+    const sum = weigh(variant)
     if (sum > 0) {
-      const discount = talk.filter((expression) => expression.test(variant)).length * 1.3
+      const mentions = talk.filter((expression) => expression.test(variant)).length
+      // What is quoted in talk about attacks is an example of one.
+      const said = mentions > 0 && variant.search(quoted) !== -1 ? weigh(variant.replace(quoted, ' … ')) + sum * quotedShare : sum
       // Nobody hides what is harmless.
       const disguise = isPlain ? 0 : 1
-      most = Math.max(most, logistic(bias + disguise + sum - Math.min(mostDiscount, discount)))
+      const value = bias + disguise + Math.min(said, sum) - Math.min(mostDiscount, mentions * discountEach)
+      most = Math.max(most, logistic(value))
     }
     isPlain = false
   }
   return most
+}
+
+function weigh(text: string): number {
+  const groups = new Map<string, number>()
+  for (const { name, group = name, weight } of featuresIn(text))
+    groups.set(group, Math.max(groups.get(group) ?? 0, weight))
+  return [...groups.values()].reduce((sum, weight) => sum + weight, 0)
 }
 
 function featuresIn(text: string): InjectionFeature[] {
@@ -146,6 +160,6 @@ function rotate13(text: string): string {
 function looksReversed(text: string): boolean {
   return (
     /\b(?:eht|snoitcurtsni|suoiverp|erongi|tpmorp|metsys|laever|tnirp|lla|ruoy)\b/.test(text) &&
-    /\b(?:snoitcurtsni|suoiverp|tpmorp|metsys|selur)\b/.test(text)
+    /\b(?:snoitcurtsni|suoiverp|tpmorp|metsys|selur|erongi)\b/.test(text)
   )
 }
