@@ -27,7 +27,8 @@ export async function measureGuardrails(): Promise<Figure[]> {
   ] as const) {
     const isOfHalf = (_: unknown, index: number) => index % 2 === half
     // Only what the weights have not seen says anything.
-    const target = half === 1 ? { recall: { target: 80, atLeast: true }, alarms: { target: 5 } } as const : undefined
+    const target =
+      half === 1 ? ({ recall: { target: 80, atLeast: true }, alarms: { target: 5 } } as const) : undefined
     const recall = share(attacks.filter(isOfHalf).map(isAttack))
     const alarms = share(benign.filter(isOfHalf).map(isAttack))
     figures.push({ suite, name: `attacks found (${name})`, value: recall, unit: '%', ...target?.recall })
@@ -36,7 +37,13 @@ export async function measureGuardrails(): Promise<Figure[]> {
   const all = [...attacks, ...benign].map(({ text }) => text)
   figures.push({ suite, name: 'injection, p95', value: p95(all, scoreInjection), unit: 'ms', target: 20 })
   const long = all.join('\n').slice(0, 10_000)
-  figures.push({ suite, name: 'injection, 10,000 characters, p95', value: p95(Array(20).fill(long), scoreInjection), unit: 'ms', target: 20 })
+  figures.push({
+    suite,
+    name: 'injection, 10,000 characters, p95',
+    value: p95(Array(20).fill(long), scoreInjection),
+    unit: 'ms',
+    target: 20,
+  })
 
   const personal = readLines('pii', piiLine)
   const named = (kind: string, start: number, end: number) => `${kind} ${start} ${end}`
@@ -50,10 +57,30 @@ export async function measureGuardrails(): Promise<Figure[]> {
     wanted += expected.size
     right += matches.filter(({ kind, start, end }) => expected.has(named(kind, start, end))).length
   }
-  figures.push({ suite, name: 'personal data found', value: percent(right, wanted), unit: '%', target: 98, atLeast: true })
-  figures.push({ suite, name: 'personal data, right of what was found', value: percent(right, found), unit: '%', target: 98, atLeast: true })
+  figures.push({
+    suite,
+    name: 'personal data found',
+    value: percent(right, wanted),
+    unit: '%',
+    target: 98,
+    atLeast: true,
+  })
+  figures.push({
+    suite,
+    name: 'personal data, right of what was found',
+    value: percent(right, found),
+    unit: '%',
+    target: 98,
+    atLeast: true,
+  })
   const texts = personal.map(({ text }) => text)
-  figures.push({ suite, name: 'personal data, p95', value: p95(texts, (text) => findPii(text, piiKinds)), unit: 'ms', target: 20 })
+  figures.push({
+    suite,
+    name: 'personal data, p95',
+    value: p95(texts, (text) => findPii(text, piiKinds)),
+    unit: 'ms',
+    target: 20,
+  })
   return figures
 }
 

@@ -28,15 +28,20 @@ export interface CallGuard {
 }
 
 /** @param passages texts the request holds that come from outside, and that an answer may repeat */
-export function openCallGuard(
+export async function openCallGuard(
   policy: GuardrailPolicy,
   body: GuardedBody,
   passages: readonly string[] = [],
-): CallGuard {
+): Promise<CallGuard> {
   const verdicts = createVerdicts()
   const texts = requestTexts(body)
   const others = passages.map((text) => ({ author: 'tool', text }) as const)
-  const { replace, pseudonyms } = guardRequest(policy, [...texts, ...others], body.messages.length, verdicts)
+  const { replace, pseudonyms } = await guardRequest(
+    policy,
+    [...texts, ...others],
+    body.messages.length,
+    verdicts,
+  )
   const looksForLeaks = policy.promptLeak.action !== 'off'
   const { patterns } = policy
   const looksForPatterns =

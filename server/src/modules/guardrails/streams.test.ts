@@ -38,8 +38,14 @@ const bluebird = { patterns: { action: 'block', stages: 'output', patterns: ['bl
 describe('the official OpenAI client', () => {
   test('reads its own data in a stream, however the provider cuts the pseudonyms', async () => {
     await put({ pii: { action: 'redact', kinds: ['email'], reversible: true, answers: 'off' } })
-    gateway.provider.script({ kind: 'answer', text: 'Dear <EMAIL_1>, hello. Yours, <EMAIL_2>!', bytesPerWrite: 7 })
-    const { text, finishReason, error } = await read('From eve@example.org? No: bob@example.org to eve@example.org.')
+    gateway.provider.script({
+      kind: 'answer',
+      text: 'Dear <EMAIL_1>, hello. Yours, <EMAIL_2>!',
+      bytesPerWrite: 7,
+    })
+    const { text, finishReason, error } = await read(
+      'From eve@example.org? No: bob@example.org to eve@example.org.',
+    )
     expect(error).toBeUndefined()
     expect(text).toBe('Dear eve@example.org, hello. Yours, bob@example.org!')
     expect(finishReason).toBe('stop')
@@ -82,7 +88,10 @@ describe('the official OpenAI client', () => {
     await put({ patterns: { ...bluebird.patterns, action: 'flag' } })
     gateway.provider.script({ kind: 'answer', text: 'It is Blue Bird.' })
     expect(await read('What?')).toMatchObject({ text: 'It is Blue Bird.', error: undefined })
-    expect(await lastRecord()).toMatchObject({ status: 'ok', guardrails: [{ guard: 'patterns', action: 'flag' }] })
+    expect(await lastRecord()).toMatchObject({
+      status: 'ok',
+      guardrails: [{ guard: 'patterns', action: 'flag' }],
+    })
   })
 })
 
@@ -98,13 +107,19 @@ describe('the official Anthropic client', () => {
       { kind: 'answer', text: 'Dear <EMAIL_1>, all is well.' },
       { kind: 'answer', text: 'It is called Blue Bird.' },
     )
-    const request = { model, max_tokens: 50, messages: [{ role: 'user' as const, content: 'I am bob@example.org' }] }
+    const request = {
+      model,
+      max_tokens: 50,
+      messages: [{ role: 'user' as const, content: 'I am bob@example.org' }],
+    }
     const message = await anthropic().messages.stream(request).finalMessage()
     expect(message.content).toMatchObject([{ type: 'text', text: 'Dear bob@example.org, all is well.' }])
     let text = ''
-    const blocked = anthropic().messages.stream(request).on('text', (delta) => {
-      text += delta
-    })
+    const blocked = anthropic()
+      .messages.stream(request)
+      .on('text', (delta) => {
+        text += delta
+      })
     await expect(blocked.finalMessage()).rejects.toThrow(/guardrail/)
     expect(text.trim()).toBe('It is called')
   })
@@ -124,7 +139,10 @@ describe('an answer of a conversation', () => {
     expect(asked.body).toMatchObject({ message: { content: 'I shall write to bob@example.org.' } })
     expect(JSON.stringify(gateway.provider.calls.at(-1)?.body)).not.toContain('bob@example.org')
     gateway.provider.script({ kind: 'answer', text: 'It is Blue Bird.' })
-    const blocked = await gateway.ada.call('POST', '/api/v1/messages', { content: 'What is it called?', model })
+    const blocked = await gateway.ada.call('POST', '/api/v1/messages', {
+      content: 'What is it called?',
+      model,
+    })
     expect(JSON.stringify(blocked.body)).toContain('guardrails.answer_blocked')
     expect(JSON.stringify(blocked.body)).not.toContain('Blue Bird')
   })

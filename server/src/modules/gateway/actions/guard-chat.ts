@@ -33,7 +33,7 @@ export async function guardChat(
   const deployments = route.candidates.map(({ deployment }) => deployment.id)
   const policy = await gateway.guardrails.policyFor(caller, names, deployments)
   if (!policy) return undefined
-  const guard = openCallGuard(
+  const guard = await openCallGuard(
     policy,
     // A whole request but for the name of its model, which no guard reads.
     input.body as ChatRequest,

@@ -24,7 +24,9 @@ export async function tryText(
   const policy = layOver(set ?? initialPolicy, trial.policy)
   const systemMessages = system === undefined ? [] : [{ role: 'system', content: system }]
   if (stage === 'input') {
-    const guard = openCallGuard(policy, { messages: [...systemMessages, { role: 'user', content: text }] })
+    const guard = await openCallGuard(policy, {
+      messages: [...systemMessages, { role: 'user', content: text }],
+    })
     const isBlocked = guard.refusal() !== undefined
     const injectionScore = policy.injection.action === 'off' ? null : scoreInjection(text)
     return {
@@ -34,7 +36,7 @@ export async function tryText(
       injectionScore,
     }
   }
-  const guard = openCallGuard(policy, { messages: systemMessages })
+  const guard = await openCallGuard(policy, { messages: systemMessages })
   const answer = { choices: [{ index: 0, message: { role: 'assistant', content: text } }] }
   const after = guard.answer(answer)
   const isBlocked = guard.answerRefusal() !== undefined

@@ -1,7 +1,7 @@
 import type { GuardrailPolicy } from '../contract.ts'
 import { cleanText } from './clean-text.ts'
-import { findPii } from './find-pii.ts'
-import { scoreInjection } from './injection.ts'
+import { createPiiSearch, findPii, type PiiMatch } from './find-pii.ts'
+import { injectionWindows, scoreInjectionWindow } from './injection.ts'
 import { createPatternSet } from './pattern.ts'
 import { createPseudonyms, type Pseudonyms, redact } from './pseudonyms.ts'
 import type { Author, RequestText } from './request-texts.ts'
@@ -19,14 +19,15 @@ const untrusted: ReadonlySet<Author> = new Set(['user', 'tool'])
 
 /**
  * Runs the chain over the texts of a request, the cheap guards first: length, Unicode, patterns, injection, personal
- * data. What a guard finds goes into the verdicts; after one that blocks the others do not look.
+ * data. What a guard finds goes into the verdicts; after one that blocks the others do not look. Of long texts others get
+ * a turn in between: no request keeps the process to itself.
  */
-export function guardRequest(
+export async function guardRequest(
   policy: GuardrailPolicy,
   texts: readonly RequestText[],
   messageCount: number,
   verdicts: Verdicts,
-): GuardedRequest {
+): Promise<GuardedRequest> {
   const untouched = { replace: undefined, pseudonyms: undefined }
   const isOver = () => verdicts.blocking() !== undefined
   checkLength(policy.length, texts, messageCount, verdicts)
@@ -47,7 +48,9 @@ export function guardRequest(
     const set = createPatternSet(patterns.patterns)
     for (const { text } of cleaned) {
       const search = set.search()
-      const count = search.push(text) + search.end()
+      let count = 0
+      for await (const piece of piecesOf(text)) count += search.push(piece)
+      count += search.end()
       if (count > 0) verdicts.add({ guard: 'patterns', stage: 'input', action: patterns.action, count })
     }
     if (isOver()) return untouched
@@ -57,7 +60,11 @@ export function guardRequest(
   if (injection !== 'off') {
     for (const { author, text } of cleaned) {
       if (!untrusted.has(author)) continue
-      const score = scoreInjection(text)
+      let score = 0
+      for (const window of injectionWindows(text)) {
+        if (text.length > window.length) await othersTurn()
+        score = Math.max(score, scoreInjectionWindow(window))
+      }
       if (score >= threshold) verdicts.add({ guard: 'injection', stage: 'input', action: injection, score })
     }
     if (isOver()) return untouched
@@ -68,21 +75,39 @@ export function guardRequest(
   if (pii === 'off') return { replace: clean, pseudonyms: undefined }
   const pseudonyms = reversible ? createPseudonyms(cleaned.map(({ text }) => text)) : undefined
   let found = 0
-  const hide = (text: string) => {
-    const matches = findPii(text, kinds)
+  const hidden = new Map<string, string>()
+  const hideMatches = (text: string, matches: readonly PiiMatch[]) => {
     if (matches.length === 0) return text
     return pseudonyms ? pseudonyms.hide(text, matches) : redact(text, matches)
   }
   for (const { text } of cleaned) {
-    for (const { kind } of findPii(text, kinds)) {
-      found += 1
-      verdicts.add({ guard: 'pii', stage: 'input', action: pii, kind })
-    }
+    const search = createPiiSearch(kinds)
+    const matches: PiiMatch[] = []
+    for await (const piece of piecesOf(text)) matches.push(...search.push(piece))
+    matches.push(...search.end())
+    found += matches.length
+    for (const { kind } of matches) verdicts.add({ guard: 'pii', stage: 'input', action: pii, kind })
     // In the order of the messages, so that names are numbered by it.
-    if (pii === 'redact') hide(text)
+    if (pii === 'redact') hidden.set(text, hideMatches(text, matches))
   }
   if (pii !== 'redact' || found === 0) return { replace: clean, pseudonyms: undefined }
+  const hide = (text: string) => hidden.get(text) ?? hideMatches(text, findPii(text, kinds))
   return { replace: (text) => hide(clean ? clean(text) : text), pseudonyms }
+}
+
+/** More than nearly any message has, and looked at in a few milliseconds. */
+const pieceCharacters = 16_384
+
+/** A text piece by piece, others having their turn in between. */
+async function* piecesOf(text: string): AsyncGenerator<string> {
+  for (let start = 0; start === 0 || start < text.length; start += pieceCharacters) {
+    if (start > 0) await othersTurn()
+    yield text.slice(start, start + pieceCharacters)
+  }
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function checkLength(

@@ -36,8 +36,12 @@ export const injectionFeatures: readonly InjectionFeature[] = [
     weight: 4.6,
     expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,4}?(?:${theirs}) (?:[a-z'’,/&-]+ ){0,4}?(?:${orders})`),
   },
-  { name: 'drop-orders',
-    group: 'drop', weight: 1.4, expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,3}?(?:${orders})`) },
+  {
+    name: 'drop-orders',
+    group: 'drop',
+    weight: 1.4,
+    expression: edge(`(?:${drop}) (?:[a-z'’,]+ ){0,3}?(?:${orders})`),
+  },
   {
     name: 'drop-everything',
     group: 'drop',

@@ -10,7 +10,7 @@ import { languageFeatures } from './injection-languages.ts'
  */
 export function scoreInjection(text: string): number {
   let most = 0
-  for (const window of windowsOf(text)) most = Math.max(most, scoreWindow(window))
+  for (const window of injectionWindows(text)) most = Math.max(most, scoreInjectionWindow(window))
   return most
 }
 
@@ -39,7 +39,8 @@ const talk: readonly RegExp[] = [
   /\b(?:assert\b|expect\(|def test_|re\.compile|test cases?\b)/,
 ]
 
-function scoreWindow(text: string): number {
+/** The score of one window: of so many windows a long text is made, for whoever rests between them. */
+export function scoreInjectionWindow(text: string): number {
   let most = 0
   let isPlain = true
   for (const variant of variantsOf(text)) {
@@ -47,7 +48,10 @@ function scoreWindow(text: string): number {
     if (sum > 0) {
       const mentions = talk.filter((expression) => expression.test(variant)).length
       // What is quoted in talk about attacks is an example of one.
-      const said = mentions > 0 && variant.search(quoted) !== -1 ? weigh(variant.replace(quoted, ' … ')) + sum * quotedShare : sum
+      const said =
+        mentions > 0 && variant.search(quoted) !== -1
+          ? weigh(variant.replace(quoted, ' … ')) + sum * quotedShare
+          : sum
       // Nobody hides what is harmless.
       const disguise = isPlain ? 0 : 1
       const value = bias + disguise + Math.min(said, sum) - Math.min(mostDiscount, mentions * discountEach)
@@ -73,7 +77,7 @@ function logistic(value: number): number {
   return Math.round((1 / (1 + Math.exp(-value))) * 1_000) / 1_000
 }
 
-function* windowsOf(text: string): Generator<string> {
+export function* injectionWindows(text: string): Generator<string> {
   for (
     let start = 0;
     start === 0 || start < text.length - overlapCharacters;
