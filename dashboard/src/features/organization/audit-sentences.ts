@@ -62,6 +62,11 @@ const sentences: Record<string, Sentence> = {
     const { from, to } = movedRole(changes)
     return to ? `tied a group to the role ${to}` : `took the role${from ? ` ${from}` : ''} from a group`
   },
+  'guardrails.set': ({ changes }) => `set guardrails${ofModel(changes)}`,
+  'guardrails.change': ({ changes }) => `changed the guardrails${ofModel(changes)}`,
+  'guardrails.remove': ({ changes }) => `took back the guardrails${ofModel(changes)}`,
+  'guardrails.block': ({ changes }) =>
+    `sent a request whose ${changes?.stage === 'output' ? 'answer' : 'text'} a guardrail blocked (${words(text(changes, 'guard') ?? 'unknown')})`,
   'api_key.create': ({ changes }) => {
     const scopes = changes?.scopes
     const may = Array.isArray(scopes) ? `, for ${plural(scopes.length, 'permission')}` : ''
@@ -84,6 +89,11 @@ const verbs: Record<string, string> = {
   revoke: 'revoked',
   upload: 'uploaded',
   retry: 'started again',
+}
+
+function ofModel(changes: Changes): string {
+  const model = text(changes, 'model')
+  return model === undefined ? '' : ` of ${model}`
 }
 
 function words(value: string): string {

@@ -9,6 +9,7 @@ import { modelUnknown, policyNotFound } from './errors.ts'
 import type { Guardrails } from './guardrails.ts'
 import { initialPolicy, layOver } from './rules/policy.ts'
 import { listPolicies } from './store.ts'
+import { testBody, testResult } from './test-contract.ts'
 
 /** Whether callers can name it as a model. */
 export type IsModelName = (caller: Caller, name: string) => Promise<boolean>
@@ -87,8 +88,8 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         summary: 'Try a text against the guardrails',
         description: 'Nothing is sent to a model, kept or charged.',
         access: 'manage:guardrails',
-        body: contract.testBody,
-        response: { status: 200, description: 'What the guards say of it', schema: contract.testResult },
+        body: testBody,
+        response: { status: 200, description: 'What the guards say of it', schema: testResult },
       },
       ({ caller, body: { text, stage, system, model, policy } }) =>
         tryText(guardrails, caller, { text, stage, system, model, policy }),

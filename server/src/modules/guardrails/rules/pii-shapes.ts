@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { PiiKind } from './pii-kinds.ts'
 
 /**
@@ -113,9 +112,15 @@ function acceptIpv4(match: string, before: string): number {
   return match.length
 }
 
+/** Eight groups, or fewer with one gap; `a::b` of a program has no digit, a time no four groups. */
 function acceptIpv6(match: string): number {
+  const halves = match.split('::')
   const groups = match.split(':').filter((group) => group !== '')
-  return groups.length >= 3 && /\d/.test(match) && isIP(match) === 6 ? match.length : 0
+  const isWhole = halves.length === 1 && groups.length === 8
+  const hasGap = halves.length === 2 && groups.length >= 3 && groups.length <= 7
+  const isWellFormed =
+    !/:::/.test(match) && !/^:[^:]|[^:]:$/.test(match) && groups.every((group) => group.length <= 4)
+  return (isWhole || hasGap) && isWellFormed && /\d/.test(match) ? match.length : 0
 }
 
 /** A value behind a word such as `password` that a person might have typed, and no placeholder. */
