@@ -1515,8 +1515,8 @@ export interface paths {
         put: operations["putGuardrails"];
         post?: never;
         /**
-         * Take back the guardrails of a model
-         * @description Calls that name it are then guarded as all others.
+         * Take back the guardrails of the organization, or of a model
+         * @description Without `model` all guards of the organization are off then; with it, calls that name the model are guarded as all others.
          */
         delete: operations["deleteGuardrails"];
         options?: never;
@@ -13831,8 +13831,9 @@ export interface operations {
     };
     deleteGuardrails: {
         parameters: {
-            query: {
-                model: string;
+            query?: {
+                /** @description An alias or a model, as callers name it. Without it the organization’s own policy is meant. */
+                model?: string;
             };
             header?: never;
             path?: never;

@@ -38,7 +38,7 @@ export function TrialBox({ model, policy }: { model: string | undefined; policy:
   })
   const result = trial.text === '' ? undefined : query.data
   return (
-    <section aria-labelledby="trial">
+    <section aria-labelledby="trial" className="@4xl:sticky @4xl:top-6 @4xl:self-start">
       <SectionHeader id="trial" title="Try a text">
         <Segmented
           label="What the text is"

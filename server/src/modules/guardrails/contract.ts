@@ -79,7 +79,6 @@ export const modelQuery = z.strictObject({
       'An alias or a model, as callers name it. Without it the organization’s own policy is meant.',
   }),
 })
-export const namedModelQuery = z.strictObject({ model: z.string().min(1).max(200) })
 
 export const guardrailSettings = z
   .object({

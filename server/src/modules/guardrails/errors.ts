@@ -17,8 +17,4 @@ export const modelUnknown = defineError(
   422,
   'Nothing that callers can name as a model has this name.',
 )
-export const policyNotFound = defineError(
-  'guardrails.not_found',
-  404,
-  'No guardrails are set for this model alone.',
-)
+export const policyNotFound = defineError('guardrails.not_found', 404, 'No guardrails are set there.')

@@ -87,6 +87,7 @@ describe('a policy', () => {
       models: [{ model, guards: { unicode: { action: 'flag' } } }],
     })
     expect((await ada.call('DELETE', path)).status).toBe(204)
+    expect((await ada.call('DELETE', '/api/v1/guardrails')).status).toBe(404)
   })
 })
 

@@ -69,15 +69,16 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         method: 'delete',
         path: '/api/v1/guardrails',
         tag,
-        summary: 'Take back the guardrails of a model',
-        description: 'Calls that name it are then guarded as all others.',
+        summary: 'Take back the guardrails of the organization, or of a model',
+        description:
+          'Without `model` all guards of the organization are off then; with it, calls that name the model are guarded as all others.',
         access: 'manage:guardrails',
-        query: contract.namedModelQuery,
+        query: contract.modelQuery,
         response: { status: 204, description: 'Taken back' },
         errors: [policyNotFound],
       },
       async ({ caller, query }) => {
-        await removePolicy(guardrails, caller, query.model)
+        await removePolicy(guardrails, caller, query.model ?? null)
       },
     ),
     defineRoute(

@@ -123,6 +123,12 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/budgets': {
     fields: ({ canary }) => ({ tag: `${canary.slice(0, 30)}-${newId().slice(-30)}` }),
   },
+  // Only noted: the other calls of the matrix must pass.
+  'put /api/v1/guardrails': {
+    fields: ({ canary }) => ({
+      patterns: { action: 'flag', stages: 'both', patterns: [canary.slice(0, 90)] },
+    }),
+  },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',

@@ -43,8 +43,12 @@ export async function savePolicy(
   await guardrails.changed(organizationId)
 }
 
-/** From now on it is as for every other. @throws guardrails.not_found (404) */
-export async function removePolicy(guardrails: Guardrails, caller: Caller, model: string): Promise<void> {
+/** From now on a model is guarded as every other; without one, what is not said for a model is off. @throws guardrails.not_found (404) */
+export async function removePolicy(
+  guardrails: Guardrails,
+  caller: Caller,
+  model: string | null,
+): Promise<void> {
   requirePermission(caller, 'manage:guardrails')
   const organizationId = await withTenant(guardrails.platform, caller, async (scope) => {
     const removed = await deletePolicy(scope.tx, model)
