@@ -14,11 +14,6 @@ export function scoreInjection(text: string): number {
   return most
 }
 
-/** The features that were found, for whoever tunes them. */
-export function explainInjection(text: string): string[] {
-  return [...variantsOf(text)].flatMap((variant) => featuresIn(variant).map(({ name }) => name))
-}
-
 const windowCharacters = 4_000
 const overlapCharacters = 400
 const bias = -3
