@@ -8,7 +8,7 @@ import {
   estimateInputTokens,
   findModelId,
   type Gateway,
-  isModelName,
+  namedModel,
 } from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
 import { createGuardrails } from '../modules/guardrails/index.ts'
@@ -90,7 +90,7 @@ export function composeModules(platform: Platform): Composition {
     activityModule(platform),
     ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
-    guardrailsModule(guardrails, (caller, name) => isModelName(gateway, caller, name)),
+    guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),
     ),

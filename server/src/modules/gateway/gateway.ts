@@ -74,10 +74,16 @@ export function findModelId(gateway: Gateway, name: string, kind?: ModelKind): s
   return undefined
 }
 
-/** Whether a caller can send it as a model: an alias or a model of its own or of everybody's. */
-export async function isModelName(gateway: Gateway, caller: Caller, name: string): Promise<boolean> {
+/** What a caller names by it: an alias, or the id of a model of its own or of everybody's; undefined where there is none. */
+export async function namedModel(
+  gateway: Gateway,
+  caller: Caller,
+  name: string,
+): Promise<string | undefined> {
   const { aliases, directory } = await gateway.routingOf(caller)
-  return aliases.has(name) || resolveModel(name, 'chat', directory).found
+  if (aliases.has(name)) return name
+  const resolved = resolveModel(name, 'chat', directory)
+  return resolved.found ? resolved.deployment.id : undefined
 }
 
 /** What one organization's calls can be routed to. */

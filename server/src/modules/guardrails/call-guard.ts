@@ -2,12 +2,12 @@ import type { AppError } from '../../platform/errors.ts'
 import type { GuardrailVerdict } from '../ledger/index.ts'
 import type { GuardrailPolicy } from './contract.ts'
 import { answerBlocked, blocked } from './errors.ts'
-import { wantedFormat } from './rules/answer-format.ts'
 import { createStreamGuard, type GuardedChunk, guardAnswer, type StreamGuard } from './rules/answer-guard.ts'
+import { chatProtocol } from './rules/chat-protocol.ts'
 import { guardRequest } from './rules/guard-request.ts'
 import { createPatternSet } from './rules/pattern.ts'
 import { createLeakDetector } from './rules/prompt-leak.ts'
-import { type GuardedBody, mapRequestTexts, requestTexts } from './rules/request-texts.ts'
+import type { GuardedBody, Protocol } from './rules/protocol.ts'
 import type { AnswerGuards } from './rules/text-gate.ts'
 import { createVerdicts } from './rules/verdicts.ts'
 
@@ -15,7 +15,7 @@ import { createVerdicts } from './rules/verdicts.ts'
 export interface CallGuard {
   /** Why the request is not let through; undefined where it is. */
   refusal(): AppError | undefined
-  /** The request as the model is to see it. */
+  /** The request, or the same one in other words, as the model is to see it. */
   body<Body extends GuardedBody>(body: Body): Body
   text(text: string): string
   /** Holds a stream back where something in it must be held back; undefined where every chunk may pass as it comes. */
@@ -27,19 +27,23 @@ export interface CallGuard {
   verdicts(): GuardrailVerdict[]
 }
 
-/** @param passages texts the request holds that come from outside, and that an answer may repeat */
+/**
+ * @param call.protocol of the request and its answer; OpenAI's chat completions where it is absent
+ * @param call.passages texts the request holds that come from outside, and that an answer may repeat
+ */
 export async function openCallGuard(
   policy: GuardrailPolicy,
   body: GuardedBody,
-  passages: readonly string[] = [],
+  call: { readonly protocol?: Protocol; readonly passages?: readonly string[] | undefined } = {},
 ): Promise<CallGuard> {
+  const { protocol = chatProtocol, passages = [] } = call
   const verdicts = createVerdicts()
-  const texts = requestTexts(body)
+  const texts = protocol.requestTexts(body)
   const others = passages.map((text) => ({ author: 'tool', text }) as const)
   const { replace, pseudonyms } = await guardRequest(
     policy,
     [...texts, ...others],
-    body.messages.length,
+    protocol.countMessages(body),
     verdicts,
   )
   const looksForLeaks = policy.promptLeak.action !== 'off'
@@ -58,7 +62,7 @@ export async function openCallGuard(
         )
       : undefined,
   }
-  const wanted = policy.answer.action === 'off' ? undefined : wantedFormat(body.response_format)
+  const wanted = policy.answer.action === 'off' ? undefined : protocol.wantedFormat(body)
   const isIdle =
     !guards.patterns &&
     !guards.leak &&
@@ -71,10 +75,10 @@ export async function openCallGuard(
       const verdict = verdicts.blocking()
       return verdict && blockedBy(blocked, verdict, 'content_filter')
     },
-    body: (one) => (replace ? mapRequestTexts(one, replace) : one),
+    body: (one) => (replace ? protocol.mapRequestTexts(one, replace) : one),
     text: (text) => (replace ? replace(text) : text),
-    stream: () => (isIdle ? undefined : createStreamGuard(guards, wanted)),
-    answer: (one) => (isIdle ? one : guardAnswer(guards, one, wanted)),
+    stream: () => (isIdle ? undefined : createStreamGuard(guards, protocol, wanted)),
+    answer: (one) => (isIdle ? one : guardAnswer(guards, protocol, one, wanted)),
     answerRefusal() {
       const verdict = verdicts.list().find(({ action, stage }) => action === 'block' && stage === 'output')
       return verdict && blockedBy(answerBlocked, verdict, 'guardrail_blocked')

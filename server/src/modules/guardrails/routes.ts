@@ -11,12 +11,12 @@ import { initialPolicy, layOver } from './rules/policy.ts'
 import { listPolicies } from './store.ts'
 import { testBody, testResult } from './test-contract.ts'
 
-/** Whether callers can name it as a model. */
-export type IsModelName = (caller: Caller, name: string) => Promise<boolean>
+/** The alias or the id of the model that callers name by it; undefined where it is neither. */
+export type NamedModel = (caller: Caller, name: string) => Promise<string | undefined>
 
 const tag = 'Guardrails'
 
-export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName): Route[] {
+export function guardrailRoutes(guardrails: Guardrails, namedModel: NamedModel): Route[] {
   const { platform } = guardrails
 
   async function settings(caller: Caller) {
@@ -29,6 +29,11 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         model === null ? [] : [{ model, guards, updatedAt: updatedAt.toISOString() }],
       ),
     }
+  }
+
+  /** A policy is kept under one name for a model, whichever of its names is given; the name itself where it is none any more. */
+  async function keptName(caller: Caller, name: string | undefined): Promise<string | undefined> {
+    return name === undefined ? undefined : ((await namedModel(caller, name)) ?? name)
   }
 
   return [
@@ -59,8 +64,9 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         errors: [modelUnknown, limitReached],
       },
       async ({ caller, body, query: { model } }) => {
-        if (model !== undefined && !(await isModelName(caller, model))) throw modelUnknown()
-        await savePolicy(guardrails, caller, model ?? null, body)
+        const named = model === undefined ? null : await namedModel(caller, model)
+        if (named === undefined) throw modelUnknown()
+        await savePolicy(guardrails, caller, named, body)
         return settings(caller)
       },
     ),
@@ -78,7 +84,7 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         errors: [policyNotFound],
       },
       async ({ caller, query }) => {
-        await removePolicy(guardrails, caller, query.model ?? null)
+        await removePolicy(guardrails, caller, (await keptName(caller, query.model)) ?? null)
       },
     ),
     defineRoute(
@@ -92,8 +98,8 @@ export function guardrailRoutes(guardrails: Guardrails, isModelName: IsModelName
         body: testBody,
         response: { status: 200, description: 'What the guards say of it', schema: testResult },
       },
-      ({ caller, body: { text, stage, system, model, policy } }) =>
-        tryText(guardrails, caller, { text, stage, system, model, policy }),
+      async ({ caller, body: { text, stage, system, model, policy } }) =>
+        tryText(guardrails, caller, { text, stage, system, model: await keptName(caller, model), policy }),
     ),
   ]
 }

@@ -10,7 +10,7 @@ import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import { boundOfAll, type PricedBound } from '../rules/candidate-bounds.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
-import { boundWithServerTools } from '../rules/native-messages.ts'
+import { boundWithServerTools, measuredAgain } from '../rules/native-messages.ts'
 import { refuseLongInput } from '../rules/refuse-long-input.ts'
 import { type Attempt, createRun, type Run } from '../run.ts'
 import type { ChatInput } from './complete-chat.ts'
@@ -45,13 +45,15 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
   } as const
   const route = input.route ?? (await resolveRoute(gateway, caller, wanted))
   const guard = await guardChat(gateway, caller, input, route)
+  const native =
+    guard && input.native ? { ...input.native, body: guard.body(input.native.body) } : input.native
   const bodies = new Map<ModelDeployment, ChatRequest>()
   const bodyAt = ({ deployment }: { readonly deployment: ModelDeployment }) => {
     // The resolved name makes the body a whole request; its other fields were checked where it came in.
     const known = bodies.get(deployment)
     if (known) return known
     const written = input.bodyFor?.(deployment) ?? ({ ...asked, model: deployment.id } as ChatRequest)
-    const made = guard ? guard.body(written) : written
+    const made = guard ? (native ? measuredAgain(native, written) : guard.body(written)) : written
     bodies.set(deployment, made)
     return made
   }
@@ -94,7 +96,7 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
       deploymentModel: candidate.deployment.deploymentModel,
       body: bodyAt(candidate),
       maxOutputTokens: Math.min(held.outputTokensCap, boundAt(candidate).bound.outputTokensCap),
-      ...(input.native ? { native: input.native } : {}),
+      ...(native ? { native } : {}),
       ...(passages ? { passages } : {}),
       signal,
       requestId: held.requestId,

@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi'
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import type { Caller, Scope } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
-import type { AppError } from '../../../platform/errors.ts'
-import { type CallGuard, openCallGuard } from '../../guardrails/index.ts'
+import { AppError } from '../../../platform/errors.ts'
+import { type CallGuard, messagesProtocol, openCallGuard } from '../../guardrails/index.ts'
 import { type GuardrailVerdict, recordUsage } from '../../ledger/index.ts'
 import type { ChatChunk, ChatResult } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
@@ -26,19 +26,14 @@ export async function guardChat(
   input: ChatInput,
   route: Route,
 ): Promise<CallGuard | undefined> {
-  const { model, models } = input.body
-  const asked = [...(model === undefined ? [] : [model]), ...(models ?? [])]
-  // The body of a route that was resolved before names what the alias stands for.
-  const names = input.route && route.alias !== null ? [route.alias] : asked
   const deployments = route.candidates.map(({ deployment }) => deployment.id)
-  const policy = await gateway.guardrails.policyFor(caller, names, deployments)
+  const policy = await gateway.guardrails.policyFor(caller, namesOf(input, route) ?? deployments, deployments)
   if (!policy) return undefined
-  const guard = await openCallGuard(
-    policy,
-    // A whole request but for the name of its model, which no guard reads.
-    input.body as ChatRequest,
-    input.passages?.map(({ text }) => text),
-  )
+  const guard = input.native
+    ? await openCallGuard(policy, input.native.body, { protocol: messagesProtocol })
+    : await openCallGuard(policy, longestBody(input, route), {
+        passages: input.passages?.map(({ text }) => text),
+      })
   const refusal = guard.refusal()
   if (!refusal) return guard
   await withTenant(gateway.platform, caller, async (scope) => {
@@ -46,6 +41,31 @@ export async function guardChat(
     await auditBlock(scope, input.requestId, guard.verdicts())
   })
   throw refusal
+}
+
+/** What the caller named, where an alias is among it; else every name is that of one deployment. */
+function namesOf({ body, route: resolved }: ChatInput, { alias }: Route): readonly string[] | undefined {
+  if (alias === null) return undefined
+  // The body of a route that was resolved before names what the alias stands for.
+  if (resolved) return [alias]
+  return [...(body.model === undefined ? [] : [body.model]), ...(body.models ?? [])]
+}
+
+/** Of the bodies that deployments would be sent: one with a small window may be told less. */
+function longestBody({ body, bodyFor }: ChatInput, { candidates }: Route): ChatRequest {
+  // A whole request but for the name of its model, which no guard reads.
+  let longest = body as ChatRequest
+  if (!bodyFor) return longest
+  for (const { deployment } of candidates) {
+    try {
+      const written = bodyFor(deployment)
+      if (written.messages.length > longest.messages.length) longest = written
+    } catch (error) {
+      // It cannot be told what is asked, and is not asked.
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+  return longest
 }
 
 /** The answer as its caller is to see it. */
@@ -62,9 +82,9 @@ export function guardedResult(guard: CallGuard, result: ChatResult): ChatResult 
 
 /**
  * The chunks of an answer through its guards; undefined where all may pass as they come. Where the answer is not let through,
- * what has begun ends as a content filter ends it, and the error is thrown.
+ * what has begun ends as a content filter ends it, and the error is thrown; in Anthropic's protocol an error is an end.
  */
-export function guardedStream(guard: CallGuard) {
+export function guardedStream(guard: CallGuard, isNative: boolean) {
   const held = guard.stream<ChatChunk>()
   if (!held) return undefined
   let last: ChatChunk | undefined
@@ -75,7 +95,7 @@ export function guardedStream(guard: CallGuard) {
     }
     const refusal = guard.answerRefusal()
     if (!refusal) return
-    if (last) yield filteredEnd(last)
+    if (last && !isNative) yield filteredEnd(last)
     throw refusal
   }
   return {

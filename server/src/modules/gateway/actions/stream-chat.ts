@@ -76,7 +76,7 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
     } catch (error) {
       throw await fail(error)
     }
-    const through = guard && guardedStream(guard)
+    const through = guard && guardedStream(guard, input.native !== undefined)
     let ended = false
     try {
       for (const chunk of opened.first) {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { isJsonObject } from './answer-texts.ts'
+import { isJsonObject } from './json-texts.ts'
 
 /** What an answer must be. */
 export type WantedFormat = { readonly isObject: boolean; readonly schema: z.ZodType | undefined }

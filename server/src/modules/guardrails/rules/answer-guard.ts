@@ -1,5 +1,6 @@
 import { formatProblem, type WantedFormat } from './answer-format.ts'
-import { answerTexts, choicesOf, isJsonObject } from './answer-texts.ts'
+import { isJsonObject, type Json } from './json-texts.ts'
+import type { Protocol } from './protocol.ts'
 import { type AnswerGuards, applyEdits, createTextGate, type TextGate } from './text-gate.ts'
 
 /** A chunk of a stream, as far as guards know it: the gateway's has more, which stays with it. */
@@ -24,7 +25,7 @@ export interface StreamGuard<Chunk extends GuardedChunk> {
 
 interface Waiting<Chunk> {
   readonly chunk: Chunk
-  readonly body: Record<string, unknown>
+  readonly body: Json
   readonly pieces: readonly {
     readonly channel: Channel
     readonly start: number
@@ -37,12 +38,15 @@ interface Channel {
   readonly gate: TextGate
   length: number
   settled: number
+  isEnded: boolean
 }
 
 export function createStreamGuard<Chunk extends GuardedChunk>(
   guards: AnswerGuards,
+  protocol: Protocol,
   wanted: WantedFormat | undefined,
 ): StreamGuard<Chunk> {
+  const read = protocol.createReader()
   const channels = new Map<string, Channel>()
   const queue: Waiting<Chunk>[] = []
   const { policy, verdicts } = guards
@@ -56,10 +60,15 @@ export function createStreamGuard<Chunk extends GuardedChunk>(
 
   function channelOf(path: string, isJson: boolean): Channel {
     const known = channels.get(path)
-    if (known) return known
-    const channel = { gate: createTextGate(guards, isJson), length: 0, settled: 0 }
+    if (known && !known.isEnded) return known
+    const channel = { gate: createTextGate(guards, isJson), length: 0, settled: 0, isEnded: false }
     channels.set(path, channel)
     return channel
+  }
+
+  function end(channel: Channel): void {
+    if (!channel.isEnded) channel.settled = channel.gate.end()
+    channel.isEnded = true
   }
 
   function release(): Chunk[] {
@@ -67,7 +76,7 @@ export function createStreamGuard<Chunk extends GuardedChunk>(
     for (let head = queue[0]; head; head = queue[0]) {
       if (head.pieces.some(({ channel, start, text }) => start + text.length > channel.settled)) break
       queue.shift()
-      left.push(rewritten(head))
+      left.push(rewritten(head, protocol))
     }
     return left
   }
@@ -76,23 +85,23 @@ export function createStreamGuard<Chunk extends GuardedChunk>(
     push(chunk) {
       const parsed: unknown = JSON.parse(chunk.data)
       const body = isJsonObject(parsed) ? parsed : {}
-      const pieces = choicesOf(body).flatMap(({ choice, index }) => {
-        if (isJsonObject(choice.delta) && choice.delta.tool_calls) callsTools = true
-        return answerTexts(choice, index).map(({ path, text, isJson, set }) => {
-          const channel = channelOf(path, isJson)
-          const start = channel.length
-          channel.length += text.length
-          channel.settled = channel.gate.push(text)
-          return { channel, start, text, set }
-        })
+      const { texts, callsTools: isCall, ends } = read(body)
+      if (isCall) callsTools = true
+      const pieces = texts.map(({ path, text, isJson, set }) => {
+        const channel = channelOf(path, isJson)
+        const start = channel.length
+        channel.length += text.length
+        channel.settled = channel.gate.push(text)
+        return { channel, start, text, set }
       })
+      for (const [path, channel] of channels) if (ends(path)) end(channel)
       if (checksFormat) content += chunk.textDelta
       queue.push({ chunk, body, pieces })
       if (isBlocked() || holdsAll) return []
       return release()
     },
     end() {
-      for (const channel of channels.values()) channel.settled = channel.gate.end()
+      for (const channel of channels.values()) end(channel)
       if (checksFormat) checkFormat(guards, content, callsTools, wanted)
       return isBlocked() ? [] : release()
     },
@@ -101,7 +110,10 @@ export function createStreamGuard<Chunk extends GuardedChunk>(
 }
 
 /** The chunk as its texts are after the edits; itself where nothing was changed. */
-function rewritten<Chunk extends GuardedChunk>({ chunk, body, pieces }: Waiting<Chunk>): Chunk {
+function rewritten<Chunk extends GuardedChunk>(
+  { chunk, body, pieces }: Waiting<Chunk>,
+  protocol: Protocol,
+): Chunk {
   let isChanged = false
   for (const { channel, start, text, set } of pieces) {
     const result = applyEdits(text, start, channel.gate.edits)
@@ -110,10 +122,7 @@ function rewritten<Chunk extends GuardedChunk>({ chunk, body, pieces }: Waiting<
     set(result)
   }
   if (!isChanged) return chunk
-  const first = choicesOf(body).find(({ index }) => index === 0)?.choice
-  if (first) delete first.logprobs
-  const delta = first?.delta
-  const textDelta = isJsonObject(delta) && typeof delta.content === 'string' ? delta.content : ''
+  const textDelta = protocol.afterChange(body)
   return { ...chunk, data: JSON.stringify(body), textDelta }
 }
 
@@ -125,31 +134,38 @@ function checkFormat(guards: AnswerGuards, text: string, callsTools: boolean, wa
 }
 
 /**
- * A whole answer after the guards, in OpenAI's shape.
+ * A whole answer after the guards.
  * @returns the answer, itself where nothing was changed; whether it may be seen stands in the verdicts
  */
 export function guardAnswer(
   guards: AnswerGuards,
-  answer: Readonly<Record<string, unknown>>,
+  protocol: Protocol,
+  answer: Readonly<Json>,
   wanted: WantedFormat | undefined,
-): Readonly<Record<string, unknown>> {
+): Readonly<Json> {
   const body = structuredClone(answer)
+  const channels = new Map<string, { gate: TextGate; length: number }>()
+  const pieces = protocol
+    .createReader()(body)
+    .texts.map(({ path, text, isJson, set }) => {
+      const channel = channels.get(path) ?? { gate: createTextGate(guards, isJson), length: 0 }
+      channels.set(path, channel)
+      const start = channel.length
+      channel.length += text.length
+      channel.gate.push(text)
+      return { channel, start, text, set }
+    })
+  for (const { gate } of channels.values()) gate.end()
   let isChanged = false
-  for (const { choice, index } of choicesOf(body)) {
-    const message = isJsonObject(choice.message) ? choice.message : {}
-    const content = typeof message.content === 'string' ? message.content : ''
-    for (const { text, isJson, set } of answerTexts(choice, index)) {
-      const gate = createTextGate(guards, isJson)
-      gate.push(text)
-      gate.end()
-      const result = applyEdits(text, 0, gate.edits)
-      if (result === text) continue
-      isChanged = true
-      set(result)
-      delete choice.logprobs
-    }
-    if (wanted && guards.policy.answer.format)
-      checkFormat(guards, content, Array.isArray(message.tool_calls) && message.tool_calls.length > 0, wanted)
+  for (const { channel, start, text, set } of pieces) {
+    const result = applyEdits(text, start, channel.gate.edits)
+    if (result === text) continue
+    isChanged = true
+    set(result)
   }
-  return isChanged ? body : answer
+  if (wanted && guards.policy.answer.format)
+    for (const { text, callsTools } of protocol.contents(body)) checkFormat(guards, text, callsTools, wanted)
+  if (!isChanged) return answer
+  protocol.afterChange(body)
+  return body
 }

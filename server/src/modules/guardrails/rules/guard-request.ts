@@ -3,8 +3,8 @@ import { cleanText } from './clean-text.ts'
 import { createPiiSearch, findPii, type PiiMatch } from './find-pii.ts'
 import { injectionWindows, scoreInjectionWindow } from './injection.ts'
 import { createPatternSet } from './pattern.ts'
+import type { Author, RequestText } from './protocol.ts'
 import { createPseudonyms, type Pseudonyms, redact } from './pseudonyms.ts'
-import type { Author, RequestText } from './request-texts.ts'
 import type { Verdicts } from './verdicts.ts'
 
 /** What the guards made of a request. */

@@ -1,22 +1,5 @@
-import { isJsonObject } from './answer-texts.ts'
-
-/** The messages of a request, as far as guards know them. */
-export interface GuardedBody {
-  readonly messages: readonly GuardedMessage[]
-  readonly response_format?: unknown
-}
-export interface GuardedMessage {
-  readonly role: string
-  readonly content?: unknown
-  readonly tool_calls?: unknown
-}
-
-export type Author = 'system' | 'user' | 'assistant' | 'tool'
-
-export interface RequestText {
-  readonly author: Author
-  readonly text: string
-}
+import { isJsonObject, type Json, mapStrings, mapTexts } from './json-texts.ts'
+import type { Author, GuardedBody, RequestText } from './protocol.ts'
 
 const authors: Readonly<Record<string, Author>> = {
   system: 'system',
@@ -27,11 +10,11 @@ const authors: Readonly<Record<string, Author>> = {
   function: 'tool',
 }
 
-/** Every text of the messages, in their order: contents, the texts among their parts, the inputs of tools. */
-export function requestTexts({ messages }: GuardedBody): RequestText[] {
+/** Every text of the messages, in their order: contents, the texts among their parts, the inputs of tools, reasoning. */
+export function requestTexts(body: GuardedBody): RequestText[] {
   const texts: RequestText[] = []
-  for (const message of messages) {
-    const author = authors[message.role] ?? 'user'
+  for (const message of messagesOf(body)) {
+    const author = authors[String(message.role)] ?? 'user'
     mapMessage(message, (text) => {
       texts.push({ author, text })
       return text
@@ -45,29 +28,29 @@ export function mapRequestTexts<Body extends GuardedBody>(
   body: Body,
   replace: (text: string) => string,
 ): Body {
-  return { ...body, messages: body.messages.map((message) => mapMessage(message, replace)) }
+  return { ...body, messages: messagesOf(body).map((message) => mapMessage(message, replace)) }
 }
 
-function mapMessage<Message extends GuardedMessage>(
-  message: Message,
-  replace: (text: string) => string,
-): Message {
-  const content = mapContent(message.content, replace)
-  const calls = Array.isArray(message.tool_calls)
-    ? message.tool_calls.map((call) => mapCall(call, replace))
-    : message.tool_calls
-  const isSame =
-    content === message.content &&
-    (calls === message.tool_calls ||
-      (Array.isArray(calls) &&
-        calls.every((call, index) => call === (message.tool_calls as unknown[])[index]))) // mapped from it
-  return isSame
-    ? message
-    : {
-        ...message,
-        ...(content === undefined ? {} : { content }),
-        ...(calls === undefined ? {} : { tool_calls: calls }),
-      }
+export function messagesOf({ messages }: GuardedBody): Json[] {
+  return Array.isArray(messages) ? messages.filter(isJsonObject) : []
+}
+
+/** What a message may say beside its content; reasoning comes back with the answer it led to. */
+const otherTexts = ['refusal', 'reasoning', 'reasoning_content', 'reasoning_details']
+
+function mapMessage(message: Json, replace: (text: string) => string): Json {
+  const { content, tool_calls: calls } = message
+  const changed: Json = {}
+  const take = (field: string, mapped: unknown) => {
+    if (mapped !== message[field]) changed[field] = mapped
+  }
+  take('content', mapContent(content, replace))
+  if (Array.isArray(calls)) {
+    const mapped = calls.map((call: unknown) => mapCall(call, replace))
+    if (mapped.some((call, index) => call !== calls[index])) changed.tool_calls = mapped
+  }
+  for (const field of otherTexts) take(field, mapTexts(message[field], replace))
+  return Object.keys(changed).length === 0 ? message : { ...message, ...changed }
 }
 
 function mapContent(content: unknown, replace: (text: string) => string): unknown {
@@ -103,15 +86,4 @@ function mapCall(call: unknown, replace: (text: string) => string): unknown {
     result = replace(input)
   }
   return result === input ? call : { ...call, function: { ...call.function, arguments: result } }
-}
-
-function mapStrings(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === 'string') return replace(value)
-  if (Array.isArray(value)) {
-    const mapped = value.map((one: unknown) => mapStrings(one, replace))
-    return mapped.every((one, index) => one === value[index]) ? value : mapped
-  }
-  if (!isJsonObject(value)) return value
-  const entries = Object.entries(value).map(([key, one]) => [key, mapStrings(one, replace)] as const)
-  return entries.every(([key, one]) => one === value[key]) ? value : Object.fromEntries(entries)
 }
