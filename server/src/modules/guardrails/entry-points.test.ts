@@ -258,6 +258,25 @@ describe('a response that goes on from another', () => {
   })
 })
 
+describe('a count of tokens that Anthropic makes', () => {
+  const count = (content: string) =>
+    ada.call('POST', '/v1/messages/count_tokens', { model: claude, messages: user(content) })
+
+  test('is of what the model would see', async () => {
+    await guard({ pii: { action: 'redact', kinds: ['email'], reversible: true, answers: 'off' } })
+    expect((await count('Write to bob@example.org.')).status).toBe(200)
+    expect(anthropic.calls.at(-1)?.body.messages).toEqual(user('Write to <EMAIL_1>.'))
+  })
+
+  test('is not asked for what is blocked', async () => {
+    await guard(bluebird('input'))
+    const before = anthropic.calls.length
+    expect((await count('The blue bird.')).status).toBe(400)
+    expect(anthropic.calls.length).toBe(before)
+    expect(await lastAudit()).toMatchObject({ action: 'guardrails.block' })
+  })
+})
+
 describe('a fallback', () => {
   test('is sent what the guards have left, and its answer passes them too', async () => {
     const targets = [{ model }, { model: claude }]
