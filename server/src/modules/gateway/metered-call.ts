@@ -9,7 +9,7 @@ import {
   settleSpend,
   spendRefused,
 } from '../budgets/index.ts'
-import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { countedNanos, encodeRecord } from './journal-entries.ts'
 import type { MoneyGate } from './money-gate.ts'
@@ -64,6 +64,8 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
+  /** What guards found. */
+  guardrails?: readonly GuardrailVerdict[]
 }
 
 /** What calls are metered on. */
@@ -300,6 +302,7 @@ function describeCall(
     uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
     promptId: call.prompt?.id ?? null,
     promptVersion: call.prompt?.version ?? null,
+    guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
   }
 }
 
