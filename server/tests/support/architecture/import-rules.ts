@@ -143,7 +143,7 @@ const openConnections: Readonly<Record<string, string>> = {
   'platform/storage/s3-client.ts': 'the endpoint is configuration',
   'platform/cache/redis-connection.ts': 'the server is configuration',
   'platform/db/postgres-database.ts': 'the server is configuration',
-  'modules/gateway/adapters/openai-compatible/http-exchange.ts':
+  'modules/gateway/adapters/http/http-exchange.ts':
     'base URLs of providers are configuration; what an organization names is dialed by the guard',
   'modules/single-sign-on/adapters/domain-records.ts': 'asks name servers, which are configuration',
   'platform/mail/resend-mailer.ts': 'the service is configuration',

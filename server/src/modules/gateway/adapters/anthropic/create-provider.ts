@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../platform/clock.ts'
+import { createExchangeClient, type ExchangeLimits, exchangeLimits } from '../http/http-exchange.ts'
+import { type ErrorSource, make } from '../http/map-error.ts'
 import { isObject, parseJson } from '../json-value.ts'
-import { createExchangeClient, type ExchangeLimits } from '../openai-compatible/http-exchange.ts'
-import { type ErrorSource, make } from '../openai-compatible/map-error.ts'
 import type { ChatCall, ChatChunk, ChatResult, ListedModel, NativeMessages, Provider } from '../provider.ts'
 import { readEvents } from './read-events.ts'
 import { finishReasonOf, toCompletion } from './read-message.ts'
@@ -35,14 +35,7 @@ export function createAnthropicProvider(options: AnthropicOptions): Provider {
       'x-api-key': options.apiKey,
       'anthropic-version': apiVersion,
     },
-    {
-      connections: options.connections ?? 1_024,
-      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-      headersTimeoutMs: options.headersTimeoutMs ?? 120_000,
-      bodyIdleTimeoutMs: options.bodyIdleTimeoutMs ?? 60_000,
-      totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
-      maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
-    },
+    exchangeLimits(options),
   )
   const createdSeconds = () => Math.floor(options.clock.now().getTime() / 1_000)
 

@@ -1,6 +1,6 @@
 import { callerOutputCap } from '../../rules/bound-call.ts'
+import type { ErrorSource } from '../http/map-error.ts'
 import { isObject, type JsonObject } from '../json-value.ts'
-import type { ErrorSource } from '../openai-compatible/map-error.ts'
 import type { ChatCall } from '../provider.ts'
 import { reasoningFields } from './reasoning-fields.ts'
 import { refused, toSystemAndMessages } from './request-messages.ts'

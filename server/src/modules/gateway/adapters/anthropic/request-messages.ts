@@ -1,5 +1,5 @@
+import { type ErrorSource, make } from '../http/map-error.ts'
 import { isObject, type JsonObject, parseJson } from '../json-value.ts'
-import { type ErrorSource, make } from '../openai-compatible/map-error.ts'
 import type { ChatCall } from '../provider.ts'
 import type { ProviderError } from '../provider-error.ts'
 import { reasoningFormat } from './read-message.ts'

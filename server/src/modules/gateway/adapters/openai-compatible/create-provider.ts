@@ -1,9 +1,9 @@
+import { createExchangeClient, type ExchangeLimits, exchangeLimits } from '../http/http-exchange.ts'
+import { type ErrorSource, errorObject, errorOfObject, make } from '../http/map-error.ts'
 import { isObject, parseJson, textOf } from '../json-value.ts'
 import type { ChatCall, ChatChunk, ChatResult, Provider } from '../provider.ts'
 import { embedInBatches } from './embed-batches.ts'
-import { createExchangeClient, type ExchangeLimits } from './http-exchange.ts'
 import { readModelList } from './list-models.ts'
-import { type ErrorSource, errorObject, errorOfObject, make } from './map-error.ts'
 import { readChunks } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
 import { buildChatBody, type Dialect, dialectOf, traitsOf } from './request-body.ts'
@@ -33,15 +33,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   const baseUrl = new URL(options.baseUrl)
   const dialect = options.dialect ?? dialectOf(baseUrl)
   const source: ErrorSource = { providerId: options.id, secrets: options.apiKey ? [options.apiKey] : [] }
-  const client = createExchangeClient(source, baseUrl, headersOf(options), {
-    connections: options.connections ?? 1_024,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    headersTimeoutMs: options.headersTimeoutMs ?? 120_000,
-    bodyIdleTimeoutMs: options.bodyIdleTimeoutMs ?? 60_000,
-    totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
-    maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
-    connect: options.connect,
-  })
+  const client = createExchangeClient(source, baseUrl, headersOf(options), exchangeLimits(options))
 
   async function chat(call: ChatCall): Promise<ChatResult> {
     const sent = buildChatBody(call, false, dialect)

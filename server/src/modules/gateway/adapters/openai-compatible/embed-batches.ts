@@ -1,9 +1,9 @@
 import { decodeVector, type EncodedVector, encodeVector } from '../embedding-encoding.ts'
+import type { ExchangeClient } from '../http/http-exchange.ts'
+import { type ErrorSource, errorObject, errorOfObject, make } from '../http/map-error.ts'
 import { isObject, type JsonObject, parseJson } from '../json-value.ts'
 import type { EmbedCall, EmbedResult, ProviderUsage } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
-import type { ExchangeClient } from './http-exchange.ts'
-import { type ErrorSource, errorObject, errorOfObject, make } from './map-error.ts'
 import { addUsage, readUsage } from './read-usage.ts'
 
 export interface EmbedLimits {

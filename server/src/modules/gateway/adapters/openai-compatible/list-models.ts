@@ -1,8 +1,8 @@
 import { scaleDecimal } from '../../rules/scale-decimal.ts'
+import type { ExchangeClient } from '../http/http-exchange.ts'
+import { type ErrorSource, make } from '../http/map-error.ts'
 import { isObject, type JsonObject, parseJson } from '../json-value.ts'
 import type { ListedModel } from '../provider.ts'
-import type { ExchangeClient } from './http-exchange.ts'
-import { type ErrorSource, make } from './map-error.ts'
 
 /** Dollars a token → nano-dollars a million tokens. */
 const perTokenDigits = 15

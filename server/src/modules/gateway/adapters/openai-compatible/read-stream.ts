@@ -1,83 +1,25 @@
-import { createParser } from 'eventsource-parser'
+import type { Exchange } from '../http/http-exchange.ts'
+import { type ErrorSource, errorObject, errorOfObject, make } from '../http/map-error.ts'
+import { readPayloads } from '../http/read-payloads.ts'
 import { isObject, type JsonObject, parseJson, textOf } from '../json-value.ts'
 import type { ChatChunk } from '../provider.ts'
-import type { Exchange } from './http-exchange.ts'
-import { type ErrorSource, errorObject, errorOfObject, make } from './map-error.ts'
 import { readUsage } from './read-usage.ts'
 
-/** Longest event that is buffered: far above any text, below what could exhaust the memory of many streams. */
-const maxEventCharacters = 4 * 1024 * 1024
-
 /**
- * The chunks of a streamed answer. Each event is parsed once, and its payload handed over as it came.
- *
- * States: open → finished (a finish reason was seen) → ended (the end mark `[DONE]`, or the end of the body).
- * A body that ends while open was cut. One that ends finished but without the mark is complete: some servers never send it.
+ * The chunks of a streamed answer, whose payloads are handed over as they came. It is whole with a finish reason: some servers
+ * never send the end mark `[DONE]`.
  */
-export async function* readChunks(
+export function readChunks(
   exchange: Exchange,
   source: ErrorSource,
   usageAskedFor: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<ChatChunk, void, undefined> {
-  let arrived: string[] = []
-  let tooLong = false
-  const parser = createParser({
-    maxBufferSize: maxEventCharacters,
-    onEvent: (event) => arrived.push(event.data),
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') tooLong = true
-    },
+  return readPayloads(exchange, source, signal, (data, beforeFirstByte) => {
+    if (data === '[DONE]') return { isWhole: true, isLast: true }
+    const item = readChunk(data, source, usageAskedFor, beforeFirstByte)
+    return { item, isWhole: item.finishReason !== undefined, isLast: false }
   })
-  // Keeps a character whose bytes came in two pieces.
-  const decoder = new TextDecoder()
-  let beforeFirstByte = true
-  let finished = false
-  let complete = false
-  try {
-    // Not closed on leaving the loop: `release` decides whether the connection is kept.
-    for await (const bytes of exchange.body.iterator({ destroyOnReturn: false })) {
-      parser.feed(decoder.decode(bytes, { stream: true }))
-      const events = arrived
-      arrived = []
-      for (const data of events) {
-        if (data === '[DONE]') {
-          complete = true
-          return
-        }
-        const chunk = readChunk(data, source, usageAskedFor, beforeFirstByte)
-        if (chunk.finishReason !== undefined) finished = true
-        beforeFirstByte = false
-        yield chunk
-        // Events that arrived together with the last one are not handed to a caller who has left.
-        signal.throwIfAborted()
-      }
-      if (tooLong)
-        throw make(
-          source,
-          'bad_response',
-          'sent an event larger than this server accepts',
-          null,
-          {},
-          beforeFirstByte,
-        )
-    }
-    complete = finished
-    if (!finished) {
-      throw make(
-        source,
-        'stream_cut',
-        'broke off the answer before it was complete',
-        null,
-        {},
-        beforeFirstByte,
-      )
-    }
-  } catch (error) {
-    throw exchange.failure(error, beforeFirstByte)
-  } finally {
-    exchange.release(complete)
-  }
 }
 
 function readChunk(

@@ -36,6 +36,19 @@ export interface ExchangeLimits {
   readonly connect?: buildConnector.connector | undefined
 }
 
+/** The limits of a provider, with the usual ones where none are named. */
+export function exchangeLimits(given: Partial<ExchangeLimits>): ExchangeLimits {
+  return {
+    connections: given.connections ?? 1_024,
+    connectTimeoutMs: given.connectTimeoutMs ?? 10_000,
+    headersTimeoutMs: given.headersTimeoutMs ?? 120_000,
+    bodyIdleTimeoutMs: given.bodyIdleTimeoutMs ?? 60_000,
+    totalTimeoutMs: given.totalTimeoutMs ?? 600_000,
+    maxBodyBytes: given.maxBodyBytes ?? 64 * 1024 * 1024,
+    connect: given.connect,
+  }
+}
+
 export interface ExchangeClient {
   /** Throws `ProviderError` for anything but a success, or the signal's reason. `body` is sent as JSON. */
   send(
