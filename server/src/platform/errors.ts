@@ -98,3 +98,13 @@ export const unavailable = defineError(
   503,
   'The server is busy or stopping. Try again shortly.',
 )
+
+/** What `work` gives; undefined where it refuses by an error that a caller could be told. */
+export function unlessRefused<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}

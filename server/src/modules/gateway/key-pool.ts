@@ -1,6 +1,6 @@
 import type { RateLimiter } from '../../platform/cache/index.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Provider } from './adapters/provider.ts'
+import type { Provider, ProviderTraits } from './adapters/provider.ts'
 import type { Judgement } from './rules/judge-failure.ts'
 import { orderTargets } from './rules/order-targets.ts'
 
@@ -108,4 +108,18 @@ export function createKeyPool(clock: Clock, limiter: RateLimiter, random: () => 
 
 function nameOf(key: ProviderKey, deployment: string): string {
   return `${key.id} ${deployment}`
+}
+
+/** What can be told to a provider, whichever of its keys is taken. */
+export function traitsOf([first]: readonly ProviderKey[]): ProviderTraits {
+  return first?.provider.traits ?? plainTraits
+}
+
+/** What every provider takes. */
+const plainTraits: ProviderTraits = {
+  topK: false,
+  cacheControl: false,
+  outputCap: 'max_tokens',
+  reasoningDetails: false,
+  messagesApi: false,
 }

@@ -1,11 +1,12 @@
 import type { Caller } from '../../../platform/context.ts'
-import { AppError } from '../../../platform/errors.ts'
+import { unlessRefused } from '../../../platform/errors.ts'
 import type { UsedPrompt } from '../../prompts/index.ts'
 import { type MessageEvent, messageRequestSchema } from '../anthropic-contract.ts'
 import type { Gateway } from '../gateway.ts'
+import { traitsOf } from '../key-pool.ts'
 import { type NativeInput, parseBody } from '../native-call.ts'
 import { ownModel } from '../promptable-chat.ts'
-import { completeMessage, type MessageInput, prepareMessage, traitsOf } from './complete-message.ts'
+import { completeMessage, type MessageInput, prepareMessage } from './complete-message.ts'
 import { completeNativeMessage } from './complete-native-message.ts'
 import { type Candidate, type Route, resolveMessageRoute } from './resolve-message-route.ts'
 import { streamMessage } from './stream-message.ts'
@@ -69,7 +70,7 @@ async function chooseWay(
   if (native.candidates.length === route.candidates.length || betas !== null) return whole
   const isSaid = (written: MessageInput) =>
     written.route.candidates.some((one) => !isNative(one) && canTell(written, one))
-  const translated = attempt(translate)
+  const translated = unlessRefused(translate)
   return translated && isSaid(translated) ? { translated } : whole
 }
 
@@ -84,17 +85,8 @@ function isNative({ keys }: Candidate): boolean {
 
 function canTell(written: MessageInput, candidate: Candidate): boolean {
   return (
-    attempt(() => prepareMessage({ ...written, route: { ...written.route, candidates: [candidate] } })) !==
-    undefined
+    unlessRefused(() =>
+      prepareMessage({ ...written, route: { ...written.route, candidates: [candidate] } }),
+    ) !== undefined
   )
-}
-
-/** Undefined where the request is refused. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof AppError) return undefined
-    throw error
-  }
 }

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../platform/context.ts'
+import { unlessRefused } from '../../../platform/errors.ts'
 import type { UsedPrompt } from '../../prompts/index.ts'
-import type { ProviderTraits } from '../adapters/provider.ts'
 import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
-import type { ProviderKey } from '../key-pool.ts'
+import { traitsOf } from '../key-pool.ts'
 import type { Receipt } from '../metered-call.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
 import { toChatRequest } from '../rules/anthropic-request.ts'
@@ -46,35 +46,12 @@ export function prepareMessage({ requestId, request, route, prompt, tag, signal 
     // What a prompt adds was checked when it was written.
     return prompt ? (mergePrompt(prompt, own) as ChatRequest) : own
   }
-  const able = route.candidates.find(({ deployment }) => canSay(() => bodyFor(deployment)))
+  const able = route.candidates.find(({ deployment }) => unlessRefused(() => bodyFor(deployment)))
   const { deployment } = able ?? route.candidates[0]
   const body = bodyFor(deployment)
   return {
     chat: { requestId, purpose: 'chat', body, bodyFor, tag, prompt, route, signal },
     head: { requestId, model: deployment.id, stopSequences: [body.stop ?? []].flat() },
-  }
-}
-
-/** What can be told to a provider, whichever of its keys is taken. */
-export function traitsOf([first]: readonly ProviderKey[]): ProviderTraits {
-  return first?.provider.traits ?? plainTraits
-}
-
-/** What every provider takes. */
-const plainTraits: ProviderTraits = {
-  topK: false,
-  cacheControl: false,
-  outputCap: 'max_tokens',
-  reasoningDetails: false,
-  messagesApi: false,
-}
-
-function canSay(write: () => unknown): boolean {
-  try {
-    write()
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
-import { AppError } from '../../../platform/errors.ts'
+import { unlessRefused } from '../../../platform/errors.ts'
 import { isId } from '../../../platform/ids.ts'
 import { fieldNotSupported, responseNotFound } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
+import { traitsOf } from '../key-pool.ts'
 import type { OutputItem, ResponseRequest } from '../responses-contract.ts'
 import type { ResponseItem } from '../responses-items.ts'
 import { listTurnsUpTo, ownerOf } from '../responses-store.ts'
@@ -15,7 +16,6 @@ import { responseToChat } from '../rules/responses-request.ts'
 import { truncateItems } from '../rules/truncate-items.ts'
 import { openTurnSeal } from '../sealed-responses.ts'
 import type { ChatInput } from './complete-chat.ts'
-import { traitsOf } from './complete-message.ts'
 import { resolveRoute } from './resolve-route.ts'
 
 export interface ResponseInput {
@@ -57,7 +57,7 @@ export async function prepareResponse(
   const input: readonly ResponseItem[] =
     typeof given === 'string' ? [{ type: 'message', role: 'user', content: given }] : given
   const all = [...before, ...input]
-  const plain = attempt(() => responseToChat(request, all, { id: '', traits: traitsOf([]) }))
+  const plain = unlessRefused(() => responseToChat(request, all, { id: '', traits: traitsOf([]) }))
   const route = await resolveRoute(gateway, caller, {
     model: request.model,
     kind: 'chat',
@@ -75,7 +75,7 @@ export async function prepareResponse(
     const mayCut = request.truncation === 'auto' && contextTokens !== null
     return toChat(mayCut ? truncateItems(all, fits) : all)
   }
-  const able = route.candidates.find((one) => attempt(() => bodyFor(one.deployment)) !== undefined)
+  const able = route.candidates.find((one) => unlessRefused(() => bodyFor(one.deployment)) !== undefined)
   const { deployment } = able ?? route.candidates[0]
   const body = bodyFor(deployment)
   if (body.messages.length === 0)
@@ -144,14 +144,4 @@ function asInput(item: OutputItem): ResponseItem {
     part.type === 'refusal' ? part : { type: 'output_text' as const, text: part.text },
   )
   return { type: 'message', role: 'assistant', id: item.id, content }
-}
-
-/** Undefined where the request is refused. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof AppError) return undefined
-    throw error
-  }
 }
