@@ -1,5 +1,6 @@
 import type { Caller } from '../../platform/context.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { createCallLimits } from '../limits/index.ts'
 import { createProviderPlaces } from './adapters/connect-provider.ts'
 import type { Provider } from './adapters/provider.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
@@ -89,7 +90,11 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
   const served = openServedProviders(platform, places, embedLocally)
   const routings = createOrganizationRoutings(platform, places)
   const aliases = new Map(operatorAliases(config.FREEHOLD_MODEL_ALIASES ?? []).map((one) => [one.name, one]))
-  const metered: MeteredPlatform = { ...platform, gate: createMoneyGate(platform) }
+  const metered: MeteredPlatform = {
+    ...platform,
+    gate: createMoneyGate(platform),
+    limits: createCallLimits(platform),
+  }
   const lists = new Map<string, ConfiguredProvider['listed']>()
   let directory = build()
   const extended = new WeakMap<OrganizationRouting, { from: ModelDirectory; directory: ModelDirectory }>()

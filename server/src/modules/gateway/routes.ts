@@ -2,6 +2,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
+import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
@@ -20,6 +21,7 @@ import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
 import { promptableChatSchema } from './promptable-chat.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
+import { tellIn } from './tell-headers.ts'
 
 const tag = 'OpenAI-compatible'
 export const bodyLimitBytes = 16 * 1_048_576
@@ -32,6 +34,7 @@ export const failures = [
   modelNotAllowed,
   budgetExceeded,
   spendingUnavailable,
+  rateLimitExceeded,
   providerRejected,
   providerRateLimited,
   providerUnavailable,
@@ -68,9 +71,12 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent, requestId)
         const { metadata, ...rest } = whole
         const { tag: callTag, others } = readCallTag(headers, metadata)
-        const told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
+        const told: Record<string, string> = prompt
+          ? { [promptHeader]: `${prompt.name}@${prompt.version}` }
+          : {}
+        const tell = (headers: Readonly<Record<string, string>>) => void Object.assign(told, headers)
         const body = others ? { ...rest, metadata: others } : rest
-        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, signal } as const
+        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, tell, signal } as const
         if (body.stream !== true)
           return Reply.json((await completeChat(gateway, caller, input)).result.body, told)
         const stream = await streamChat(gateway, caller, input)
@@ -91,12 +97,13 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, request, requestId, signal }) => {
+      async ({ body, caller, request, requestId, signal, http }) => {
         const { tag: callTag } = readCallTag(request.headers, undefined)
+        const tell = tellIn(http)
         // Here and not in the action: the reading of documents has no choice of model.
         const route = await resolveRoute(gateway, caller, { model: body.model, kind: 'embedding' })
-        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, signal })).result
-          .body
+        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, tell, signal }))
+          .result.body
       },
     ),
   ]

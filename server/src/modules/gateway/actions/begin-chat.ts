@@ -1,6 +1,7 @@
 import type { Caller } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { budgetExceeded } from '../../budgets/index.ts'
+import { rateLimitExceeded } from '../../limits/index.ts'
 import type { ChatCall } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
@@ -26,7 +27,7 @@ export interface BegunChat {
 /** The cap of a caller who names none: long enough for any usual answer, short enough not to hold a whole budget. */
 const defaultOutputTokens = 4_096
 
-/** Resolves the route and holds the money. @throws what resolveRoute does, budget_exceeded (402) */
+/** Resolves the route and holds the money. @throws what resolveRoute does, budget_exceeded (402), rate_limit_exceeded (429) */
 export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInput): Promise<BegunChat> {
   const { models, ...asked } = input.body
   const wanted = {
@@ -75,6 +76,7 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
     },
     able.candidates,
   )
+  if (call.admitted) input.tell?.(call.admitted.headers)
   return {
     run: createRun(gateway, caller, { route: able, call, boundAt, signal: input.signal }),
     bodyAt,
@@ -112,6 +114,7 @@ type Some = readonly [Candidate, ...Candidate[]]
 /**
  * Holds what the dearest deployment can cost, so that a fallback is never short of money. Where a budget cannot bear that,
  * what one of them alone can cost, the first that it bears: a dear fallback must not refuse a call that a cheap model takes.
+ * So too where a limit of the first one's model is reached.
  */
 async function authorizeAny(
   standing: readonly Candidate[],
@@ -123,18 +126,18 @@ async function authorizeAny(
   try {
     return await authorize([first, ...others])
   } catch (error) {
-    if (!isBudgetRefusal(error) || others.length === 0) throw error
+    if (!isRefusal(error) || others.length === 0) throw error
     for (const one of [first, ...others]) {
       try {
         return await authorize([one])
       } catch (alone) {
-        if (!isBudgetRefusal(alone)) throw alone
+        if (!isRefusal(alone)) throw alone
       }
     }
     throw error
   }
 }
 
-function isBudgetRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.code === budgetExceeded.code
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && [budgetExceeded.code, rateLimitExceeded.code].includes(error.code)
 }
