@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { createCallLimits } from '../limits/index.ts'
 import { createProviderPlaces } from './adapters/connect-provider.ts'
 import type { Provider } from './adapters/provider.ts'
+import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
 import { createKeyPool, type KeyPool, type ProviderKey } from './key-pool.ts'
@@ -52,6 +53,7 @@ export interface Gateway {
   /** Breakers, latencies and calls in flight of every deployment, as this process has seen them. */
   readonly health: DeploymentHealth
   readonly keyPool: KeyPool
+  readonly answers: AnswerCache
   /** What an organization set up for itself, and what it is served with that. */
   routingOf(caller: Caller): Promise<Routing>
   /** After the transaction that changed what an organization set up. */
@@ -135,6 +137,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
     platform: metered,
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
+    answers: createAnswerCache(platform),
     random: Math.random,
     directory: () => directory,
     resolveIn,

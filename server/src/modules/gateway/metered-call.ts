@@ -67,6 +67,8 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
+  /** Answered with what was kept. */
+  cache?: 'hit'
 }
 
 /** What calls are metered on. */
@@ -350,7 +352,7 @@ function describeCall(
     status: outcome.status,
     errorCode: outcome.errorCode,
     fallback: route?.fallback ?? false,
-    cache: 'miss',
+    cache: outcome.cache ?? 'miss',
     tag: call.tag,
     alias: route?.alias ?? null,
     attempts: route?.attempts ?? [],

@@ -4,10 +4,9 @@ import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
-import { completeChat } from './actions/complete-chat.ts'
-import { embedTexts } from './actions/embed-texts.ts'
+import { completeCachedChat, streamCachedChat } from './actions/answer-from-cache.ts'
+import { embedFromCache } from './actions/embed-from-cache.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
-import { streamChat } from './actions/stream-chat.ts'
 import * as contract from './contract.ts'
 import {
   modelNotAllowed,
@@ -78,9 +77,8 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const body = others ? { ...rest, metadata: others } : rest
         const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, tell, signal } as const
         if (body.stream !== true)
-          return Reply.json((await completeChat(gateway, caller, input)).result.body, told)
-        const stream = await streamChat(gateway, caller, input)
-        return Reply.events(await eventsOf(stream.chunks), told)
+          return Reply.json(await completeCachedChat(gateway, caller, input, headers), told)
+        return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
       },
     ),
     defineRoute(
@@ -102,8 +100,8 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const tell = tellIn(http)
         // Here and not in the action: the reading of documents has no choice of model.
         const route = await resolveRoute(gateway, caller, { model: body.model, kind: 'embedding' })
-        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, tell, signal }))
-          .result.body
+        const input = { requestId, body, route, tag: callTag, tell, signal }
+        return embedFromCache(gateway, caller, input, request.headers)
       },
     ),
   ]

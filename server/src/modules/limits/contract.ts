@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../platform/http/pagination.ts'
-import { callTag } from '../budgets/index.ts'
 
+/** As budgets take it; a contract reads no other module. */
+const callTag = z.string().regex(/^[\w.:@/-]{1,64}$/, 'must be 1 to 64 letters, digits and . _ : @ / -')
 const requestsPerMinute = z.int().min(1).max(10_000_000)
 const tokensPerMinute = z.int().min(1).max(2_000_000_000)
 const callsAtOnce = z.int().min(1).max(100_000)
