@@ -732,10 +732,30 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Choose the default model, and which models may be used
+         * Choose the default model, which models may be used, and how long answers are kept
          * @description What is not named stays as it is; null takes a setting away.
          */
         patch: operations["patchOrganizationsByIdSettings"];
+        trace?: never;
+    };
+    "/api/v1/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Throw away the organization’s kept answers and embeddings
+         * @description They are found no more, on other nodes within half a second, and nobody can open what is left of them.
+         */
+        delete: operations["deleteCache"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -2961,12 +2981,16 @@ export interface components {
             defaultModel: string | null;
             /** @description The only models that may be named here; null for every model there is. */
             allowedModels: string[] | null;
+            /** @description For how long answers to calls that come out the same again (temperature 0 or a seed, no tools) and embeddings are kept and given again for nothing; null where only calls that ask for it are. */
+            responseCacheSeconds: number | null;
         };
         OrganizationSettingsChange: {
             /** @description The chat model of calls that name none; null for the default of the installation. */
             defaultModel?: string | null;
             /** @description The only models that may be named here; null for every model there is. */
             allowedModels?: string[] | null;
+            /** @description For how long answers to calls that come out the same again (temperature 0 or a seed, no tools) and embeddings are kept and given again for nothing; null where only calls that ask for it are. */
+            responseCacheSeconds?: number | null;
         };
         PermissionList: {
             data: components["schemas"]["Permission"][];
@@ -9516,6 +9540,60 @@ export interface operations {
             };
             /** @description organizations.unknown_model, organizations.default_model_not_allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Thrown away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description organizations.not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

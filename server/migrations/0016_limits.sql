@@ -21,8 +21,7 @@ create table freehold.limits (
   foreign key (organization_id, api_key_id)
     references freehold.api_keys (organization_id, id) on delete cascade,
   foreign key (organization_id, service_account_id)
-    references freehold.service_accounts (organization_id, id) on delete cascade,
-  check (num_nonnulls(requests_per_minute, tokens_per_minute, calls_at_once) > 0)
+    references freehold.service_accounts (organization_id, id) on delete cascade
 );
 create unique index limits_part on freehold.limits
   (organization_id, user_id, api_key_id, service_account_id, model, tag) nulls not distinct;

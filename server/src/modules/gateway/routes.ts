@@ -4,9 +4,9 @@ import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
-import { completeCachedChat, streamCachedChat } from './actions/answer-from-cache.ts'
 import { embedFromCache } from './actions/embed-from-cache.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
+import { completeCachedChat, streamCachedChat } from './cached-chat.ts'
 import * as contract from './contract.ts'
 import {
   modelNotAllowed,

@@ -47,6 +47,7 @@ describe('settings', () => {
     expect((await set({ allowedModels: ['gpt-4o-mini', mini, embedding] })).body).toEqual({
       defaultModel: mini,
       allowedModels: [mini, embedding],
+      responseCacheSeconds: null,
     })
     expect((await set({ defaultModel: null, allowedModels: null })).body).toEqual({
       defaultModel: null,

@@ -1,4 +1,4 @@
-import { isObject } from '../adapters/json-value.ts'
+import { isObject } from './json-object.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
