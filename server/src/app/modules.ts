@@ -3,8 +3,16 @@ import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createGateway, estimateInputTokens, findModelId, type Gateway } from '../modules/gateway/index.ts'
+import {
+  createGateway,
+  estimateInputTokens,
+  findModelId,
+  type Gateway,
+  namedModel,
+} from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
+import { createGuardrails } from '../modules/guardrails/index.ts'
+import { guardrailsModule } from '../modules/guardrails/module.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
@@ -68,7 +76,8 @@ export function composeModules(platform: Platform): Composition {
     () => gateway.platform.gate.recorded(),
   )
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
-  const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
+  const guardrails = createGuardrails(platform)
+  const gateway = createGateway(platform, guardrails, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const prompts = createPrompts(platform)
   const modules: FreeholdModule[] = [
@@ -84,6 +93,7 @@ export function composeModules(platform: Platform): Composition {
     ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
     limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),
+    guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),
     ),

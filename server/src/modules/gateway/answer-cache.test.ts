@@ -133,6 +133,16 @@ describe('an organization that keeps answers', () => {
     expect(seen).toEqual(['hit', 'hit', 'bypass', 'bypass', 'bypass'])
   })
 
+  test('neither keeps nor gives what its guards are to see', async () => {
+    const body = { messages: newQuestion(), temperature: 0 }
+    await chat(body, { headers: keep })
+    const set = await gateway.ada.call('PUT', '/api/v1/guardrails', { pii: { action: 'redact' } })
+    expect(set.status).toBe(200)
+    const asked = calls()
+    const seen = [(await chat(body, { headers: keep })).cache, (await chat(body, { headers: keep })).cache]
+    expect([seen, calls()]).toEqual([['bypass', 'bypass'], asked + 2])
+  })
+
   test('throws them away at its word', async () => {
     await settings({ responseCacheSeconds: 600 })
     const body = { messages: newQuestion(), temperature: 0 }

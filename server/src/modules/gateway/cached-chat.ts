@@ -18,8 +18,6 @@ type Events = AsyncIterable<{ data: string; hidden: boolean }>
 
 /** What a call has of kept answers. */
 interface Opened {
-  /** With the route that was resolved to name the question. */
-  input: ChatInput
   hit: Json | undefined
   keep(whole: Json): void
 }
@@ -33,7 +31,7 @@ export async function completeCachedChat(
 ): Promise<Json> {
   const opened = await openCache(gateway, caller, input, headers)
   if (opened?.hit) return opened.hit
-  const { result } = await completeChat(gateway, caller, opened?.input ?? input)
+  const { result } = await completeChat(gateway, caller, input)
   opened?.keep(result.body)
   return result.body
 }
@@ -50,7 +48,7 @@ export async function streamCachedChat(
     const chunks = chunksOfWhole(opened.hit, asksForUsage(input.body))
     return eventsOf(chunks.map((chunk) => ({ data: JSON.stringify(chunk), hidden: false })))
   }
-  const { chunks } = await streamChat(gateway, caller, opened?.input ?? input)
+  const { chunks } = await streamChat(gateway, caller, input)
   return opened ? keeping(chunks, opened) : chunks
 }
 
@@ -79,6 +77,13 @@ async function openCache(
     body: asked as ChatRequest,
   } as const
   const route = await resolveRoute(gateway, caller, told)
+  const names = [...(body.model === undefined ? [] : [body.model]), ...(models ?? [])]
+  const ids = route.candidates.map(({ deployment }) => deployment.id)
+  if (await gateway.guardrails.policyFor(caller, names, ids)) {
+    // Guards are to see each question and each answer, by the rules of today.
+    input.tell?.({ [cacheHeader]: 'bypass' })
+    return undefined
+  }
   const cache = await gateway.answers.open(caller, settings.cacheEpoch)
   const deployments = route.candidates.map(({ key }) => key).toSorted()
   const question = JSON.stringify(['chat', deployments, canonicalChat(body)])
@@ -88,11 +93,10 @@ async function openCache(
     const { requestId, purpose, tag, prompt, tell } = input
     await recordHit(gateway, caller, { requestId, purpose, deployment, tag, prompt, tell })
     tell?.({ [cacheHeader]: 'hit', age: String(found.ageSeconds) })
-    return { input, hit: found.value, keep: () => {} }
+    return { hit: found.value, keep: () => {} }
   }
   input.tell?.({ [cacheHeader]: 'miss' })
   return {
-    input: { ...input, route },
     hit: undefined,
     keep(whole) {
       if (wish.ttlSeconds !== undefined && isComplete(whole)) cache.keep(question, whole, wish.ttlSeconds)

@@ -9,7 +9,7 @@ import {
   settleSpend,
   spendRefused,
 } from '../budgets/index.ts'
-import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { AdmittedCall, CallLimits } from '../limits/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { countedNanos, encodeRecord } from './journal-entries.ts'
@@ -69,6 +69,8 @@ export interface CallOutcome {
   route?: CallRoute
   /** Answered with what was kept. */
   cache?: 'hit'
+  /** What guards found. */
+  guardrails?: readonly GuardrailVerdict[]
 }
 
 /** What calls are metered on. */
@@ -360,6 +362,7 @@ function describeCall(
     uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
     promptId: call.prompt?.id ?? null,
     promptVersion: call.prompt?.version ?? null,
+    guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
+import { answerBlocked, blocked } from '../guardrails/index.ts'
 import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { embedFromCache } from './actions/embed-from-cache.ts'
@@ -34,6 +35,8 @@ export const failures = [
   budgetExceeded,
   spendingUnavailable,
   rateLimitExceeded,
+  blocked,
+  answerBlocked,
   providerRejected,
   providerRateLimited,
   providerUnavailable,

@@ -41,5 +41,6 @@ export function presentRecord(row: UsageRecordRow) {
       row.promptId === null || row.promptVersion === null
         ? null
         : { id: row.promptId, version: row.promptVersion },
+    guardrails: row.guardrails ?? [],
   }
 }

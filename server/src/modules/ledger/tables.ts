@@ -1,6 +1,6 @@
 import { bigint, boolean, date, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
-import type { CallAttempt } from './contract.ts'
+import type { CallAttempt, GuardrailVerdict } from './contract.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const nanos = (name: string) => bigint(name, { mode: 'bigint' })
@@ -46,6 +46,8 @@ export const usageRecords = freehold.table(
     /** The prompt it was made with, and which of its versions. */
     promptId: uuid('prompt_id'),
     promptVersion: integer('prompt_version'),
+    /** What guards found in it; null where they found nothing. */
+    guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )
