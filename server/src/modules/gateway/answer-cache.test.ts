@@ -136,7 +136,9 @@ describe('an organization that keeps answers', () => {
   test('neither keeps nor gives what its guards are to see', async () => {
     const body = { messages: newQuestion(), temperature: 0 }
     await chat(body, { headers: keep })
-    const set = await gateway.ada.call('PUT', '/api/v1/guardrails', { pii: { action: 'redact' } })
+    const set = await gateway.ada.call('PUT', '/api/v1/guardrails', {
+      patterns: { action: 'block', stages: 'both', patterns: ['bluebird'] },
+    })
     expect(set.status).toBe(200)
     const asked = calls()
     const seen = [(await chat(body, { headers: keep })).cache, (await chat(body, { headers: keep })).cache]
