@@ -180,6 +180,43 @@ describeSite('Answers of a language model', { withModel: true }, (site) => {
       await page.getByText('hard: calls beyond it are refused').waitFor()
     })
 
+    test('a limit is made, shows what is used of it while one looks, is changed and removed', async () => {
+      const page = await site.visit(size, '/usage/limits', { as: grace })
+      await page.getByRole('button', { name: 'Set a limit' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Set a limit' })
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.getByText('Enter at least one of the three.').waitFor()
+      await dialog.getByLabel('Requests a minute').fill('400')
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      const gauge = (used: string) =>
+        page.getByRole('meter', { name: `Requests a minute of Everybody and everything: ${used}` })
+      await gauge('0 of 400').waitFor()
+      await grace.ask('Does this count?')
+      await gauge('1 of 400').waitFor()
+      await page.getByRole('button', { name: 'Change: limit of Everybody and everything' }).click()
+      const change = page.getByRole('dialog', { name: 'Change the limit' })
+      await change.getByLabel('Calls at once').fill('7')
+      await change.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('meter', { name: 'Calls at once of Everybody and everything: 0 of 7' }).waitFor()
+      await page.getByRole('button', { name: 'Change: limit of Everybody and everything' }).click()
+      await change.getByRole('button', { name: 'Remove the limit' }).click()
+      await page.getByText('No limit is set.').waitFor()
+    })
+
+    test('answers are kept for as long as is chosen, and thrown away', async () => {
+      const page = await site.visit(size, '/usage/limits', { as: grace })
+      await page.getByLabel('How long answers are kept').selectOption('1 hour')
+      await page.getByText('Answers are kept', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Throw them away' }).click()
+      await page.getByText('The kept answers were thrown away').waitFor()
+      await page.reload()
+      await page.getByLabel('How long answers are kept').waitFor()
+      expect(await page.getByLabel('How long answers are kept').inputValue()).toBe('3600')
+      await page.getByLabel('How long answers are kept').selectOption('Not at all')
+      await page.getByText('Answers are no longer kept').waitFor()
+    })
+
     test('a hard budget of nothing refuses the next call that costs, and the chat says so', async () => {
       const budget = { limitUsd: '0', window: 'month', hard: true }
       expect((await grace.call('PUT', '/api/v1/budgets/organization', budget)).status).toBe(200)

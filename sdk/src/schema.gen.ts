@@ -732,10 +732,30 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Choose the default model, and which models may be used
+         * Choose the default model, which models may be used, and how long answers are kept
          * @description What is not named stays as it is; null takes a setting away.
          */
         patch: operations["patchOrganizationsByIdSettings"];
+        trace?: never;
+    };
+    "/api/v1/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Throw away the organization’s kept answers and embeddings
+         * @description They are found no more, on other nodes within half a second, and nobody can open what is left of them.
+         */
+        delete: operations["deleteCache"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -1497,6 +1517,48 @@ export interface paths {
          * @description What it is about stays: make another for that.
          */
         patch: operations["patchBudgetsById"];
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The limits of requests, tokens and calls at once, and what is used of them */
+        get: operations["getLimits"];
+        put?: never;
+        /**
+         * Make a limit
+         * @description Calls to models count in it that agree with all that it names of member, key, service account, model and tag; where it names nothing, every call of the organization. Minutes slide: in any sixty seconds no more passes than it says.
+         */
+        post: operations["postLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a limit */
+        delete: operations["deleteLimitsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a limit
+         * @description What it is about stays: make another for that. Null takes a part of it away.
+         */
+        patch: operations["patchLimitsById"];
         trace?: never;
     };
     "/api/v1/guardrails": {
@@ -2964,12 +3026,16 @@ export interface components {
             defaultModel: string | null;
             /** @description The only models that may be named here; null for every model there is. */
             allowedModels: string[] | null;
+            /** @description For how long answers to calls that come out the same again (temperature 0 or a seed, no tools) and embeddings are kept and given again for nothing; null where only calls that ask for it are. */
+            responseCacheSeconds: number | null;
         };
         OrganizationSettingsChange: {
             /** @description The chat model of calls that name none; null for the default of the installation. */
             defaultModel?: string | null;
             /** @description The only models that may be named here; null for every model there is. */
             allowedModels?: string[] | null;
+            /** @description For how long answers to calls that come out the same again (temperature 0 or a seed, no tools) and embeddings are kept and given again for nothing; null where only calls that ask for it are. */
+            responseCacheSeconds?: number | null;
         };
         PermissionList: {
             data: components["schemas"]["Permission"][];
@@ -3748,6 +3814,70 @@ export interface components {
              *     ]
              */
             thresholds?: number[];
+        };
+        LimitList: {
+            data: components["schemas"]["Limit"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        Limit: {
+            /** Format: uuid */
+            id: string;
+            /** @description A call counts when it agrees with all that is not null. */
+            about: {
+                member: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                apiKey: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                serviceAccount: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                model: string | null;
+                tag: string | null;
+            };
+            requestsPerMinute: number | null;
+            tokensPerMinute: number | null;
+            callsAtOnce: number | null;
+            /** @description In the last minute, and calls under way now; null where there is no limit. */
+            used: {
+                requests: number | null;
+                tokens: number | null;
+                calls: number | null;
+            };
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewLimit: {
+            /**
+             * Format: uuid
+             * @description Calls of this member, and with their own keys.
+             */
+            userId?: string;
+            /** Format: uuid */
+            apiKeyId?: string;
+            /** Format: uuid */
+            serviceAccountId?: string;
+            /** @description A model of GET /v1/models. */
+            model?: string;
+            /** @description Calls that came with it, as `X-Freehold-Tag` or `metadata.freehold_tag`. */
+            tag?: string;
+            requestsPerMinute?: number;
+            /** @description Of input and output. A call counts with the most it can take until it has ended. */
+            tokensPerMinute?: number;
+            callsAtOnce?: number;
+        };
+        LimitChanges: {
+            requestsPerMinute?: number | null;
+            tokensPerMinute?: number | null;
+            callsAtOnce?: number | null;
         };
         GuardrailSettings: {
             policy: components["schemas"]["GuardrailPolicy"];
@@ -9644,6 +9774,60 @@ export interface operations {
             };
         };
     };
+    deleteCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Thrown away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description organizations.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getPermissions: {
         parameters: {
             query?: never;
@@ -14384,6 +14568,315 @@ export interface operations {
             };
         };
     };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitList"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLimit"];
+            };
+        };
+        responses: {
+            /** @description The limit */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limit"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, limits.limits_nothing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description limits.subject_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, limits.exists, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteLimitsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description limits.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchLimitsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitChanges"];
+            };
+        };
+        responses: {
+            /** @description The limit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limit"];
+                };
+            };
+            /** @description validation_failed, limits.limits_nothing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description limits.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getGuardrails: {
         parameters: {
             query?: never;
@@ -16283,7 +16776,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description rate_limited, gateway.provider_rate_limited */
+            /** @description rate_limited, limits.rate_limit_exceeded, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -16418,7 +16911,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description rate_limited, gateway.provider_rate_limited */
+            /** @description rate_limited, limits.rate_limit_exceeded, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -16554,7 +17047,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description rate_limited, gateway.provider_rate_limited */
+            /** @description rate_limited, limits.rate_limit_exceeded, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -16689,7 +17182,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description rate_limited, gateway.provider_rate_limited */
+            /** @description rate_limited, limits.rate_limit_exceeded, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -16825,7 +17318,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description rate_limited, gateway.provider_rate_limited */
+            /** @description rate_limited, limits.rate_limit_exceeded, gateway.provider_rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -241,6 +241,13 @@ const requestsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/usage/requests-page.tsx'), 'RequestsPage'),
 })
 
+const limitsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/usage/limits',
+  staticData: { needs: 'read:budgets' },
+  component: lazyRouteComponent(() => import('../features/usage/limits-page.tsx'), 'LimitsPage'),
+})
+
 const modelsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/models',
@@ -464,6 +471,7 @@ export const routeTree = rootRoute.addChildren([
     documentRoute,
     usageRoute,
     requestsRoute,
+    limitsRoute,
     modelsRoute,
     modelRoutesRoute,
     providerKeysRoute,

@@ -182,6 +182,15 @@ export function placesOf(at: Furnished): Place[] {
       address: '/usage?budget=new',
       ready: dialog('Set a budget'),
     },
+    { name: 'usage-limits', section: 'usage', address: '/usage/limits', ready: text('No limit is set.') },
+    {
+      name: 'usage-limit-new',
+      section: 'usage',
+      address: '/usage/limits',
+      pressAt: (page) => page.getByRole('button', { name: 'Set a limit' }),
+      press: (page) => page.getByRole('button', { name: 'Set a limit' }).click(),
+      ready: dialog('Set a limit'),
+    },
     { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
     {
       name: 'usage-request',

@@ -18,6 +18,7 @@ import { identityModule } from '../modules/identity/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
 import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
+import { limitsModule } from '../modules/limits/module.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
 import { createPrompts } from '../modules/prompts/index.ts'
 import { promptsModule } from '../modules/prompts/module.ts'
@@ -40,6 +41,7 @@ export const moduleOrder = [
   'activity',
   'ledger',
   'budgets',
+  'limits',
   'guardrails',
   'prompts',
   'gateway',
@@ -90,6 +92,7 @@ export function composeModules(platform: Platform): Composition {
     activityModule(platform),
     ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
+    limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),
     guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),

@@ -1,9 +1,12 @@
 import {
   type Cache,
+  type CallLimiter,
   createMemoryCache,
+  createMemoryCallLimiter,
   createMemoryPubSub,
   createMemoryRateLimiter,
   createRedisCache,
+  createRedisCallLimiter,
   createRedisPubSub,
   createRedisRateLimiter,
   openRedisConnection,
@@ -18,6 +21,7 @@ export interface CachePorts {
   cache: Cache
   pubSub: PubSub
   rateLimiter: RateLimiter
+  callLimiter: CallLimiter
   closeCachePorts(): Promise<void>
   /** Throws unless the store answers; undefined where it is this process. */
   checkStore: (() => Promise<void>) | undefined
@@ -29,19 +33,21 @@ export async function openCachePorts(config: Config, clock: Clock, logger: Logge
     const cache = createMemoryCache({ clock })
     const pubSub = createMemoryPubSub({ log: logger })
     const rateLimiter = createMemoryRateLimiter({ clock })
+    const callLimiter = createMemoryCallLimiter({ clock })
     const closeCachePorts = async () => {
       await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
     }
-    return { cache, pubSub, rateLimiter, closeCachePorts, checkStore: undefined }
+    return { cache, pubSub, rateLimiter, callLimiter, closeCachePorts, checkStore: undefined }
   }
   const connection = await openRedisConnection({ url: config.REDIS_URL, clock, log: logger })
   const cache = createRedisCache({ connection })
   const pubSub = createRedisPubSub({ connection, log: logger })
   // Valkey away: each node holds the limit by itself until it is back.
   const rateLimiter = createRedisRateLimiter({ connection, fallback: createMemoryRateLimiter({ clock }) })
+  const callLimiter = createRedisCallLimiter({ connection, clock })
   const closeCachePorts = async () => {
-    await Promise.all([cache.close(), pubSub.close(), rateLimiter.close()])
+    await Promise.all([cache.close(), pubSub.close(), rateLimiter.close(), callLimiter.close()])
     await connection.close()
   }
-  return { cache, pubSub, rateLimiter, closeCachePorts, checkStore: () => connection.check() }
+  return { cache, pubSub, rateLimiter, callLimiter, closeCachePorts, checkStore: () => connection.check() }
 }

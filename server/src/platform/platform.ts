@@ -1,4 +1,4 @@
-import type { Cache, PubSub, RateLimiter } from './cache/index.ts'
+import type { Cache, CallLimiter, PubSub, RateLimiter } from './cache/index.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { KeyRing } from './crypto/index.ts'
@@ -21,6 +21,8 @@ export interface Platform {
   readonly cache: Cache
   readonly pubSub: PubSub
   readonly rateLimiter: RateLimiter
+  /** Limits of calls to models, which hold exactly. */
+  readonly callLimiter: CallLimiter
   closeCachePorts(): Promise<void>
   readonly storage: FileStorage
   readonly keyRing: KeyRing

@@ -133,6 +133,22 @@ export const settings = {
     about: 'Requests an organization may send in a minute, all its people and keys together',
     example: '6000',
   },
+  FREEHOLD_CALLS_PER_MINUTE: {
+    schema: wholeNumber(1, 10_000_000).optional(),
+    about: 'Calls to models that an organization may make in a minute, where its own limits say no less',
+    example: '600',
+  },
+  FREEHOLD_TOKENS_PER_MINUTE: {
+    schema: wholeNumber(1, 2_000_000_000).optional(),
+    about: 'Tokens that an organization may take in a minute, where its own limits say no less',
+    example: '2000000',
+  },
+  FREEHOLD_CALLS_AT_ONCE: {
+    schema: wholeNumber(1, 100_000).optional(),
+    about:
+      'Calls to models that an organization may have under way at once, where its own limits say no less',
+    example: '100',
+  },
   FREEHOLD_ALLOWED_ORIGINS: {
     schema: origins.optional(),
     about: 'Other web origins that may call the API from a browser, separated by commas',

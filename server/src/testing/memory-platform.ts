@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createMemoryCache, createMemoryPubSub, createMemoryRateLimiter } from '../platform/cache/index.ts'
+import {
+  createMemoryCache,
+  createMemoryCallLimiter,
+  createMemoryPubSub,
+  createMemoryRateLimiter,
+} from '../platform/cache/index.ts'
 import { type Config, parseConfig } from '../platform/config.ts'
 import { createKeyRing, parseMasterKeys } from '../platform/crypto/index.ts'
 import type { Database } from '../platform/db/database.ts'
@@ -62,6 +67,7 @@ export async function createMemoryPlatform(
     cache: createMemoryCache({ clock }),
     pubSub,
     rateLimiter,
+    callLimiter: createMemoryCallLimiter({ clock }),
     closeCachePorts: () => pubSub.close(),
     storage: createDiskStorage({ directory: path.join(directory, 'files') }),
     keyRing,

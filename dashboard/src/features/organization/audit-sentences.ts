@@ -91,6 +91,7 @@ const sentences: Record<string, Sentence> = {
     return `created the API key${named(changes)}${may}`
   },
   'api_key.rotate': ({ changes }) => `replaced the API key${named(changes)} by a new one`,
+  'organization.clear_cache': () => 'threw away the kept answers',
   'api_key.revoke': ({ changes }) => `revoked the API key${named(changes)}`,
 }
 

@@ -65,7 +65,7 @@ function ModelForm({ models, settings }: { models: readonly Model[]; settings: O
   const all = [...models, ...new Map(gone.map((model) => [model.id, model])).values()]
   const askable = all.filter(({ kind, id }) => kind === 'chat' && (!restricted || allowed.has(id)))
   const chosen = askable.some(({ id }) => id === defaultModel) ? defaultModel : installation
-  const next: OrganizationSettings = {
+  const next: Pick<OrganizationSettings, 'defaultModel' | 'allowedModels'> = {
     defaultModel: chosen === installation ? null : chosen,
     allowedModels: restricted ? all.map(({ id }) => id).filter((id) => allowed.has(id)) : null,
   }

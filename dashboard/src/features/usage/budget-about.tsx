@@ -31,14 +31,22 @@ export function partOf({ who, model, tag }: About) {
   })
 }
 
-export function BudgetAbout({ value, onChange }: { value: About; onChange: (value: About) => void }) {
+export function BudgetAbout({
+  value,
+  onChange,
+  what = 'budget',
+}: {
+  value: About
+  onChange: (value: About) => void
+  what?: 'budget' | 'limit'
+}) {
   const subjects = useSubjects()
   const models = useQuery({ ...modelsQuery, enabled: useCan('read:models') })
   return (
     <>
       <Field
         label="Whose calls"
-        hint="A member’s budget counts what they ask in Chat and what their own keys call."
+        hint={`A member’s ${what} counts what they ask in Chat and what their own keys call.`}
       >
         {(control) => (
           <Select

@@ -27,7 +27,7 @@ export const windowNames: Record<BudgetWindow, { adjective: string; noun: string
 }
 
 /** `Ada Lovelace, openai/gpt-4o-mini`: whose and which calls count; null where all of the organization do. */
-export function aboutText({ about }: Budget): string | null {
+export function aboutText({ about }: Pick<Budget, 'about'>): string | null {
   const parts = [
     about.member?.name,
     about.apiKey && `key ${about.apiKey.name}`,

@@ -41,6 +41,14 @@ export const budgetsQuery = queryOptions({
   select: (page) => page.data,
 })
 
+/** Read again while somebody looks: what is used of a limit lasts a minute. */
+export const limitsQuery = queryOptions({
+  queryKey: ['limits'],
+  queryFn: () => take(api.GET('/api/v1/limits')),
+  select: (page) => page.data,
+  refetchInterval: 3_000,
+})
+
 /** The limit on everything, where there is one; of several the oldest. */
 export const organizationBudgetQuery = {
   ...budgetsQuery,

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
+import { useCan } from '../../app/session.ts'
 import { PageHeader, PageTab } from '../../ui/page.tsx'
 
 export function UsageHeader({ actions }: { actions?: ReactNode }) {
+  const canRead = useCan('read:budgets')
   return (
     <PageHeader
       title="Usage"
@@ -11,6 +13,7 @@ export function UsageHeader({ actions }: { actions?: ReactNode }) {
         <>
           <PageTab to="/usage">Spend</PageTab>
           <PageTab to="/usage/requests">Requests</PageTab>
+          {canRead ? <PageTab to="/usage/limits">Limits</PageTab> : null}
         </>
       }
     />

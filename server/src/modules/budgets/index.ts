@@ -9,7 +9,7 @@ export { budgetExceeded, spendingUnavailable } from './errors.ts'
 export type { CallParts } from './gate.ts'
 export { createNodeLeases, type NodeLeases } from './node-leases.ts'
 export type { HeldCall } from './organization-leases.ts'
-export { type HoldRow, listOrphanedHolds } from './store.ts'
+export { type HoldRow, hasSubjects, listOrphanedHolds } from './store.ts'
 
 /** What a call may cost at most right now, in nano-dollars; undefined where no hard budget counts it. Advisory. */
 export async function affordableNanos(scope: Scope, call: CallParts): Promise<Nanos | undefined> {

@@ -12,6 +12,7 @@ import { firstEventAwaited } from './first-event-awaited.ts'
 import type { Gateway } from './gateway.ts'
 import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
+import { tellIn } from './tell-headers.ts'
 
 const tag = 'Anthropic-compatible'
 
@@ -54,7 +55,7 @@ export function anthropicRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const betas = request.headers.get('anthropic-beta')
         const prompt = await promptOfMessage(prompts, caller, body, requestId)
         if (prompt) http.header(promptHeader, `${prompt.name}@${prompt.version}`)
-        const input = { requestId, body, betas, prompt, tag: callTag, signal }
+        const input = { requestId, body, betas, prompt, tag: callTag, tell: tellIn(http), signal }
         if (body.stream !== true) return answerMessage(gateway, caller, input)
         return firstEventAwaited(
           http,

@@ -1,8 +1,10 @@
 import type { Caller } from '../../platform/context.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Guardrails } from '../guardrails/index.ts'
+import { createCallLimits } from '../limits/index.ts'
 import { createProviderPlaces } from './adapters/connect-provider.ts'
 import type { Provider } from './adapters/provider.ts'
+import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
 import { createKeyPool, type KeyPool, type ProviderKey } from './key-pool.ts'
@@ -53,6 +55,7 @@ export interface Gateway {
   /** Breakers, latencies and calls in flight of every deployment, as this process has seen them. */
   readonly health: DeploymentHealth
   readonly keyPool: KeyPool
+  readonly answers: AnswerCache
   /** What an organization set up for itself, and what it is served with that. */
   routingOf(caller: Caller): Promise<Routing>
   /** After the transaction that changed what an organization set up. */
@@ -107,7 +110,11 @@ export function createGateway(
   const served = openServedProviders(platform, places, embedLocally)
   const routings = createOrganizationRoutings(platform, places)
   const aliases = new Map(operatorAliases(config.FREEHOLD_MODEL_ALIASES ?? []).map((one) => [one.name, one]))
-  const metered: MeteredPlatform = { ...platform, gate: createMoneyGate(platform) }
+  const metered: MeteredPlatform = {
+    ...platform,
+    gate: createMoneyGate(platform),
+    limits: createCallLimits(platform),
+  }
   const lists = new Map<string, ConfiguredProvider['listed']>()
   let directory = build()
   const extended = new WeakMap<OrganizationRouting, { from: ModelDirectory; directory: ModelDirectory }>()
@@ -149,6 +156,7 @@ export function createGateway(
     guardrails,
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
+    answers: createAnswerCache(platform),
     random: Math.random,
     directory: () => directory,
     resolveIn,

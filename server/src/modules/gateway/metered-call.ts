@@ -10,6 +10,7 @@ import {
   spendRefused,
 } from '../budgets/index.ts'
 import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import type { AdmittedCall, CallLimits } from '../limits/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { countedNanos, encodeRecord } from './journal-entries.ts'
 import type { MoneyGate } from './money-gate.ts'
@@ -37,6 +38,8 @@ export interface MeteredCall {
   /** What is held for it. */
   readonly heldNanos: Nanos
   readonly startedAtMs: number
+  /** Under the limits it counts in; undefined where there are none. */
+  readonly admitted?: AdmittedCall | undefined
 }
 
 /** The way a call took to its answer, where there was a choice. */
@@ -64,6 +67,8 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
+  /** Answered with what was kept. */
+  cache?: 'hit'
   /** What guards found. */
   guardrails?: readonly GuardrailVerdict[]
 }
@@ -71,6 +76,7 @@ export interface CallOutcome {
 /** What calls are metered on. */
 export interface MeteredPlatform extends Platform {
   readonly gate: MoneyGate
+  readonly limits: CallLimits
 }
 
 /** What a call cost and how it went: shown with every answer. */
@@ -96,7 +102,7 @@ const leastUsefulTokens = 64
 /**
  * Holds the most the call can cost. A caller who named no output cap gets the one the tightest budget affords; one
  * who did gets it or a refusal.
- * @throws budget_exceeded (402)
+ * @throws budget_exceeded (402), limits.rate_limit_exceeded (429)
  */
 export async function authorizeCall(
   platform: MeteredPlatform,
@@ -111,13 +117,16 @@ export async function authorizeCall(
     mayShorten: boolean
     /** What it may cost at each deployment that may answer it; `bound` is of them all. Absent: at this one alone. */
     candidates?: readonly PricedBound[]
+    /** The installation’s own call, which no limit of calls is about. */
+    isImposed?: boolean
   },
 ): Promise<MeteredCall> {
   const { requestId, purpose, deployment, tag } = call
-  const granted =
-    platform.gate.journalIn === 'file'
-      ? await holdInMemory(platform, caller, call)
-      : await holdInDatabase(platform, caller, call)
+  const admitted = call.isImposed ? undefined : await admitCall(platform, caller, call)
+  const granted = await hold(platform, caller, call).catch((error: unknown) => {
+    admitted?.undo()
+    throw error
+  })
   return {
     requestId,
     purpose,
@@ -125,8 +134,25 @@ export async function authorizeCall(
     tag,
     ...granted,
     prompt: call.prompt,
+    admitted,
     startedAtMs: platform.clock.now().getTime(),
   }
+}
+
+function admitCall(
+  platform: MeteredPlatform,
+  caller: Caller,
+  { requestId, deployment, tag, bound }: Pick<NewCall, 'requestId' | 'deployment' | 'tag' | 'bound'>,
+  isMoved = false,
+): Promise<AdmittedCall | undefined> {
+  const tokensBound = bound.inputTokensBound + bound.outputTokensCap
+  return platform.limits.admit(caller, { callId: requestId, model: deployment.id, tag, tokensBound, isMoved })
+}
+
+function hold(platform: MeteredPlatform, caller: Caller, call: NewCall): Promise<Granted> {
+  return platform.gate.journalIn === 'file'
+    ? holdInMemory(platform, caller, call)
+    : holdInDatabase(platform, caller, call)
 }
 
 type NewCall = Parameters<typeof authorizeCall>[2]
@@ -213,9 +239,43 @@ async function shorten(
 /**
  * Holds the money of a call at another deployment, in the budgets of that one's model, in the place of where it was.
  * @param bound what it may cost there, with what it has cost already
- * @throws budget_exceeded (402); the call is held as before then
+ * @throws budget_exceeded (402), limits.rate_limit_exceeded (429); the call is held as before then
  */
 export async function moveCall(
+  platform: MeteredPlatform,
+  caller: Caller,
+  call: MeteredCall,
+  deployment: ModelDeployment,
+  bound: CallBound,
+): Promise<MeteredCall> {
+  const isElsewhere = deployment.id !== call.deployment.id
+  const more = isElsewhere
+    ? await admitCall(platform, caller, { ...call, deployment, bound }, true)
+    : undefined
+  try {
+    const moved = await moveMoney(platform, caller, call, deployment, bound)
+    return { ...moved, admitted: bothOf(call.admitted, more) }
+  } catch (error) {
+    more?.undo()
+    throw error
+  }
+}
+
+/** Under the limits of every model that was tried. */
+function bothOf(one: AdmittedCall | undefined, other: AdmittedCall | undefined): AdmittedCall | undefined {
+  if (!one || !other) return one ?? other
+  const end = (tokens: number) => {
+    one.end(tokens)
+    other.end(tokens)
+  }
+  const undo = () => {
+    one.undo()
+    other.undo()
+  }
+  return { headers: one.headers, end, undo }
+}
+
+async function moveMoney(
   platform: MeteredPlatform,
   caller: Caller,
   call: MeteredCall,
@@ -294,7 +354,7 @@ function describeCall(
     status: outcome.status,
     errorCode: outcome.errorCode,
     fallback: route?.fallback ?? false,
-    cache: 'miss',
+    cache: outcome.cache ?? 'miss',
     tag: call.tag,
     alias: route?.alias ?? null,
     attempts: route?.attempts ?? [],
@@ -313,6 +373,7 @@ export async function settleCall(
   call: MeteredCall,
   outcome: CallOutcome,
 ): Promise<Receipt> {
+  call.admitted?.end(outcome.usage.promptTokens + outcome.usage.completionTokens)
   const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
   const record = { ...describeCall(caller, call, outcome), latencyMs }
   if (platform.gate.journalIn === 'file') await platform.gate.end(String(caller.organizationId), record)

@@ -13,6 +13,8 @@ export interface NativeInput {
   /** Of deployments that speak the protocol. */
   route: Route
   tag: string | null
+  /** Takes headers that the answer is to have. */
+  tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
 }
 

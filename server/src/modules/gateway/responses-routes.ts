@@ -14,6 +14,7 @@ import { bodyLimitBytes, failures, timeoutMs } from './routes.ts'
 import { listInputItems } from './rules/list-input-items.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 import { shownItem } from './rules/responses-answer.ts'
+import { tellIn } from './tell-headers.ts'
 
 const tag = 'OpenAI-compatible'
 const params = z.object({
@@ -56,7 +57,7 @@ export function responsesRoutes(gateway: Gateway): Route[] {
       },
       async ({ body, caller, request, requestId, signal, http }) => {
         const { tag: callTag } = readCallTag(request.headers, body.metadata)
-        const input = { requestId, request: body, tag: callTag, signal }
+        const input = { requestId, request: body, tag: callTag, tell: tellIn(http), signal }
         if (body.stream !== true) return completeResponse(gateway, caller, input)
         let sequence = 0
         return firstEventAwaited(

@@ -3,11 +3,11 @@ import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import { answerBlocked, blocked } from '../guardrails/index.ts'
+import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
-import { completeChat } from './actions/complete-chat.ts'
-import { embedTexts } from './actions/embed-texts.ts'
+import { embedFromCache } from './actions/embed-from-cache.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
-import { streamChat } from './actions/stream-chat.ts'
+import { completeCachedChat, streamCachedChat } from './cached-chat.ts'
 import * as contract from './contract.ts'
 import {
   modelNotAllowed,
@@ -21,6 +21,7 @@ import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
 import { promptableChatSchema } from './promptable-chat.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
+import { tellIn } from './tell-headers.ts'
 
 const tag = 'OpenAI-compatible'
 export const bodyLimitBytes = 16 * 1_048_576
@@ -33,6 +34,7 @@ export const failures = [
   modelNotAllowed,
   budgetExceeded,
   spendingUnavailable,
+  rateLimitExceeded,
   blocked,
   answerBlocked,
   providerRejected,
@@ -71,13 +73,15 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent, requestId)
         const { metadata, ...rest } = whole
         const { tag: callTag, others } = readCallTag(headers, metadata)
-        const told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
+        const told: Record<string, string> = prompt
+          ? { [promptHeader]: `${prompt.name}@${prompt.version}` }
+          : {}
+        const tell = (headers: Readonly<Record<string, string>>) => void Object.assign(told, headers)
         const body = others ? { ...rest, metadata: others } : rest
-        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, signal } as const
+        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, tell, signal } as const
         if (body.stream !== true)
-          return Reply.json((await completeChat(gateway, caller, input)).result.body, told)
-        const stream = await streamChat(gateway, caller, input)
-        return Reply.events(await eventsOf(stream.chunks), told)
+          return Reply.json(await completeCachedChat(gateway, caller, input, headers), told)
+        return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
       },
     ),
     defineRoute(
@@ -94,12 +98,13 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, request, requestId, signal }) => {
+      async ({ body, caller, request, requestId, signal, http }) => {
         const { tag: callTag } = readCallTag(request.headers, undefined)
+        const tell = tellIn(http)
         // Here and not in the action: the reading of documents has no choice of model.
         const route = await resolveRoute(gateway, caller, { model: body.model, kind: 'embedding' })
-        return (await embedTexts(gateway, caller, { requestId, body, route, tag: callTag, signal })).result
-          .body
+        const input = { requestId, body, route, tag: callTag, tell, signal }
+        return embedFromCache(gateway, caller, input, request.headers)
       },
     ),
   ]

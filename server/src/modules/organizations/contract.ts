@@ -61,9 +61,26 @@ const defaultModel = z.string().min(1).max(200).nullable().openapi({
   description: 'The chat model of calls that name none; null for the default of the installation.',
 })
 
-export const settings = z.object({ defaultModel, allowedModels }).openapi('OrganizationSettings')
+const responseCacheSeconds = z
+  .int()
+  .min(1)
+  .max(86_400)
+  .nullable()
+  .openapi({
+    description:
+      'For how long answers to calls that come out the same again (temperature 0 or a seed, no tools) and embeddings are kept ' +
+      'and given again for nothing; null where only calls that ask for it are.',
+  })
+
+export const settings = z
+  .object({ defaultModel, allowedModels, responseCacheSeconds })
+  .openapi('OrganizationSettings')
 export const settingsBody = z
-  .strictObject({ defaultModel: defaultModel.optional(), allowedModels: allowedModels.optional() })
+  .strictObject({
+    defaultModel: defaultModel.optional(),
+    allowedModels: allowedModels.optional(),
+    responseCacheSeconds: responseCacheSeconds.optional(),
+  })
   .openapi('OrganizationSettingsChange')
 
 // ── members ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ export {
   type OperatedOrganization,
   setOrganizationDeleted,
 } from './operate-organizations.ts'
-export type { OrganizationSettings } from './rules/organization-settings.ts'
+export type { CallSettings, OrganizationSettings } from './rules/organization-settings.ts'
 export { auditedRole, nameOfChoice, permissionsOfChoice, type RoleChoice } from './rules/role-choice.ts'
 export { findServiceAccount } from './service-account-store.ts'
 export { recentOrganizationSettings } from './settings-memory.ts'

@@ -3,8 +3,8 @@ import type { Database } from '../../platform/db/database.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
 import { noOrganization } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { getOrganizationSettings } from './get-organization-settings.ts'
-import type { OrganizationSettings } from './rules/organization-settings.ts'
+import { getCallSettings } from './get-organization-settings.ts'
+import type { CallSettings } from './rules/organization-settings.ts'
 
 /**
  * The settings of organizations as their calls need them: remembered for half a second, as who calls is, so that a busy
@@ -17,7 +17,7 @@ const keptMs = 500
 const mostKept = 10_000
 
 interface Kept {
-  readonly settings: Promise<OrganizationSettings>
+  readonly settings: Promise<CallSettings>
   readonly untilMs: number
 }
 
@@ -31,17 +31,14 @@ function memoryOf({ database }: Platform): Map<string, Kept> {
 }
 
 /** What the caller's organization has set, at most half a second old. @throws organizations.not_found (404) */
-export function recentOrganizationSettings(
-  platform: Platform,
-  caller: Caller,
-): Promise<OrganizationSettings> {
+export function recentOrganizationSettings(platform: Platform, caller: Caller): Promise<CallSettings> {
   const { organizationId } = caller
   if (organizationId === null) throw noOrganization()
   const memory = memoryOf(platform)
   const nowMs = platform.clock.now().getTime()
   const known = memory.get(organizationId)
   if (known && known.untilMs > nowMs && nowMs >= known.untilMs - keptMs) return known.settings
-  const settings = readTenant(platform, caller, getOrganizationSettings)
+  const settings = readTenant(platform, caller, getCallSettings)
   if (memory.size >= mostKept) memory.clear()
   const kept = { settings, untilMs: nowMs + keptMs }
   memory.set(organizationId, kept)

@@ -36,17 +36,23 @@ describe('settings', () => {
   test('are empty at first, change one by one, and are taken away by null', async () => {
     expect(await owner.call('GET', path())).toEqual({
       status: 200,
-      body: { defaultModel: null, allowedModels: null },
+      body: { defaultModel: null, allowedModels: null, responseCacheSeconds: null },
     })
-    expect((await set({ defaultModel: mini })).body).toEqual({ defaultModel: mini, allowedModels: null })
+    expect((await set({ defaultModel: mini })).body).toEqual({
+      defaultModel: mini,
+      allowedModels: null,
+      responseCacheSeconds: null,
+    })
     // A name stands for its model, however it is written.
     expect((await set({ allowedModels: ['gpt-4o-mini', mini, embedding] })).body).toEqual({
       defaultModel: mini,
       allowedModels: [mini, embedding],
+      responseCacheSeconds: null,
     })
     expect((await set({ defaultModel: null, allowedModels: null })).body).toEqual({
       defaultModel: null,
       allowedModels: null,
+      responseCacheSeconds: null,
     })
   })
 

@@ -140,6 +140,13 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/budgets': {
     fields: ({ canary }) => ({ tag: `${canary.slice(0, 30)}-${newId().slice(-30)}` }),
   },
+  // And a limit for each.
+  'post /api/v1/limits': {
+    fields: ({ canary }) => ({
+      tag: `${canary.slice(0, 30)}-${newId().slice(-30)}`,
+      requestsPerMinute: 1_000,
+    }),
+  },
   // Another name each time: there is one prompt of a name.
   'post /api/v1/prompts': {
     fields: ({ canary }) => ({

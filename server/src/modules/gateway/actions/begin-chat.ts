@@ -2,6 +2,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { budgetExceeded } from '../../budgets/index.ts'
 import type { CallGuard } from '../../guardrails/index.ts'
+import { rateLimitExceeded } from '../../limits/index.ts'
 import type { ChatCall } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
@@ -32,7 +33,7 @@ const defaultOutputTokens = 4_096
 
 /**
  * Resolves the route, lets the guards look at the request and holds the money.
- * @throws what resolveRoute does, guardrails.blocked (400), budget_exceeded (402)
+ * @throws what resolveRoute does, guardrails.blocked (400), budget_exceeded (402), rate_limit_exceeded (429)
  */
 export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInput): Promise<BegunChat> {
   const { models, ...asked } = input.body
@@ -88,6 +89,7 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
     },
     able.candidates,
   )
+  if (call.admitted) input.tell?.(call.admitted.headers)
   return {
     run: createRun(gateway, caller, { route: able, call, boundAt, signal: input.signal }),
     guard,
@@ -126,6 +128,7 @@ type Some = readonly [Candidate, ...Candidate[]]
 /**
  * Holds what the dearest deployment can cost, so that a fallback is never short of money. Where a budget cannot bear that,
  * what one of them alone can cost, the first that it bears: a dear fallback must not refuse a call that a cheap model takes.
+ * So too where a limit of the first one's model is reached.
  */
 async function authorizeAny(
   standing: readonly Candidate[],
@@ -137,18 +140,18 @@ async function authorizeAny(
   try {
     return await authorize([first, ...others])
   } catch (error) {
-    if (!isBudgetRefusal(error) || others.length === 0) throw error
+    if (!isRefusal(error) || others.length === 0) throw error
     for (const one of [first, ...others]) {
       try {
         return await authorize([one])
       } catch (alone) {
-        if (!isBudgetRefusal(alone)) throw alone
+        if (!isRefusal(alone)) throw alone
       }
     }
     throw error
   }
 }
 
-function isBudgetRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.code === budgetExceeded.code
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && [budgetExceeded.code, rateLimitExceeded.code].includes(error.code)
 }

@@ -28,6 +28,8 @@ export interface ChatInput {
   prompt?: CalledWith | undefined
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
+  /** Takes headers that the answer is to have. */
+  tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
 }
 

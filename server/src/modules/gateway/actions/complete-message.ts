@@ -21,6 +21,8 @@ export interface MessageInput {
   prompt?: UsedPrompt | undefined
   /** What the caller said it is for. */
   tag: string | null
+  /** Takes headers that the answer is to have. */
+  tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
 }
 
@@ -36,7 +38,7 @@ export async function completeMessage(
 }
 
 /** The chat call that a message is, for the models that may answer it. */
-export function prepareMessage({ requestId, request, route, prompt, tag, signal }: MessageInput): {
+export function prepareMessage({ requestId, request, route, prompt, tag, tell, signal }: MessageInput): {
   chat: ChatInput & { body: ChatRequest }
   head: AnswerHead
 } {
@@ -50,7 +52,7 @@ export function prepareMessage({ requestId, request, route, prompt, tag, signal 
   const { deployment } = able ?? route.candidates[0]
   const body = bodyFor(deployment)
   return {
-    chat: { requestId, purpose: 'chat', body, bodyFor, tag, prompt, route, signal },
+    chat: { requestId, purpose: 'chat', body, bodyFor, tag, prompt, route, tell, signal },
     head: { requestId, model: deployment.id, stopSequences: [body.stop ?? []].flat() },
   }
 }

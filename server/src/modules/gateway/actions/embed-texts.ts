@@ -21,6 +21,8 @@ export async function embedTexts(
     /** Absent where the caller has no choice of model, so that no policy has one either. */
     route?: Route
     tag: string | null
+    /** Takes headers that the answer is to have. */
+    tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
     signal: AbortSignal
   },
 ): Promise<{ result: EmbedResult; receipt: Receipt }> {
@@ -39,7 +41,9 @@ export async function embedTexts(
     tag: input.tag,
     bound,
     mayShorten: false,
+    isImposed: input.route === undefined,
   })
+  if (call.admitted) input.tell?.(call.admitted.headers)
   const { signal } = input
   const run = createRun(gateway, caller, { route, call, boundAt: () => ({ bound, price }), signal })
   let result: EmbedResult

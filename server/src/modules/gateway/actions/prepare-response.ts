@@ -23,6 +23,8 @@ export interface ResponseInput {
   request: ResponseRequest
   /** What the caller said it is for. */
   tag: string | null
+  /** Takes headers that the answer is to have. */
+  tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
 }
 
@@ -47,7 +49,7 @@ const roomForAnswer = 4_096
 export async function prepareResponse(
   gateway: Gateway,
   caller: Caller,
-  { requestId, request, tag, signal }: ResponseInput,
+  { requestId, request, tag, tell, signal }: ResponseInput,
 ): Promise<PreparedResponse> {
   const previous = request.previous_response_id
   const { items: before, ids: turnIds } = previous
@@ -85,7 +87,7 @@ export async function prepareResponse(
     })
   const createdAt = gateway.platform.clock.now()
   return {
-    chat: { requestId, purpose: 'chat', body, bodyFor, tag, route, signal },
+    chat: { requestId, purpose: 'chat', body, bodyFor, tag, route, tell, signal },
     head: { requestId, model: deployment.id, request, createdAt },
     input,
     turnIds,

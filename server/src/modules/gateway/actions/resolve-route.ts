@@ -47,7 +47,7 @@ export interface RouteRequest {
   readonly body?: ChatRequest
 }
 
-const noPolicy: OrganizationSettings = { defaultModel: null, allowedModels: null }
+const noPolicy: OrganizationSettings = { defaultModel: null, allowedModels: null, responseCacheSeconds: null }
 
 /**
  * The route of a call. A name is an alias, or a model; several are tried in their order. What the organization's policy

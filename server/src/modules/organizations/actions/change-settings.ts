@@ -12,7 +12,7 @@ import { findOrganizationForUpdate, updateOrganizationSettings } from '../store.
  */
 export async function changeSettings(
   scope: Scope,
-  change: { defaultModel?: string | null | undefined; allowedModels?: string[] | null | undefined },
+  change: { [Name in keyof OrganizationSettings]?: OrganizationSettings[Name] | undefined },
   findModelId: FindModelId,
 ): Promise<OrganizationSettings> {
   const { caller, tx, organizationId, now } = scope
@@ -29,13 +29,15 @@ export async function changeSettings(
       details: { model: name },
     })
   }
-  const { defaultModel, allowedModels } = change
+  const { defaultModel, allowedModels, responseCacheSeconds } = change
   const after: OrganizationSettings = {
     defaultModel:
       typeof defaultModel === 'string' ? idOf(defaultModel, 'chat') : keep(defaultModel, before.defaultModel),
     allowedModels: Array.isArray(allowedModels)
       ? [...new Set(allowedModels.map((name) => idOf(name)))]
       : keep(allowedModels, before.allowedModels),
+    responseCacheSeconds:
+      responseCacheSeconds === undefined ? before.responseCacheSeconds : responseCacheSeconds,
   }
   if (after.defaultModel !== null && after.allowedModels?.includes(after.defaultModel) === false)
     throw defaultModelNotAllowed()
@@ -47,6 +49,9 @@ export async function changeSettings(
     ...(allowedModels === undefined
       ? {}
       : { allowedModels: { from: before.allowedModels, to: after.allowedModels } }),
+    ...(responseCacheSeconds === undefined
+      ? {}
+      : { responseCacheSeconds: { from: before.responseCacheSeconds, to: after.responseCacheSeconds } }),
   }
   await recordAudit(scope, {
     action: 'organization.change_settings',
