@@ -1,6 +1,7 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
+import { createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
 import { createGateway, estimateInputTokens, findModelId, type Gateway } from '../modules/gateway/index.ts'
@@ -79,7 +80,11 @@ export function composeModules(platform: Platform): Composition {
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),
-    ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
+    ledgerModule(
+      platform,
+      (organizationId) => gateway.platform.gate.recorded(organizationId),
+      createOwnBudgets(platform, gateway.platform.gate),
+    ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),

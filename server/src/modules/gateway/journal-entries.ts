@@ -33,6 +33,7 @@ const unrouted = {
   uncountedNanos: '0',
   promptId: null,
   promptVersion: null,
+  costTerms: null,
 } as const satisfies Partial<Record<keyof NewUsageRecord, unknown>>
 
 /** What budgets count of what a call has cost: an organization's own key is paid elsewhere. */
