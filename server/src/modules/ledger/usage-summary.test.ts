@@ -91,12 +91,11 @@ describe('the sums of an organization', () => {
     expect(lines(hours)).toEqual([['2026-03-01T10:00:00Z', 2, '20']])
   })
 
-  test('by member, key and tag: with names, and a group for calls without one', async () => {
+  test('by member, with what their own keys called; by key and tag, with a group for calls without one', async () => {
     const byMember = await summary(`${march}&groupBy=member`)
     expect(byMember.data.map(({ group, costNanos }) => [group[0]?.value, group[0]?.name, costNanos])).toEqual(
       [
-        [null, null, '100'],
-        [ada.userId, 'Ada', '20'],
+        [ada.userId, 'Ada', '120'],
         [member.userId, 'Ada', '5'],
       ],
     )
