@@ -1407,7 +1407,7 @@ export interface paths {
         };
         /**
          * Every call, newest first
-         * @description As JSON in pages, or all as CSV. Without `read:billing` only one’s own calls.
+         * @description As JSON in pages; all as CSV with `format=csv` or where `Accept` says so. Without `read:billing` only one’s own calls.
          */
         get: operations["getUsageRecords"];
         put?: never;
@@ -1427,7 +1427,7 @@ export interface paths {
         };
         /**
          * Sums of calls by any dimension
-         * @description By up to three dimensions; along time where one of them is time, else the dearest first. At most 366 days, by hour 31. As JSON in pages, or as CSV. Without `read:billing` only one’s own calls.
+         * @description By up to three dimensions; along time where one of them is time, else the dearest first. At most 366 days, by hour 31. As JSON in pages; as CSV, 10,000 groups at most, with `format=csv` or where `Accept` says so. Without `read:billing` only one’s own calls.
          */
         get: operations["getUsageSummary"];
         put?: never;
@@ -13836,7 +13836,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageRecordList"];
-                    "text/csv": string;
                 };
             };
             /** @description validation_failed */
@@ -13918,7 +13917,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageSummary"];
-                    "text/csv": string;
                 };
             };
             /** @description validation_failed */
