@@ -4,6 +4,7 @@ import { signUp } from '../examples/demo/api-client.ts'
 import { hashPassword } from '../server/src/modules/identity/index.ts'
 import { type DeploymentKind, withDeployment, withServer } from './deployment.ts'
 import { type Figure, figureOfRuns, median, percentile } from './figure.ts'
+import { startProgram } from './gateway/peers.ts'
 
 const password = 'a-long-passphrase'
 const connections = 32
@@ -30,8 +31,9 @@ export async function measureAccess(kind: DeploymentKind): Promise<Figure[]> {
   return withDeployment(kind, (deployment) =>
     withServer(deployment, async ({ url }) => {
       const target = await prepare(url)
-      const figures = [await measureReads(target, kind), await measureSignIn(target, kind)]
       const { DATABASE_URL } = deployment.settings
+      const figures = await measureReads(target, kind, DATABASE_URL)
+      figures.push(await measureSignIn(target, kind))
       if (DATABASE_URL !== undefined) figures.push(...(await measurePolicies(target, DATABASE_URL)))
       return figures
     }),
@@ -58,31 +60,56 @@ async function prepare(url: string): Promise<Target> {
   return { url, token: session.accessToken, organizationId, emails }
 }
 
-/** Requests one after another over each of several connections; how many are answered in a second. */
-async function measureReads(target: Target, kind: DeploymentKind): Promise<Figure> {
+/**
+ * How many reads are answered in a second, one after another over each of several connections. On PostgreSQL in turns with
+ * a bare server that reads the same row: what this machine could do at all, with the client and the database beside it.
+ */
+async function measureReads(
+  target: Target,
+  kind: DeploymentKind,
+  databaseUrl: string | undefined,
+): Promise<Figure[]> {
+  const bare =
+    databaseUrl && (await startProgram('access/bare-reader.ts', databaseUrl, target.organizationId))
   const path = `/api/v1/organizations/${target.organizationId}`
-  const pool = new Pool(target.url, { connections, pipelining: 1 })
   const rates: number[] = []
-  // The first run warms both processes up.
-  for (let run = 0; run < 6; run++) {
-    const startedAt = performance.now()
-    let answered = 0
-    const readAll = async () => {
-      while (performance.now() - startedAt < readingMs) {
-        await read(pool, target.token, path)
-        answered++
-      }
+  const bareRates: number[] = []
+  try {
+    // The first run warms the processes up.
+    for (let run = 0; run < 6; run++) {
+      const rate = await readsASecond(target.url, target.token, path)
+      const bareRate = bare && (await readsASecond(bare.url, target.token, path))
+      if (run === 0) continue
+      rates.push(rate)
+      if (bareRate) bareRates.push(bareRate)
     }
-    await Promise.all(Array.from({ length: connections }, readAll))
-    if (run > 0) rates.push((answered / (performance.now() - startedAt)) * 1000)
+  } finally {
+    if (bare) await bare.stop()
   }
-  await pool.close()
   const figure = { suite: 'access', name: `authenticated reads, ${kind}`, unit: '/s' } as const
-  // The target is one of the served installation.
-  return figureOfRuns(
-    kind === 'postgres' ? { ...figure, target: readsPerSecond, atLeast: true } : figure,
-    rates,
-  )
+  if (!bare) return [figureOfRuns(figure, rates)]
+  const ratios = rates.map((rate, run) => rate / (bareRates[run] ?? Number.NaN))
+  const name = `authenticated reads ÷ those of a bare server (${median(bareRates).toFixed(0)}/s), ${kind}`
+  return [
+    // The target is one of the served installation.
+    figureOfRuns({ ...figure, target: readsPerSecond, atLeast: true }, rates),
+    figureOfRuns({ suite: 'access', name, unit: '×' }, ratios),
+  ]
+}
+
+async function readsASecond(url: string, token: string, path: string): Promise<number> {
+  const pool = new Pool(url, { connections, pipelining: 1 })
+  const startedAt = performance.now()
+  let answered = 0
+  const readAll = async () => {
+    while (performance.now() - startedAt < readingMs) {
+      await read(pool, token, path)
+      answered++
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, readAll))
+  await pool.close()
+  return (answered / (performance.now() - startedAt)) * 1000
 }
 
 /** By the pool's own dispatch: the generator of load shares the cores with what it measures. */

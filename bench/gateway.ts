@@ -20,8 +20,8 @@ const hardBudgetUsd = '1000000'
  * bare proxy and Portkey's open-source gateway: all in one run, in turns.
  */
 export async function measureGateway(kind: DeploymentKind): Promise<Figure[]> {
-  const provider = await startProgram('canned-provider.ts')
-  const proxy = await startProgram('bare-proxy.ts', provider.url)
+  const provider = await startProgram('gateway/canned-provider.ts')
+  const proxy = await startProgram('gateway/bare-proxy.ts', provider.url)
   const portkey = await startPortkey().catch((error: unknown) => {
     process.stderr.write(
       `without Portkey: ${error instanceof Error ? error.message.split('\n')[0] : error}\n`,

@@ -22,9 +22,9 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts a program of this folder, which writes its port. */
+/** Starts a program of the bench, which writes its port. @param name its path under `bench` */
 export async function startProgram(name: string, ...args: string[]): Promise<Process> {
-  const file = path.join(import.meta.dirname, name)
+  const file = path.join(import.meta.dirname, '..', name)
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
   const [port] = await once(createInterface({ input: child.stdout }), 'line')

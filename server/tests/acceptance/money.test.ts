@@ -166,13 +166,16 @@ describe.skipIf(!onPostgres)(
       await one?.dispose()
     })
 
-    test('P1: 256 calls at once overrun no hard budget, which the first answer after its making keeps already', async () => {
-      // A few of the calls below fit at their bounds at once, and some dozens at what they cost.
-      await ada.call('PUT', '/api/v1/budgets/organization', {
-        limitUsd: '0.05',
-        window: 'lifetime',
-        hard: true,
-      })
+    test('P1: 256 calls at once overrun no hard budget, which the first answer after it was set keeps already', async () => {
+      const keepAt = (limitUsd: string) =>
+        ada.call<Budget>('PUT', '/api/v1/budgets/organization', { limitUsd, window: 'lifetime', hard: true })
+      await keepAt('1000')
+      const settled = async () => BigInt((await budgetOf(ada))?.settledNanos ?? '0')
+      const before = await settled()
+      await chat(one, key, 'call 0')
+      const after = await eventually(settled, (nanos) => nanos > before)
+      // Some dozens of the calls below fit at what one costs, so that however slowly they come, some are refused.
+      await keepAt((Number(after + (after - before) * 60n) / 1e9).toFixed(9))
       const worst: bigint[] = []
       let calling = true
       const watching = (async () => {

@@ -37,6 +37,7 @@ export class OrganizationGate {
   #queue: Waiting[] = []
   readonly #questions = new Set<{ atMs: number }>()
   #isPumping = false
+  #isRefilling = false
   #changes = 0
   #renewedAtMs = performance.now()
 
@@ -59,7 +60,7 @@ export class OrganizationGate {
     else if (leftMs < knownForMs / 2) this.inBackground(this.learn())
     // While others wait, what is free is theirs.
     if (this.#isPumping || !this.book.take(call, performance.now())) return this.#askUntilSaid(call)
-    if (this.book.refills(performance.now()).length > 0) this.inBackground(this.#refill())
+    if (!this.#isRefilling && this.book.needsRefill(performance.now())) this.inBackground(this.#refill())
     return taken
   }
 
@@ -102,8 +103,16 @@ export class OrganizationGate {
     await this.#exclusive(() => this.#grant(this.book.uncovered(), true))
   }
 
-  #refill(): Promise<unknown> {
-    return this.#exclusive(() => this.#grant(this.book.refills(performance.now())))
+  async #refill(): Promise<void> {
+    this.#isRefilling = true
+    try {
+      await this.#exclusive(async () => {
+        const granting = await this.#grant(this.book.refills(performance.now()))
+        this.book.refilled(granting, performance.now())
+      })
+    } finally {
+      this.#isRefilling = false
+    }
   }
 
   async #grant(wishes: readonly LeaseWish[], forced = false): Promise<Granting> {

@@ -22,6 +22,8 @@ export interface Lease {
   /** Until then each call asks for what it needs and no more, because another node needs the rest. */
   tightUntilMs: number
   usedAtMs: number
+  /** When more was asked for last, before it ran out. */
+  refilledAtMs: number
 }
 
 /** A call under way. */
@@ -37,6 +39,8 @@ export interface HeldCall {
 
 /** Less than this is not worth a question; it is about ten calls of a small model. */
 const leastTargetNanos = 1_000n
+/** Refills are to be no more frequent. */
+const refillAgainMs = 1_000
 /** And no more than this times what is needed at once; the database gives less where less is left. */
 const mostTimesNeeded = 16_384n
 
@@ -76,6 +80,7 @@ export class OrganizationLeases {
       validUntilMs: Number.NEGATIVE_INFINITY,
       tightUntilMs: Number.NEGATIVE_INFINITY,
       usedAtMs: nowMs,
+      refilledAtMs: Number.NEGATIVE_INFINITY,
     }
     this.leases.set(budget.id, lease)
     for (const call of this.calls.values()) {
@@ -163,14 +168,26 @@ export class OrganizationLeases {
     })
   }
 
-  /** What would keep calls from having to wait for the database, where leases are half used up. */
+  /**
+   * What would keep calls from having to wait for the database, where leases are half used up. One that has to be asked
+   * for again within a second is too small: it is asked to be twice as large.
+   */
   refills(nowMs: number): LeaseWish[] {
     return [...this.leases.values()].flatMap((lease) => {
       const free = freeOf(lease)
       if (lease.tightUntilMs > nowMs || lease.validUntilMs <= nowMs || 2n * free >= lease.targetNanos)
         return []
+      if (nowMs - lease.refilledAtMs < refillAgainMs) lease.targetNanos *= 2n
       return [{ budgetId: lease.budget.id, needNanos: 0n, extraNanos: lease.targetNanos - free }]
     })
+  }
+
+  /** Whether there is something to refill. */
+  needsRefill(nowMs: number): boolean {
+    for (const lease of this.leases.values())
+      if (lease.tightUntilMs <= nowMs && lease.validUntilMs > nowMs && 2n * freeOf(lease) < lease.targetNanos)
+        return true
+    return false
   }
 
   /** What calls hold beyond what the node has: of budgets made while they ran, and of leases that were lost. */
@@ -187,6 +204,16 @@ export class OrganizationLeases {
       if (!lease) continue
       lease.grantedNanos = amountNanos
       lease.validUntilMs = validUntilMs
+    }
+  }
+
+  /** A refill was answered at `nowMs`. Where the budget gave less than was asked for, less is asked for next time. */
+  refilled(granting: Granting, nowMs: number): void {
+    for (const id of granting.amounts.keys()) {
+      const lease = this.leases.get(id)
+      if (!lease) continue
+      lease.refilledAtMs = nowMs
+      if (2n * freeOf(lease) < lease.targetNanos) lease.targetNanos = max(freeOf(lease), leastTargetNanos)
     }
   }
 

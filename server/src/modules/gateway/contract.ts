@@ -79,6 +79,8 @@ const toolSchema = z.looseObject({
 
 const tokenLimitSchema = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
 
+export const emptyMessages = 'must hold at least one message'
+
 export const chatRequestSchema = z
   .looseObject({
     model: z
@@ -88,7 +90,7 @@ export const chatRequestSchema = z
       .array(z.string().min(1), { error: 'must be an array of the ids of models to fall back to' })
       .max(10, { error: 'must name at most 10' })
       .nullish(),
-    messages: z.array(chatMessageSchema).min(1, { error: 'must hold at least one message' }),
+    messages: z.array(chatMessageSchema).min(1, { error: emptyMessages }),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     presence_penalty: z.number().min(-2).max(2).nullish(),

@@ -78,11 +78,12 @@ interface Ended {
 
 /** PostgreSQL may be lost; an embedded database is a part of this process and at most busy. */
 const patienceMs = { postgres: 1_000, pglite: 60_000 } as const
-const flushAfterMs = 50
+/** Whoever reads what was spent asks for it at once; nobody else waits for a batch. */
+const flushAfterMs = 200
 const tryAgainMs = 500
 const closeWithinMs = 5_000
 /** A batch holds up this thread where the database is embedded: some tens of milliseconds. */
-const batchSize = 100
+const batchSizes = { postgres: 500, pglite: 100 } as const
 const mostUnrecorded = 10_000
 /** After the database was away, other nodes get this long to renew what they hold. */
 const graceAfterOutageMs = 5_000
@@ -142,10 +143,12 @@ export function createMoneyGate(given: Platform): MoneyGate {
 
   async function flushAll(organizationId: string): Promise<void> {
     const waiting = ended.get(organizationId)
-    while (waiting && waiting.length > 0) {
-      const batch = waiting.slice(0, batchSize)
+    // What ends meanwhile has its own turn: a batch of those is worth waiting for.
+    for (let left = waiting?.length ?? 0; waiting && left > 0; ) {
+      const batch = waiting.slice(0, Math.min(left, batchSizes[platform.database.kind]))
       await record(organizationId, batch)
       waiting.splice(0, batch.length)
+      left -= batch.length
       unrecorded -= batch.length
     }
     if (ended.get(organizationId)?.length === 0) ended.delete(organizationId)

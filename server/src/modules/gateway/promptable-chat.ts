@@ -1,11 +1,17 @@
 import { z } from '@hono/zod-openapi'
 import { promptCall } from '../prompts/index.ts'
-import { type ChatRequest, chatRequestSchema, refineChat } from './contract.ts'
+import { type ChatRequest, chatRequestSchema, emptyMessages, refineChat } from './contract.ts'
 
 const { model, messages, ...fields } = chatRequestSchema.shape
 
 /** What stands for the model where a client's types ask for one, and the prompt has it. */
 const modelOfPrompt = 'prompt'
+
+/** What a body without a prompt must have; each message is looked at elsewhere. */
+const wholeSchema = z.looseObject({
+  model,
+  messages: z.array(z.unknown()).min(1, { error: emptyMessages }),
+})
 
 /**
  * A chat body that may name a prompt, which brings messages, and can bring the model and parameters. What it has is
@@ -27,9 +33,8 @@ export const promptableChatSchema = z
   .superRefine((body, context) => {
     refineChat(body, context)
     if (body.prompt) return
-    const whole = z.looseObject({ model, messages }).safeParse(body)
-    for (const { path, message } of whole.error?.issues ?? [])
-      if (path.length === 1) context.addIssue({ code: 'custom', path, message })
+    for (const { path, message } of wholeSchema.safeParse(body).error?.issues ?? [])
+      context.addIssue({ code: 'custom', path, message })
   })
   .openapi('ChatCompletionRequest')
 

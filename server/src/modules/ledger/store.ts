@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
 import { madeBy, madeWithKeyOf } from './own-calls.ts'
 import { usageDaily, usageRecords } from './tables.ts'
@@ -8,33 +9,54 @@ export type UsageDailyRow = typeof usageDaily.$inferSelect
 
 const dayMs = 86_400_000
 
-/** @returns the requests of which no record was there */
+const recordColumns = Object.entries(getTableColumns(usageRecords))
+const columnList = sql.raw(recordColumns.map(([, { name }]) => name).join(', '))
+const added = (name: string) => sql.raw(`${name} = usage_daily.${name} + excluded.${name}`)
+
+/**
+ * Writes records, and moves the daily roll-up with those that were not there before: one statement, the same whatever their
+ * number, so that the database plans it once. All that writes several goes by the order of ids, days and models, so that
+ * no two wait for each other.
+ * @returns the requests of which no record was there
+ */
 export async function insertUsageRecords(tx: TenantTx, rows: readonly UsageRecordRow[]): Promise<string[]> {
   if (rows.length === 0) return []
-  const written = await tx
-    .insert(usageRecords)
-    .values([...rows])
-    .onConflictDoNothing()
-    .returning({ requestId: usageRecords.requestId })
-  return written.map(({ requestId }) => requestId)
+  const written = await rowsOf<{ request_id: string }>(
+    tx,
+    sql`
+    with written as (
+      insert into freehold.usage_records (${columnList})
+      select ${columnList} from jsonb_populate_recordset(null::freehold.usage_records, ${encodeRows(rows)}::jsonb)
+      order by request_id
+      on conflict do nothing
+      returning organization_id, request_id, created_at, model, prompt_tokens, completion_tokens, cost_nanos, uncounted_nanos
+    ), rolled_up as (
+      insert into freehold.usage_daily
+        (organization_id, day, model, calls, prompt_tokens, completion_tokens, cost_nanos, uncounted_nanos)
+      select organization_id, (created_at at time zone 'UTC')::date as day, model, count(*),
+        sum(prompt_tokens), sum(completion_tokens), sum(cost_nanos), sum(uncounted_nanos)
+      from written group by organization_id, day, model order by day, model
+      on conflict (organization_id, day, model) do update set ${added('calls')}, ${added('prompt_tokens')},
+        ${added('completion_tokens')}, ${added('cost_nanos')}, ${added('uncounted_nanos')}
+    )
+    select request_id from written`,
+  )
+  return written.map(({ request_id }) => request_id)
 }
 
-/** @param rows each day and model once */
-export async function addToDailyRollUp(tx: TenantTx, rows: readonly UsageDailyRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await tx
-    .insert(usageDaily)
-    .values([...rows])
-    .onConflictDoUpdate({
-      target: [usageDaily.organizationId, usageDaily.day, usageDaily.model],
-      set: {
-        calls: sql`${usageDaily.calls} + excluded.calls`,
-        promptTokens: sql`${usageDaily.promptTokens} + excluded.prompt_tokens`,
-        completionTokens: sql`${usageDaily.completionTokens} + excluded.completion_tokens`,
-        costNanos: sql`${usageDaily.costNanos} + excluded.cost_nanos`,
-        uncountedNanos: sql`${usageDaily.uncountedNanos} + excluded.uncounted_nanos`,
-      },
-    })
+/** Rows as `jsonb_populate_recordset` reads them: amounts as text, which keeps every digit. */
+function encodeRows(rows: readonly UsageRecordRow[]): string {
+  return JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(
+        recordColumns.map(([key, { name }]) => {
+          // The keys of the columns are those of the rows.
+          const value: unknown = row[key as keyof UsageRecordRow]
+          return [name, typeof value === 'bigint' ? value.toString() : value]
+        }),
+      ),
+    ),
+  )
 }
 
 /** Who made a call, as far as they are still there. */

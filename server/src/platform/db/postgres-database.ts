@@ -5,6 +5,7 @@ import type { Database, Drizzle, Opening, OwnerConnection } from './database.ts'
 import { asSeenByCaller } from './database-away.ts'
 import { createFairShare } from './fair-share.ts'
 import { appRole, logsInAsApp } from './logs-in-as-app.ts'
+import { namedStatements } from './named-statements.ts'
 import { singleStatement } from './single-statement.ts'
 import { createStatementNames, type StatementNames } from './statement-names.ts'
 import { sqlState } from './transactions.ts'
@@ -110,13 +111,6 @@ const staleStatement: ReadonlySet<string | undefined> = new Set(['0A000', '26000
 
 const beginning = ({ single, statements }: Opening) => `begin${single ? ' read only' : ''}; ${statements}`
 
-/** A statement under the name that spares its plan; Drizzle sends statements as objects. */
-function named<Statement>(names: StatementNames, statement: Statement): Statement {
-  if (typeof statement !== 'object' || statement === null || !('text' in statement)) return statement
-  const name = names.nameOf(String(statement.text))
-  return name === undefined ? statement : { ...statement, name }
-}
-
 /** A transaction that does not wait for its beginning before its first statement, nor with a single one for its end. */
 async function transactAhead<T>(
   client: pg.PoolClient,
@@ -133,17 +127,10 @@ async function transactAhead<T>(
     ended = client.query('commit')
     ended.catch(() => {})
   }
+  const under = namedStatements(client, names)
   let result: T
   try {
-    result = await work(
-      typed(
-        drizzle(
-          opening.single
-            ? singleStatement(client, { naming: (statement) => named(names, statement), sent: commit })
-            : client,
-        ),
-      ),
-    )
+    result = await work(typed(drizzle(opening.single ? singleStatement(under, commit) : under)))
   } catch (error) {
     await opened
     throw error

@@ -1,22 +1,18 @@
 /**
  * A database client for one statement alone.
- * @param on.naming may change the statement before it is sent; `sent` is told when it has been
+ * @param sent is told when it has been sent
  * @returns the client; its `query` throws from the second statement on, since work that needs two is no single read
  */
 export function singleStatement<Client extends { query(...statement: never[]): unknown }>(
   client: Client,
-  on: { naming?: (statement: unknown) => unknown; sent?: () => void } = {},
+  sent: () => void = () => {},
 ): Client {
   let used = false
   const query = (...statement: unknown[]): unknown => {
     if (used) throw new Error('readTenant sends one statement; withTenant is for more.')
     used = true
-    const [first, ...rest] = statement
-    const result: unknown = Reflect.apply(client.query, client, [
-      on.naming ? on.naming(first) : first,
-      ...rest,
-    ])
-    on.sent?.()
+    const result: unknown = Reflect.apply(client.query, client, statement)
+    sent()
     return result
   }
   return new Proxy(client, {

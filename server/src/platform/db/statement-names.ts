@@ -26,7 +26,7 @@ export function createStatementNames(most = 200): StatementNames {
         return undefined
       }
       uses.delete(text)
-      const name = `read_${names.size + 1}`
+      const name = `statement_${names.size + 1}`
       names.set(text, name)
       return name
     },

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createLogger, type LoggerOptions, withLogFields } from './logger.ts'
 
@@ -145,4 +147,13 @@ describe('lines for a terminal', () => {
     expect(lines[0]).not.toContain('verysecretvalue')
     expect(lines[0]).toContain('\u001b[')
   })
+})
+
+test('on standard output lines come in their order, the last words of a process that ends at once included', async () => {
+  const fixture = path.join(import.meta.dirname, 'standard-output.fixture.ts')
+  const { output, code } = await new Promise<{ output: string; code: unknown }>((resolve) => {
+    execFile(process.execPath, [fixture], (error, stdout) => resolve({ output: stdout, code: error?.code }))
+  })
+  const lines = output.trim().split('\n')
+  expect([code, lines.map((line) => JSON.parse(line).line)]).toEqual([3, [1, 2, 3]])
 })

@@ -43,7 +43,7 @@ export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work
 
 /** A pino logger that serialises errors briefly and lets no credential through. */
 export function createLogger(options: LoggerOptions): Logger {
-  const write = options.write ?? ((line: string) => void process.stdout.write(line))
+  const write = options.write ?? toStandardOutput
   const { clock } = options
   return pino(
     {
@@ -63,6 +63,24 @@ export function createLogger(options: LoggerOptions): Logger {
       },
     },
   )
+}
+
+let waiting: string | undefined
+
+/** The lines of one turn of the event loop go out in one write: each costs as much as a whole answer. */
+function toStandardOutput(line: string): void {
+  if (waiting === undefined) {
+    waiting = ''
+    // However the process ends, but for a kill, its last words are said.
+    process.once('exit', flush)
+  }
+  if (waiting === '') setImmediate(flush)
+  waiting += line
+}
+
+function flush(): void {
+  if (waiting) process.stdout.write(waiting)
+  waiting = ''
 }
 
 function cutLine(line: string): string {
