@@ -116,7 +116,7 @@ describe('an estimate', () => {
     }
     const told = await estimate(chat())
     expect(told).toMatchObject({ wouldAnswer: false, allowedByPolicy: true })
-    expect(told.refusals.map(({ code }) => code)).toEqual(['provider_unavailable'])
+    expect(told.refusals.map(({ code }) => code)).toEqual(['gateway.provider_unavailable'])
   })
 
   test('is made of Anthropic’s shape and of embeddings too', async () => {
@@ -128,7 +128,7 @@ describe('an estimate', () => {
 
   test.each([
     ['no messages', { model: cheap }, 400],
-    ['a model that is not there', { model: 'openai/gpt-4o-mni', messages: question }, 404],
+    ['texts for a model of chats', { model: cheap, input: ['one'] }, 400],
     [
       'what is longer than the context',
       chat({ messages: [{ role: 'user', content: 'word '.repeat(600_000) }] }),
