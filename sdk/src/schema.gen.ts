@@ -1962,6 +1962,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a call would cost, without making it
+         * @description With the body of the call: which model would be asked and why, how much the call could cost and likely would, and each budget with what is left. Nothing is sent and nothing held. A tag counts as in the call itself.
+         */
+        post: operations["postEstimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -5054,6 +5074,74 @@ export interface components {
             first_id: string | null;
             last_id: string | null;
             has_more: boolean;
+        };
+        Estimate: {
+            wouldAnswer: boolean;
+            /** @description Why it would be refused now. */
+            refusals: {
+                code: string;
+                message: string;
+            }[];
+            /** @description Whether the organization allows the model. */
+            allowedByPolicy: boolean;
+            alias: string | null;
+            /** @description By which the alias orders its deployments. */
+            strategy: string | null;
+            /** @description The model that would be asked first. */
+            chosen: string | null;
+            /** @description In the order in which they would be tried; then those left out. */
+            candidates: {
+                model: string;
+                provider: string;
+                deployment: string;
+                /** @enum {string} */
+                part: "first" | "fallback" | "skipped";
+                /** @description Why it is left out. */
+                reason: string | null;
+                inputTokensBound: number | null;
+                inputTokensLikely: number | null;
+                outputTokensCap: number | null;
+                /** @description Nano-dollars, a whole number as text. */
+                costNanosBound: string | null;
+                /** @description Dollars, with nine decimals. */
+                costUsdBound: string | null;
+                /** @description With the tokens that the input likely has, and an answer of at most 500. */
+                costNanosLikely: string | null;
+                /** @description Dollars, with nine decimals. */
+                costUsdLikely: string | null;
+            }[];
+            /** @description What would be held while the call runs. */
+            heldNanos: string | null;
+            /** @description Dollars, with nine decimals. */
+            heldUsd: string | null;
+            /** @description What the provider would be told to stop at; a tight budget shortens it where the call names none. */
+            outputTokensCap: number | null;
+            /** @description Each that the call would count in. */
+            budgets: {
+                /** Format: uuid */
+                id: string;
+                about: string;
+                hard: boolean;
+                /** @enum {string} */
+                window: "day" | "week" | "month" | "lifetime";
+                /** @description Nano-dollars, a whole number as text. */
+                limitNanos: string;
+                /** @description Dollars, with nine decimals. */
+                limitUsd: string;
+                /** @description Nano-dollars, a whole number as text. */
+                leftNanos: string;
+                /** @description Dollars, with nine decimals. */
+                leftUsd: string;
+                /** Format: date-time */
+                resetsAt: string | null;
+                wouldRefuse: boolean;
+            }[];
+        };
+        /** @description The body of the call, as it would be sent. */
+        EstimateRequest: {
+            model?: string;
+        } & {
+            [key: string]: unknown;
         };
         ModelList: {
             /** @enum {string} */
@@ -17049,6 +17137,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    postEstimate: {
+        parameters: {
+            query?: {
+                /** @description Whose body it is: of /v1/chat/completions, /v1/embeddings or /v1/messages. Without it: embeddings where there is an `input` and no `messages`, messages where there is a `system` or the header `anthropic-version`, else chat. */
+                api?: "chat" | "embeddings" | "messages";
+            };
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
