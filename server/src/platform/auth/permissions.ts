@@ -33,7 +33,10 @@ const table = {
   'read:models': ['guest', 'See the models and their prices.'],
   'manage:models': ['admin', 'Set up names for models, and provider keys of the organization’s own.'],
   'use:models': ['member', 'Call models, which costs money.'],
-  'read:usage': ['member', 'See what the organization spends by day and model, and one’s own calls one by one.'],
+  'read:usage': [
+    'member',
+    'See what the organization spends by day and model, and one’s own calls one by one.',
+  ],
   'read:budgets': ['member', 'See the budgets and what is left of them.'],
   'manage:budgets': ['admin', 'Set and remove budgets.'],
   'read:prompts': ['member', 'See the prompts and their versions.'],
