@@ -7,7 +7,7 @@ export interface Figure {
   name: string
   value: number
   /** `×` is a ratio, `/s` a rate. */
-  unit: 'ms' | 's' | 'MB' | 'KiB' | '×' | '/s'
+  unit: 'ms' | 's' | 'MB' | 'KiB' | '×' | '/s' | '%'
   target?: number
   atLeast?: true
   /** The single measurements, where `value` is their median. */

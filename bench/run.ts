@@ -5,6 +5,7 @@ import { measureAnswer } from './answer.ts'
 import { type DeploymentKind, deploymentKinds, killRunningServers } from './deployment.ts'
 import { type Figure, renderTable, verdictOf } from './figure.ts'
 import { measureGateway } from './gateway.ts'
+import { measureGuardrails } from './guardrails.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { measureNeighbour } from './neighbour.ts'
@@ -19,6 +20,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   access: measureAccess,
   neighbour: measureNeighbour,
   gateway: measureGateway,
+  guardrails: measureGuardrails,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
 

@@ -1545,6 +1545,51 @@ export interface paths {
         patch: operations["patchBudgetsById"];
         trace?: never;
     };
+    "/api/v1/guardrails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may go to models and come from them */
+        get: operations["getGuardrails"];
+        /**
+         * Set the guardrails of the organization, or of a model
+         * @description In the place of what was set. With `model` they are for calls that name it, and guards that are left out are as for all; without it, guards that are left out are off. Counts for the next call.
+         */
+        put: operations["putGuardrails"];
+        post?: never;
+        /**
+         * Take back the guardrails of the organization, or of a model
+         * @description Without `model` all guards of the organization are off then; with it, calls that name the model are guarded as all others.
+         */
+        delete: operations["deleteGuardrails"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardrails/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a text against the guardrails
+         * @description Nothing is sent to a model, kept or charged.
+         */
+        post: operations["postGuardrailsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts": {
         parameters: {
             query?: never;
@@ -3228,7 +3273,7 @@ export interface components {
              */
             serviceAccountId?: string;
             /** @description What it may do, of what its owner may; everything when left out. */
-            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:prompts" | "manage:prompts" | "deploy:prompts" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "manage:guardrails" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:prompts" | "manage:prompts" | "deploy:prompts" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
             /** @description Addresses and ranges it may be used from; everywhere when left out. */
             allowedIps?: string[];
             requestsPerMinute?: number;
@@ -3552,6 +3597,26 @@ export interface components {
              */
             costNanos: string;
         };
+        GuardrailVerdict: {
+            /** @enum {string} */
+            guard: "length" | "unicode" | "patterns" | "injection" | "pii" | "promptLeak" | "answer";
+            /**
+             * @description Found in what was sent, or in the answer.
+             * @enum {string}
+             */
+            stage: "input" | "output";
+            /**
+             * @description What was done about it.
+             * @enum {string}
+             */
+            action: "flag" | "clean" | "redact" | "block";
+            /** @description How often it was found. */
+            count: number;
+            /** @description Of a guard that weighs: from 0 to 1. */
+            score: number | null;
+            /** @description What kinds of thing were found, such as `email`; never the thing itself. */
+            kinds: string[];
+        };
         /** @description By name, where they are still there. With a key of their own a member is named too. */
         WhoCalled: {
             member: {
@@ -3635,6 +3700,7 @@ export interface components {
                 id: string;
                 version: number;
             } | null;
+            guardrails: components["schemas"]["GuardrailVerdict"][];
         };
         UsageSummary: {
             data: {
@@ -3984,6 +4050,156 @@ export interface components {
              *     ]
              */
             thresholds?: number[];
+        };
+        GuardrailSettings: {
+            policy: components["schemas"]["GuardrailPolicy"];
+            /**
+             * Format: date-time
+             * @description Null while nobody has set anything.
+             */
+            updatedAt: string | null;
+            /** @description What is otherwise for calls that name these. */
+            models: {
+                model: string;
+                guards: components["schemas"]["GuardrailChoices"];
+                /** Format: date-time */
+                updatedAt: string;
+            }[];
+        };
+        /** @description What is in force for every call of the organization. */
+        GuardrailPolicy: {
+            length: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                maxCharacters: number;
+                maxMessages: number;
+            };
+            unicode: {
+                /**
+                 * @description clean: what is not seen is taken out, and letters that only look like others are replaced by them.
+                 * @enum {string}
+                 */
+                action: "off" | "flag" | "clean" | "block";
+            };
+            patterns: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @enum {string} */
+                stages: "input" | "output" | "both";
+                /** @description Words and phrases, in any case, found as whole words. `*` is any run without a space, `?` one character; `*` at an end finds it inside words too. */
+                patterns: string[];
+            };
+            injection: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description From this score on it counts as an attack. */
+                threshold: number;
+            };
+            pii: {
+                /**
+                 * @description In what is sent.
+                 * @enum {string}
+                 */
+                action: "off" | "flag" | "redact" | "block";
+                kinds: ("email" | "phone" | "iban" | "card" | "ip" | "ssn" | "secret")[];
+                /** @description The model sees `<EMAIL_1>` and the caller the address itself; else `[EMAIL]`, for good. */
+                reversible: boolean;
+                /**
+                 * @description In the answer; what stood in the question under a pseudonym is not meant.
+                 * @enum {string}
+                 */
+                answers: "off" | "flag" | "redact" | "block";
+            };
+            promptLeak: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description So many words of the system message in a row, in the answer, count as a leak. */
+                words: number;
+            };
+            answer: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description Whether the answer must be the JSON that response_format asks for. With block a stream of such an answer comes at its end. */
+                format: boolean;
+                maxCharacters: number | null;
+            };
+        };
+        GuardrailChoices: {
+            length?: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                maxCharacters: number;
+                maxMessages: number;
+            };
+            unicode?: {
+                /**
+                 * @description clean: what is not seen is taken out, and letters that only look like others are replaced by them.
+                 * @enum {string}
+                 */
+                action: "off" | "flag" | "clean" | "block";
+            };
+            patterns?: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @enum {string} */
+                stages: "input" | "output" | "both";
+                /** @description Words and phrases, in any case, found as whole words. `*` is any run without a space, `?` one character; `*` at an end finds it inside words too. */
+                patterns: string[];
+            };
+            injection?: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description From this score on it counts as an attack. */
+                threshold: number;
+            };
+            pii?: {
+                /**
+                 * @description In what is sent.
+                 * @enum {string}
+                 */
+                action: "off" | "flag" | "redact" | "block";
+                kinds: ("email" | "phone" | "iban" | "card" | "ip" | "ssn" | "secret")[];
+                /** @description The model sees `<EMAIL_1>` and the caller the address itself; else `[EMAIL]`, for good. */
+                reversible: boolean;
+                /**
+                 * @description In the answer; what stood in the question under a pseudonym is not meant.
+                 * @enum {string}
+                 */
+                answers: "off" | "flag" | "redact" | "block";
+            };
+            promptLeak?: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description So many words of the system message in a row, in the answer, count as a leak. */
+                words: number;
+            };
+            answer?: {
+                /** @enum {string} */
+                action: "off" | "flag" | "block";
+                /** @description Whether the answer must be the JSON that response_format asks for. With block a stream of such an answer comes at its end. */
+                format: boolean;
+                maxCharacters: number | null;
+            };
+        };
+        GuardrailTestResult: {
+            blocked: boolean;
+            verdicts: components["schemas"]["GuardrailVerdict"][];
+            /** @description What the model, or the caller, would get. */
+            text: string;
+            /** @description Whatever the threshold; null where the guard is off. */
+            injectionScore: number | null;
+        };
+        GuardrailTest: {
+            text: string;
+            /**
+             * @default input
+             * @enum {string}
+             */
+            stage: "input" | "output";
+            /** @description A system message, for the guard against leaks of it. */
+            system?: string;
+            model?: string;
+            policy?: components["schemas"]["GuardrailChoices"] & unknown;
         };
         PromptList: {
             data: components["schemas"]["Prompt"][];
@@ -14685,6 +14901,317 @@ export interface operations {
             };
         };
     };
+    getGuardrails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardrailSettings"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putGuardrails: {
+        parameters: {
+            query?: {
+                /** @description An alias or a model, as callers name it. Without it the organization’s own policy is meant. */
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardrailChoices"];
+            };
+        };
+        responses: {
+            /** @description The policies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardrailSettings"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description guardrails.model_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteGuardrails: {
+        parameters: {
+            query?: {
+                /** @description An alias or a model, as callers name it. Without it the organization’s own policy is meant. */
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description guardrails.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postGuardrailsTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardrailTest"];
+            };
+        };
+        responses: {
+            /** @description What the guards say of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardrailTestResult"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getPrompts: {
         parameters: {
             query?: {
@@ -16192,7 +16719,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ChatCompletionChunk"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, prompts.variables_missing, prompts.too_long */
+            /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16264,7 +16791,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description idempotency_key_reused */
+            /** @description idempotency_key_reused, guardrails.answer_blocked */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16327,7 +16854,7 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingsResponse"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected */
+            /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16399,7 +16926,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description idempotency_key_reused */
+            /** @description idempotency_key_reused, guardrails.answer_blocked */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16463,7 +16990,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["AnthropicMessageEvent"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
+            /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16535,7 +17062,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description idempotency_key_reused */
+            /** @description idempotency_key_reused, guardrails.answer_blocked */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16598,7 +17125,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicTokenCount"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected, gateway.field_not_supported */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16670,7 +17197,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description idempotency_key_reused */
+            /** @description idempotency_key_reused, guardrails.answer_blocked */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16734,7 +17261,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ResponseEvent"];
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid, gateway.provider_rejected, gateway.field_not_supported */
+            /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected, gateway.field_not_supported */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16806,7 +17333,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description idempotency_key_reused */
+            /** @description idempotency_key_reused, guardrails.answer_blocked */
             422: {
                 headers: {
                     [name: string]: unknown;

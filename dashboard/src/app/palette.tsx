@@ -20,6 +20,7 @@ import {
   Plus,
   ScrollText,
   Search,
+  Shield,
   ShieldCheck,
   SquarePen,
   Sun,
@@ -59,6 +60,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     budgets: useCan('manage:budgets'),
     members: useCan('manage:users'),
     audit: useCan('read:activity'),
+    guardrails: useCan('manage:guardrails'),
     readMembers: useCan('read:users'),
     roles: useCan('manage:roles'),
     serviceAccounts: useCan('read:service_accounts'),
@@ -203,6 +205,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 {can.signIn ? (
                   <Item icon={<Fingerprint />} onSelect={go({ to: '/organization/sign-in' })}>
                     Sign-in: domains, identity provider, provisioning
+                  </Item>
+                ) : null}
+                {can.guardrails ? (
+                  <Item icon={<Shield />} onSelect={go({ to: '/organization/guardrails' })}>
+                    Guardrails: what may go to models and come back
                   </Item>
                 ) : null}
                 {can.audit ? (

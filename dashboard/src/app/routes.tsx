@@ -395,6 +395,14 @@ const signInSettingsRoute = createRoute({
   ),
 })
 
+const guardrailsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/organization/guardrails',
+  staticData: { needs: 'manage:guardrails' },
+  validateSearch: (search: Search) => compact({ model: text(search.model) }),
+  component: lazyRouteComponent(() => import('../features/guardrails/guardrails-page.tsx'), 'GuardrailsPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/organization/settings',
@@ -472,6 +480,7 @@ export const routeTree = rootRoute.addChildren([
     rolesRoute,
     serviceAccountsRoute,
     signInSettingsRoute,
+    guardrailsRoute,
     auditRoute,
     settingsRoute,
     installationRoute,

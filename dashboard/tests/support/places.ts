@@ -313,6 +313,12 @@ export function placesOf(at: Furnished): Place[] {
       ready: text('Night engineers'),
     },
     {
+      name: 'organization-guardrails',
+      section: 'organization',
+      address: '/organization/guardrails',
+      ready: (page) => page.getByRole('button', { name: 'Save the guardrails' }),
+    },
+    {
       name: 'organization-audit',
       section: 'organization',
       address: '/organization/audit',

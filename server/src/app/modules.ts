@@ -4,8 +4,16 @@ import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
-import { createGateway, estimateInputTokens, findModelId, type Gateway } from '../modules/gateway/index.ts'
+import {
+  createGateway,
+  estimateInputTokens,
+  findModelId,
+  type Gateway,
+  namedModel,
+} from '../modules/gateway/index.ts'
 import { gatewayModule } from '../modules/gateway/module.ts'
+import { createGuardrails } from '../modules/guardrails/index.ts'
+import { guardrailsModule } from '../modules/guardrails/module.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import { identityModule } from '../modules/identity/module.ts'
 import { createKnowledge, createLocalEmbedder, type Knowledge } from '../modules/knowledge/index.ts'
@@ -67,7 +75,8 @@ export function composeModules(platform: Platform): Composition {
     () => gateway.platform.gate.recorded(),
   )
   const embedder = createLocalEmbedder({ idleUnloadMs: 600_000, logger: platform.logger })
-  const gateway = createGateway(platform, (texts, signal) => embedder.embed(texts, signal))
+  const guardrails = createGuardrails(platform)
+  const gateway = createGateway(platform, guardrails, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const prompts = createPrompts(platform)
   const modules: FreeholdModule[] = [
@@ -86,6 +95,7 @@ export function composeModules(platform: Platform): Composition {
       createOwnBudgets(platform, gateway.platform.gate),
     ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
+    guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),
     ),

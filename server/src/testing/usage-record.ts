@@ -35,6 +35,7 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     promptId: null,
     promptVersion: null,
     costTerms: null,
+    guardrails: null,
     ...fields,
   }
 }

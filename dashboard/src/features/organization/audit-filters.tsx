@@ -19,6 +19,7 @@ const kinds = [
   { value: 'collection.', label: 'Collections' },
   { value: 'conversation.', label: 'Conversations' },
   { value: 'budget.', label: 'Budgets' },
+  { value: 'guardrails.', label: 'Guardrails' },
 ]
 
 const ranges = [

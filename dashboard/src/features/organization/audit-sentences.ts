@@ -80,6 +80,11 @@ const sentences: Record<string, Sentence> = {
     return `changed the prompt${named(changes)}`
   },
   'prompt.delete': ({ changes }) => `deleted the prompt${named(changes)} with its versions`,
+  'guardrails.set': ({ changes }) => `set guardrails${ofModel(changes)}`,
+  'guardrails.change': ({ changes }) => `changed the guardrails${ofModel(changes)}`,
+  'guardrails.remove': ({ changes }) => `took back the guardrails${ofModel(changes)}`,
+  'guardrails.block': ({ changes }) =>
+    `sent a request whose ${changes?.stage === 'output' ? 'answer' : 'text'} a guardrail blocked (${words(text(changes, 'guard') ?? 'unknown')})`,
   'api_key.create': ({ changes }) => {
     const scopes = changes?.scopes
     const may = Array.isArray(scopes) ? `, for ${plural(scopes.length, 'permission')}` : ''
@@ -102,6 +107,11 @@ const verbs: Record<string, string> = {
   revoke: 'revoked',
   upload: 'uploaded',
   retry: 'started again',
+}
+
+function ofModel(changes: Changes): string {
+  const model = text(changes, 'model')
+  return model === undefined ? '' : ` of ${model}`
 }
 
 function words(value: string): string {

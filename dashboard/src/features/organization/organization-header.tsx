@@ -9,6 +9,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
     roles: useCan('read:roles'),
     serviceAccounts: useCan('read:service_accounts'),
     signIn: useCan('manage:sign_in'),
+    guardrails: useCan('manage:guardrails'),
     audit: useCan('read:activity'),
   }
   return (
@@ -24,6 +25,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
             <PageTab to="/organization/service-accounts">Service accounts</PageTab>
           ) : null}
           {can.signIn ? <PageTab to="/organization/sign-in">Sign-in</PageTab> : null}
+          {can.guardrails ? <PageTab to="/organization/guardrails">Guardrails</PageTab> : null}
           {can.audit ? <PageTab to="/organization/audit">Audit log</PageTab> : null}
           <PageTab to="/organization/settings">Settings</PageTab>
         </>

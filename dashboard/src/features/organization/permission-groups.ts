@@ -12,6 +12,7 @@ const labels: Record<string, string> = {
   analytics: 'Analytics',
   billing: 'Billing',
   models: 'Models',
+  guardrails: 'Guardrails',
   usage: 'Usage',
   budgets: 'Budgets',
   prompts: 'Prompts',

@@ -8,6 +8,7 @@ import { Inspector } from '../../ui/inspector.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { verdictInWords } from '../guardrails/guard-words.ts'
 import { Arithmetic } from './arithmetic.tsx'
 import { Attempts } from './attempts.tsx'
 import { CountedBudgets } from './counted-budgets.tsx'
@@ -90,6 +91,14 @@ function RequestDetails({ record }: { record: UsageExplanation }) {
             </Link>
           </Row>
         ) : null}
+        {record.guardrails.map((verdict) => (
+          <Row
+            key={`${verdict.guard}-${verdict.stage}-${verdict.action}`}
+            label={verdict.stage === 'input' ? 'Guard of requests' : 'Guard of answers'}
+          >
+            {verdictInWords(verdict)}
+          </Row>
+        ))}
         {record.apiKeyId ? (
           <Row label="API key">
             <CopyId value={record.apiKeyId} short />

@@ -1,5 +1,6 @@
 import type { Caller } from '../../platform/context.ts'
 import type { Platform } from '../../platform/platform.ts'
+import type { Guardrails } from '../guardrails/index.ts'
 import { createProviderPlaces } from './adapters/connect-provider.ts'
 import type { Provider } from './adapters/provider.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
@@ -33,6 +34,7 @@ export type LocalEmbedding = (
  */
 export interface Gateway {
   readonly platform: MeteredPlatform
+  readonly guardrails: Guardrails
   directory(): ModelDirectory
   /** The deployment a name stands for; without a name, the default. @throws model_not_found (404), model_of_other_kind (400) */
   resolve(name: string | undefined, kind: ModelKind): ModelDeployment
@@ -72,6 +74,18 @@ export function findModelId(gateway: Gateway, name: string, kind?: ModelKind): s
   return undefined
 }
 
+/** What a caller names by it: an alias, or the id of a model of its own or of everybody's; undefined where there is none. */
+export async function namedModel(
+  gateway: Gateway,
+  caller: Caller,
+  name: string,
+): Promise<string | undefined> {
+  const { aliases, directory } = await gateway.routingOf(caller)
+  if (aliases.has(name)) return name
+  const resolved = resolveModel(name, 'chat', directory)
+  return resolved.found ? resolved.deployment.id : undefined
+}
+
 /** What one organization's calls can be routed to. */
 export interface Routing {
   readonly directory: ModelDirectory
@@ -83,7 +97,11 @@ export interface Routing {
 
 const catalogueProviders: ReadonlySet<string> = new Set(['openai', 'openrouter', 'anthropic'])
 
-export function createGateway(platform: Platform, embedLocally: LocalEmbedding): Gateway {
+export function createGateway(
+  platform: Platform,
+  guardrails: Guardrails,
+  embedLocally: LocalEmbedding,
+): Gateway {
   const { config, clock } = platform
   const places = createProviderPlaces(config, clock, () => platform.publicUrl())
   const served = openServedProviders(platform, places, embedLocally)
@@ -128,6 +146,7 @@ export function createGateway(platform: Platform, embedLocally: LocalEmbedding):
 
   return {
     platform: metered,
+    guardrails,
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
     random: Math.random,

@@ -34,6 +34,7 @@ const unrouted = {
   promptId: null,
   promptVersion: null,
   costTerms: null,
+  guardrails: null,
 } as const satisfies Partial<Record<keyof NewUsageRecord, unknown>>
 
 /** What budgets count of what a call has cost: an organization's own key is paid elsewhere. */

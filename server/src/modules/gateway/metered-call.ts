@@ -10,7 +10,7 @@ import {
   settleSpend,
   spendRefused,
 } from '../budgets/index.ts'
-import { type CallAttempt, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { countedNanos, encodeRecord } from './journal-entries.ts'
 import type { MoneyGate } from './money-gate.ts'
@@ -66,6 +66,8 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
+  /** What guards found. */
+  guardrails?: readonly GuardrailVerdict[]
 }
 
 /** What calls are metered on. */
@@ -303,6 +305,7 @@ function describeCall(
     promptId: call.prompt?.id ?? null,
     promptVersion: call.prompt?.version ?? null,
     costTerms: costTerms(outcome.usage, deployment.price),
+    guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { openAiError, toAppError } from '../../platform/http/error-response.ts'
 import { Reply } from '../../platform/http/reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
+import { answerBlocked, blocked } from '../guardrails/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { completeChat } from './actions/complete-chat.ts'
 import { embedTexts } from './actions/embed-texts.ts'
@@ -32,6 +33,8 @@ export const failures = [
   modelNotAllowed,
   budgetExceeded,
   spendingUnavailable,
+  blocked,
+  answerBlocked,
   providerRejected,
   providerRateLimited,
   providerUnavailable,

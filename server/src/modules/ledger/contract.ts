@@ -50,6 +50,22 @@ export const callAttempt = z
 /** One deployment that was considered for a call. */
 export type CallAttempt = z.infer<typeof callAttempt>
 
+export const guardrailVerdict = z
+  .object({
+    guard: z.enum(['length', 'unicode', 'patterns', 'injection', 'pii', 'promptLeak', 'answer']),
+    stage: z.enum(['input', 'output']).openapi({ description: 'Found in what was sent, or in the answer.' }),
+    action: z.enum(['flag', 'clean', 'redact', 'block']).openapi({ description: 'What was done about it.' }),
+    count: z.number().int().openapi({ description: 'How often it was found.' }),
+    score: z.number().nullable().openapi({ description: 'Of a guard that weighs: from 0 to 1.' }),
+    kinds: z
+      .array(z.string())
+      .openapi({ description: 'What kinds of thing were found, such as `email`; never the thing itself.' }),
+  })
+  .openapi('GuardrailVerdict')
+
+/** What one guard found in a call. It never holds a piece of the text. */
+export type GuardrailVerdict = z.infer<typeof guardrailVerdict>
+
 export const usageRecord = z
   .object({
     requestId: z.uuid(),
@@ -86,5 +102,6 @@ export const usageRecord = z
       .object({ id: z.uuid(), version: z.number().int() })
       .nullable()
       .openapi({ description: 'The prompt the call was made with.' }),
+    guardrails: z.array(guardrailVerdict),
   })
   .openapi('UsageRecord')

@@ -42,6 +42,7 @@ export function presentRecord(row: UsageRecordRow) {
       row.promptId === null || row.promptVersion === null
         ? null
         : { id: row.promptId, version: row.promptVersion },
+    guardrails: row.guardrails ?? [],
   }
 }
 

@@ -1,7 +1,7 @@
 import { bigint, boolean, date, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
-import type { CallAttempt } from './contract.ts'
-import type { CostTerms, CountedBudget } from './counted-budget.ts'
+import type { CallAttempt, GuardrailVerdict } from './contract.ts'
+import type { CostTerms, CountedBudget } from './kept-with-record.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const nanos = (name: string) => bigint(name, { mode: 'bigint' })
@@ -51,6 +51,8 @@ export const usageRecords = freehold.table(
     costTerms: jsonb('cost_terms').$type<CostTerms>(),
     /** The budgets it counted in as they stood then; null in records from before these were kept. */
     budgets: jsonb('budgets').$type<readonly CountedBudget[]>(),
+    /** What guards found in it; null where they found nothing. */
+    guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

@@ -32,6 +32,7 @@ const table = {
   'manage:billing': ['owner', 'Change the plan and how it is paid.'],
   'read:models': ['guest', 'See the models and their prices.'],
   'manage:models': ['admin', 'Set up names for models, and provider keys of the organization’s own.'],
+  'manage:guardrails': ['admin', 'See and set what may go to models and come from them.'],
   'use:models': ['member', 'Call models, which costs money.'],
   'read:usage': [
     'member',

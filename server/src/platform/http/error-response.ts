@@ -57,7 +57,10 @@ export function openAiError(error: AppError): Record<string, unknown> {
     : (error.details.param ?? null)
   const type = openAiTypes[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error')
   // OpenAI's codes carry no module: `model_not_found`, not `gateway.model_not_found`.
-  return { error: { message: error.message, type, param, code: error.code.split('.').at(-1) ?? error.code } }
+  // Unless the protocol has a name of its own for it.
+  const { openAiCode } = error.details
+  const code = typeof openAiCode === 'string' ? openAiCode : (error.code.split('.').at(-1) ?? error.code)
+  return { error: { message: error.message, type, param, code } }
 }
 
 /** An error in Anthropic's shape, for everything under `/v1/messages`. */

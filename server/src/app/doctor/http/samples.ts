@@ -155,6 +155,12 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/prompts/{id}/duplicate': { fields: () => ({ name: `p-${newId()}` }) },
   'post /api/v1/prompts/{id}/render': { fields: () => ({ version: 1 }) },
   'post /api/v1/prompts/folders/move': { fields: () => ({ from: 'one', to: 'other' }) },
+  // Only noted: the other calls of the matrix must pass.
+  'put /api/v1/guardrails': {
+    fields: ({ canary }) => ({
+      patterns: { action: 'flag', stages: 'both', patterns: [canary.slice(0, 90)] },
+    }),
+  },
   'post /v1/chat/completions': {
     fields: (tenant) => ({
       model: 'local/extractive',

@@ -1,6 +1,7 @@
 import type { Caller } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { budgetExceeded } from '../../budgets/index.ts'
+import type { CallGuard } from '../../guardrails/index.ts'
 import type { ChatCall } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
@@ -9,15 +10,18 @@ import { boundChatCall, callerOutputCap } from '../rules/bound-call.ts'
 import { boundOfAll, type PricedBound } from '../rules/candidate-bounds.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
-import { boundWithServerTools } from '../rules/native-messages.ts'
+import { boundWithServerTools, measuredAgain } from '../rules/native-messages.ts'
 import { refuseLongInput } from '../rules/refuse-long-input.ts'
 import { type Attempt, createRun, type Run } from '../run.ts'
 import type { ChatInput } from './complete-chat.ts'
+import { guardChat } from './guard-chat.ts'
 import { isStanding } from './open-attempt.ts'
 import { type Candidate, type Route, resolveRoute } from './resolve-route.ts'
 
 export interface BegunChat {
   readonly run: Run
+  /** What looks at the answer; undefined where nothing does. */
+  readonly guard: CallGuard | undefined
   bodyAt(place: { readonly deployment: ModelDeployment }): ChatRequest
   /** What an attempt sends. */
   callOf(attempt: Attempt): ChatCall
@@ -26,7 +30,10 @@ export interface BegunChat {
 /** The cap of a caller who names none: long enough for any usual answer, short enough not to hold a whole budget. */
 const defaultOutputTokens = 4_096
 
-/** Resolves the route and holds the money. @throws what resolveRoute does, budget_exceeded (402) */
+/**
+ * Resolves the route, lets the guards look at the request and holds the money.
+ * @throws what resolveRoute does, guardrails.blocked (400), budget_exceeded (402)
+ */
 export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInput): Promise<BegunChat> {
   const { models, ...asked } = input.body
   const wanted = {
@@ -37,16 +44,22 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
     body: asked as ChatRequest,
   } as const
   const route = input.route ?? (await resolveRoute(gateway, caller, wanted))
+  const guard = await guardChat(gateway, caller, input, route)
+  const native =
+    guard && input.native ? { ...input.native, body: guard.body(input.native.body) } : input.native
   const bodies = new Map<ModelDeployment, ChatRequest>()
   const bodyAt = ({ deployment }: { readonly deployment: ModelDeployment }) => {
     // The resolved name makes the body a whole request; its other fields were checked where it came in.
-    const made =
-      bodies.get(deployment) ??
-      input.bodyFor?.(deployment) ??
-      ({ ...asked, model: deployment.id } as ChatRequest)
+    const known = bodies.get(deployment)
+    if (known) return known
+    const written = input.bodyFor?.(deployment) ?? ({ ...asked, model: deployment.id } as ChatRequest)
+    const made = guard ? (native ? measuredAgain(native, written) : guard.body(written)) : written
     bodies.set(deployment, made)
     return made
   }
+  const passages = guard
+    ? input.passages?.map((passage) => ({ ...passage, text: guard.text(passage.text) }))
+    : input.passages
   const able = requireAble(route, bodyAt)
   const boundAt = (candidate: Candidate): PricedBound => {
     const { bound, price } = boundAtCandidate(bodyAt(candidate), candidate)
@@ -74,13 +87,14 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
   )
   return {
     run: createRun(gateway, caller, { route: able, call, boundAt, signal: input.signal }),
+    guard,
     bodyAt,
     callOf: ({ candidate, call: held, signal }) => ({
       deploymentModel: candidate.deployment.deploymentModel,
       body: bodyAt(candidate),
       maxOutputTokens: Math.min(held.outputTokensCap, boundAt(candidate).bound.outputTokensCap),
-      ...(input.native ? { native: input.native } : {}),
-      ...(input.passages ? { passages: input.passages } : {}),
+      ...(native ? { native } : {}),
+      ...(passages ? { passages } : {}),
       signal,
       requestId: held.requestId,
     }),

@@ -7,6 +7,7 @@ import { type CalledWith, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { beginChat } from './begin-chat.ts'
+import { guardedResult, recordBlockedAnswer } from './guard-chat.ts'
 import { refuseContent } from './refuse-content.ts'
 import type { Route } from './resolve-route.ts'
 
@@ -30,14 +31,17 @@ export interface ChatInput {
   signal: AbortSignal
 }
 
-/** One whole answer, authorized before and settled after. @throws budget_exceeded (402) and the provider's failures */
+/**
+ * One whole answer, authorized before and settled after.
+ * @throws budget_exceeded (402), guardrails.blocked (400), answer_blocked (422) and the provider's failures
+ */
 export async function completeChat(
   gateway: Gateway,
   caller: Caller,
   input: ChatInput,
 ): Promise<{ result: ChatResult; receipt: Receipt; model: string }> {
   requirePermission(caller, 'use:models')
-  const { run, bodyAt, callOf } = await beginChat(gateway, caller, input)
+  const { run, guard, bodyAt, callOf } = await beginChat(gateway, caller, input)
   let result: ChatResult
   try {
     result = await run.attempt(async (attempt) => {
@@ -48,19 +52,31 @@ export async function completeChat(
     })
   } catch (error) {
     const failed = failedOutcome(error, input.signal, noUsage, null)
-    await settleCall(gateway.platform, caller, run.call(), { ...failed.outcome, route: run.route() })
+    const guardrails = guard?.verdicts() ?? []
+    await settleCall(gateway.platform, caller, run.call(), {
+      ...failed.outcome,
+      route: run.route(),
+      guardrails,
+    })
     throw failed.error
   }
   run.end({ timeToFirstTokenMs: null })
   const call = run.call()
   const usage = result.usage ?? estimatedUsage(bodyAt(call), result.text)
+  const guarded = guard ? guardedResult(guard, result) : result
+  const refusal = guard?.answerRefusal()
   const outcome = {
     usage,
-    status: 'ok',
-    errorCode: null,
+    status: refusal ? 'error' : 'ok',
+    errorCode: refusal?.code ?? null,
     timeToFirstTokenMs: null,
     route: run.route(),
+    ...(guard ? { guardrails: guard.verdicts() } : {}),
   } as const
   const receipt = await settleCall(gateway.platform, caller, call, outcome)
-  return { result, receipt, model: call.deployment.id }
+  if (guard && refusal) {
+    await recordBlockedAnswer(gateway, caller, call.requestId, guard)
+    throw refusal
+  }
+  return { result: guarded, receipt, model: call.deployment.id }
 }

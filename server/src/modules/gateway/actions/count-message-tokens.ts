@@ -21,12 +21,13 @@ export async function countMessageTokens(
   input: Omit<NativeInput, 'tag' | 'route'> & { body: { model: string } },
 ): Promise<number> {
   requirePermission(caller, 'use:models')
-  const [first] = (await resolveMessageRoute(gateway, caller, input.body)).candidates
+  const route = await resolveMessageRoute(gateway, caller, input.body)
+  const [first] = route.candidates
   const model = { id: first.deployment.id, traits: traitsOf(first.keys) }
   if (!model.traits.messagesApi)
     return estimateInputTokens(toChatPrompt(parseBody(tokenCountRequestSchema, input.body), model))
   try {
-    return await countNativeTokens(first, input)
+    return await countNativeTokens(gateway, caller, { ...input, route })
   } catch (error) {
     throw error instanceof ProviderError ? errorOfProvider(error) : error
   }

@@ -7,6 +7,7 @@ import { type CallOutcome, type Receipt, settleCall } from '../metered-call.ts'
 import { estimatedUsage, failedOutcome, noUsage } from '../outcome.ts'
 import { beginChat } from './begin-chat.ts'
 import type { ChatInput } from './complete-chat.ts'
+import { guardedStream, recordBlockedAnswer } from './guard-chat.ts'
 import { refuseContent } from './refuse-content.ts'
 
 export interface ChatStream {
@@ -24,17 +25,22 @@ const silentPiece = /"(tool_calls|reasoning|reasoning_content)":/
  * The answer as it is written. The money is held before this resolves; it is settled when the loop over `chunks` ends,
  * whether by the answer's end, an error, or the reader leaving early. Until its first chunk with something in it another
  * deployment may take the call over; nothing is tried again after that.
- * @throws budget_exceeded (402), model_not_found (404)
+ * @throws budget_exceeded (402), model_not_found (404), guardrails.blocked (400)
  */
 export async function streamChat(gateway: Gateway, caller: Caller, input: ChatInput): Promise<ChatStream> {
   requirePermission(caller, 'use:models')
-  const { run, bodyAt, callOf } = await beginChat(gateway, caller, input)
+  const { run, guard, bodyAt, callOf } = await beginChat(gateway, caller, input)
   const { clock } = gateway.platform
   let receipt: Receipt | undefined
   let begun = false
 
   async function settle(outcome: CallOutcome): Promise<void> {
-    receipt = await settleCall(gateway.platform, caller, run.call(), { ...outcome, route: run.route() })
+    const guardrails = guard?.verdicts() ?? []
+    receipt = await settleCall(gateway.platform, caller, run.call(), {
+      ...outcome,
+      route: run.route(),
+      guardrails,
+    })
   }
 
   async function* chunks(): AsyncGenerator<ChatChunk> {
@@ -70,25 +76,33 @@ export async function streamChat(gateway: Gateway, caller: Caller, input: ChatIn
     } catch (error) {
       throw await fail(error)
     }
+    const through = guard && guardedStream(guard, input.native !== undefined)
     let ended = false
     try {
       for (const chunk of opened.first) {
         timeToFirstTokenMs ??= clock.now().getTime() - run.call().startedAtMs
         count.add(chunk)
-        yield chunk
+        if (through) yield* through.push(chunk)
+        else yield chunk
       }
       for (;;) {
         const { done, value } = await opened.rest.next()
         if (done) break
         timeToFirstTokenMs ??= clock.now().getTime() - run.call().startedAtMs
         count.add(value)
-        yield value
+        if (through) yield* through.push(value)
+        else yield value
       }
+      if (through) yield* through.end()
       ended = true
     } catch (error) {
       ended = true
+      // A guard ends an answer that its provider is still writing.
+      await opened.rest.return?.()
       run.end({ error, isCallerGone: input.signal.aborted, timeToFirstTokenMs })
-      throw await fail(error)
+      const known = await fail(error)
+      if (guard?.answerRefusal()) await recordBlockedAnswer(gateway, caller, input.requestId, guard)
+      throw known
     } finally {
       // The reader left in the middle: what was produced is paid for.
       if (!ended) {

@@ -35,6 +35,12 @@ export function measurableChat(prompt: NativePrompt & { max_tokens?: number }): 
   }
 }
 
+/** The same of a request that guards have changed texts of. */
+export function measuredAgain({ body }: NativeMessages, { model, max_tokens }: ChatRequest): ChatRequest {
+  // All but its texts is still what its schema has read.
+  return measurableChat({ ...body, model, ...(max_tokens ? { max_tokens } : {}) } as NativePrompt)
+}
+
 function partsOf(content: string | readonly Part[]): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return content.flatMap((block): Part[] => {

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../platform/context.ts'
-import type { CountedBudget } from '../counted-budget.ts'
+import type { CountedBudget } from '../kept-with-record.ts'
 import { insertUsageRecords, type UsageRecordRow } from '../store.ts'
 
 export type NewUsageRecord = Omit<UsageRecordRow, 'organizationId' | 'createdAt' | 'budgets'>

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest'
 import { usageRecordOf } from '../../../testing/usage-record.ts'
-import type { UsageRecordRow } from '../store.ts'
-import { explainCost } from './explain-cost.ts'
+import { type CostedCall, explainCost } from './explain-cost.ts'
 
-function rowOf(fields: Partial<UsageRecordRow>): UsageRecordRow {
-  const ids = { organizationId: '', createdAt: new Date(0), budgets: null }
-  return { ...usageRecordOf({}), ...ids, ...fields }
-}
+const rowOf = (fields: Partial<CostedCall>): CostedCall => ({ ...usageRecordOf({}), ...fields })
 
-const told = (row: UsageRecordRow) => explainCost(row).map(({ kind, tokens, nanos }) => [kind, tokens, nanos])
+const told = (row: CostedCall) => explainCost(row).map(({ kind, tokens, nanos }) => [kind, tokens, nanos])
 
 test('half a nano-dollar that was rounded up is a line of its own', () => {
   const row = rowOf({ promptTokens: 3, completionTokens: 0, inputNanosPerMillion: 500_000n, costNanos: 2n })

@@ -1,4 +1,19 @@
-import type { UsageRecordRow } from '../store.ts'
+import type { CallAttempt } from '../contract.ts'
+import type { CostTerms } from '../kept-with-record.ts'
+
+/** What of a usage record its cost came about by. */
+export interface CostedCall {
+  status: 'ok' | 'error' | 'aborted' | 'interrupted'
+  promptTokens: number
+  cachedTokens: number
+  completionTokens: number
+  costNanos: bigint
+  inputNanosPerMillion: bigint
+  cachedInputNanosPerMillion: bigint
+  outputNanosPerMillion: bigint
+  attempts: readonly CallAttempt[]
+  costTerms: CostTerms | null
+}
 
 export type CostLineKind =
   | 'input'
@@ -28,7 +43,7 @@ const million = 1_000_000n
  * How the cost of a call came about, line by line. The lines add up to the cost, exactly. A call that died is charged at
  * its upper bound; what a record of an earlier version does not say is a line of its own.
  */
-export function explainCost(row: UsageRecordRow): CostLine[] {
+export function explainCost(row: CostedCall): CostLine[] {
   const { costTerms: terms } = row
   const rates = terms?.longInput ?? {
     inputNanosPerMillion: row.inputNanosPerMillion.toString(),
