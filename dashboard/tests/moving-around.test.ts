@@ -35,7 +35,7 @@ describeSite('Moving around', { withModel: false }, (site) => {
       await page.getByRole('button', { name: 'Show the password' }).click()
       await page.getByLabel('Password', { exact: true }).fill(grace.password)
       await page.keyboard.press('Enter')
-      await page.getByText('No request ended this way').waitFor()
+      await page.getByText('No request is like this').waitFor()
       expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/usage/requests?status=error')
     })
   })

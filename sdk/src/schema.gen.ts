@@ -1425,8 +1425,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every call, newest first */
+        /**
+         * Every call, newest first
+         * @description As JSON in pages; all as CSV with `format=csv` or where `Accept` says so. Without `read:billing` only one’s own calls.
+         */
         get: operations["getUsageRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of calls by any dimension
+         * @description By up to three dimensions; along time where one of them is time, else the dearest first. At most 366 days, by hour 31. As JSON in pages; as CSV, 10,000 groups at most, with `format=csv` or where `Accept` says so. Without `read:billing` only one’s own calls.
+         */
+        get: operations["getUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller has spent, and what is left of their budgets
+         * @description A person sees what they asked and what their own keys called; a key what was called with it; a service account what its keys called. Days and months are UTC.
+         */
+        get: operations["getUsageMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1442,7 +1485,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One call, with the arithmetic of its cost */
+        /**
+         * One call, explained
+         * @description Who made it, what was tried, the arithmetic of its cost line by line, and the budgets it counted in with what was left then. Without `read:billing` only of one’s own calls.
+         */
         get: operations["getUsageByRequestId"];
         put?: never;
         post?: never;
@@ -2017,6 +2063,26 @@ export interface paths {
          * @description Whoever closes the connection of a stream ends the answer at its provider.
          */
         post: operations["postOpenaiResponsesByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a call would cost, without making it
+         * @description With the body of the call: which model would be asked and why, how much the call could cost and likely would, and each budget with what is left. Nothing is sent and nothing held. A tag counts as in the call itself.
+         */
+        post: operations["postEstimate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3572,9 +3638,68 @@ export interface components {
             };
         };
         UsageRecordList: {
-            data: components["schemas"]["UsageRecord"][];
+            data: components["schemas"]["ListedCall"][];
             /** @description Pass as `cursor` for the next page; null at the end. */
             nextCursor: string | null;
+        };
+        ListedCall: components["schemas"]["UsageRecord"] & {
+            who: components["schemas"]["WhoCalled"];
+        };
+        CallAttempt: {
+            model: string;
+            provider: string;
+            deployment: string;
+            /** @enum {string} */
+            outcome: "answered" | "failed" | "skipped";
+            /**
+             * @description Why it did not answer: the class of its failure, or why it was not tried.
+             * @example rate_limited
+             */
+            reason: string | null;
+            latencyMs: number | null;
+            /**
+             * @description What it charged though its answer was not taken.
+             * @example 1500000
+             */
+            costNanos: string;
+        };
+        GuardrailVerdict: {
+            /** @enum {string} */
+            guard: "length" | "unicode" | "patterns" | "injection" | "pii" | "promptLeak" | "answer";
+            /**
+             * @description Found in what was sent, or in the answer.
+             * @enum {string}
+             */
+            stage: "input" | "output";
+            /**
+             * @description What was done about it.
+             * @enum {string}
+             */
+            action: "flag" | "clean" | "redact" | "block";
+            /** @description How often it was found. */
+            count: number;
+            /** @description Of a guard that weighs: from 0 to 1. */
+            score: number | null;
+            /** @description What kinds of thing were found, such as `email`; never the thing itself. */
+            kinds: string[];
+        };
+        /** @description By name, where they are still there. With a key of their own a member is named too. */
+        WhoCalled: {
+            member: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
+            apiKey: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
+            serviceAccount: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
         };
         UsageRecord: {
             /** Format: uuid */
@@ -3643,43 +3768,220 @@ export interface components {
             } | null;
             guardrails: components["schemas"]["GuardrailVerdict"][];
         };
-        CallAttempt: {
-            model: string;
-            provider: string;
-            deployment: string;
-            /** @enum {string} */
-            outcome: "answered" | "failed" | "skipped";
+        UsageSummary: {
+            data: {
+                group: {
+                    /** @enum {string} */
+                    dimension: "model" | "provider" | "purpose" | "member" | "key" | "service_account" | "tag" | "status" | "day" | "hour";
+                    /** @description Null for calls without one. */
+                    value: string | null;
+                    /** @description Of what `value` is the id of, where it is still there. */
+                    name: string | null;
+                }[];
+                calls: number;
+                /** @description Calls that failed, or whose process died. */
+                errors: number;
+                cacheHits: number;
+                promptTokens: number;
+                cachedTokens: number;
+                completionTokens: number;
+                reasoningTokens: number;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                costNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                costUsd: string;
+                /** @description Null where more than 31 days are asked about. */
+                p50LatencyMs: number | null;
+                p95LatencyMs: number | null;
+            }[];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description Of all groups. */
+            totals: {
+                calls: number;
+                /** @description Calls that failed, or whose process died. */
+                errors: number;
+                cacheHits: number;
+                promptTokens: number;
+                cachedTokens: number;
+                completionTokens: number;
+                reasoningTokens: number;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                costNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                costUsd: string;
+            };
+        };
+        OwnUsage: {
+            today: {
+                calls: number;
+                promptTokens: number;
+                completionTokens: number;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                costNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                costUsd: string;
+            };
+            thisMonth: {
+                calls: number;
+                promptTokens: number;
+                completionTokens: number;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                costNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                costUsd: string;
+            };
+            last30Days: {
+                calls: number;
+                promptTokens: number;
+                completionTokens: number;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                costNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                costUsd: string;
+            };
+            /** @description That name the caller; with `read:budgets` those too that name nobody and count their calls. */
+            budgets: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                scope: "organization" | "part";
+                model: string | null;
+                tag: string | null;
+                hard: boolean;
+                /** @enum {string} */
+                window: "day" | "week" | "month" | "lifetime";
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                limitNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                limitUsd: string;
+                /**
+                 * @description Nano-dollars, a whole number as text.
+                 * @example 1500000
+                 */
+                remainingNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                remainingUsd: string;
+                /** Format: date-time */
+                resetsAt: string | null;
+            }[];
+        };
+        UsageExplanation: components["schemas"]["ListedCall"] & {
+            arithmetic: {
+                /** @description They add up to the cost. */
+                lines: components["schemas"]["CostLine"][];
+                /** @description Of the operator, within the rates. */
+                marginPercent: string | null;
+                /**
+                 * @description What budgets count of the cost.
+                 * @example 1500000
+                 */
+                countedNanos: string;
+                /**
+                 * @description What the provider said that its answer cost.
+                 * @example 1500000
+                 */
+                reportedNanos: string | null;
+                /**
+                 * @description What was computed for that answer less what the provider reported.
+                 * @example 1500000
+                 */
+                differenceNanos: string | null;
+            };
+            /** @description Each that the call counted in; null where an earlier version kept none. */
+            budgets: components["schemas"]["CountedBudget"][] | null;
+        };
+        CostLine: {
             /**
-             * @description Why it did not answer: the class of its failure, or why it was not tried.
-             * @example rate_limited
+             * @description `upper_bound`: the process died, and the call is charged at most; `not_itemised`: an earlier version kept less.
+             * @enum {string}
              */
-            reason: string | null;
-            latencyMs: number | null;
+            kind: "input" | "cached_input" | "cache_write" | "cache_write_hour" | "output" | "fee" | "failed_attempt" | "rounding" | "upper_bound" | "not_itemised";
+            /** @description The deployment of a failed attempt. */
+            about: string | null;
+            tokens: number | null;
             /**
-             * @description What it charged though its answer was not taken.
+             * @description Nano-dollars, a whole number as text.
              * @example 1500000
              */
-            costNanos: string;
+            nanosPerMillion: string | null;
+            /**
+             * @description Nano-dollars, exact, with up to six decimals.
+             * @example 4500.25
+             */
+            nanos: string;
         };
-        GuardrailVerdict: {
+        CountedBudget: {
+            /** Format: uuid */
+            id: string;
+            /** @description What it names, all as in this call; empty for every call of the organization. */
+            about: ("member" | "apiKey" | "serviceAccount" | "model" | "tag")[];
+            hard: boolean;
             /** @enum {string} */
-            guard: "length" | "unicode" | "patterns" | "injection" | "pii" | "promptLeak" | "answer";
+            window: "day" | "week" | "month" | "lifetime";
             /**
-             * @description Found in what was sent, or in the answer.
-             * @enum {string}
+             * @description Nano-dollars, a whole number as text.
+             * @example 1500000
              */
-            stage: "input" | "output";
+            limitNanos: string;
             /**
-             * @description What was done about it.
-             * @enum {string}
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
              */
-            action: "flag" | "clean" | "redact" | "block";
-            /** @description How often it was found. */
-            count: number;
-            /** @description Of a guard that weighs: from 0 to 1. */
-            score: number | null;
-            /** @description What kinds of thing were found, such as `email`; never the thing itself. */
-            kinds: string[];
+            limitUsd: string;
+            /**
+             * @description With this call, when it was recorded; below zero where overrun.
+             * @example 1500000
+             */
+            leftNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            leftUsd: string;
         };
         BudgetList: {
             data: components["schemas"]["Budget"][];
@@ -5118,6 +5420,74 @@ export interface components {
             first_id: string | null;
             last_id: string | null;
             has_more: boolean;
+        };
+        Estimate: {
+            wouldAnswer: boolean;
+            /** @description Why it would be refused now. */
+            refusals: {
+                code: string;
+                message: string;
+            }[];
+            /** @description Whether the organization allows the model. */
+            allowedByPolicy: boolean;
+            alias: string | null;
+            /** @description By which the alias orders its deployments. */
+            strategy: string | null;
+            /** @description The model that would be asked first. */
+            chosen: string | null;
+            /** @description In the order in which they would be tried; then those left out. */
+            candidates: {
+                model: string;
+                provider: string;
+                deployment: string;
+                /** @enum {string} */
+                part: "first" | "fallback" | "skipped";
+                /** @description Why it is left out. */
+                reason: string | null;
+                inputTokensBound: number | null;
+                inputTokensLikely: number | null;
+                outputTokensCap: number | null;
+                /** @description Nano-dollars, a whole number as text. */
+                costNanosBound: string | null;
+                /** @description Dollars, with nine decimals. */
+                costUsdBound: string | null;
+                /** @description With the tokens that the input likely has, and an answer of at most 500. */
+                costNanosLikely: string | null;
+                /** @description Dollars, with nine decimals. */
+                costUsdLikely: string | null;
+            }[];
+            /** @description What would be held while the call runs. */
+            heldNanos: string | null;
+            /** @description Dollars, with nine decimals. */
+            heldUsd: string | null;
+            /** @description What the provider would be told to stop at; a tight budget shortens it where the call names none. */
+            outputTokensCap: number | null;
+            /** @description Each that the call would count in. */
+            budgets: {
+                /** Format: uuid */
+                id: string;
+                about: string;
+                hard: boolean;
+                /** @enum {string} */
+                window: "day" | "week" | "month" | "lifetime";
+                /** @description Nano-dollars, a whole number as text. */
+                limitNanos: string;
+                /** @description Dollars, with nine decimals. */
+                limitUsd: string;
+                /** @description Nano-dollars, a whole number as text. */
+                leftNanos: string;
+                /** @description Dollars, with nine decimals. */
+                leftUsd: string;
+                /** Format: date-time */
+                resetsAt: string | null;
+                wouldRefuse: boolean;
+            }[];
+        };
+        /** @description The body of the call, as it would be sent. */
+        EstimateRequest: {
+            model?: string;
+        } & {
+            [key: string]: unknown;
         };
         ModelList: {
             /** @enum {string} */
@@ -13921,6 +14291,25 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description A day (UTC; as an end it is included) or an instant. */
+                from?: string;
+                /** @description A day (UTC; as an end it is included) or an instant. */
+                to?: string;
+                model?: string;
+                provider?: string;
+                purpose?: "chat" | "embedding" | "message";
+                /** @description Calls of this member, and with their own keys. */
+                userId?: string;
+                apiKeyId?: string;
+                serviceAccountId?: string;
+                tag?: string;
+                status?: "ok" | "error" | "aborted" | "interrupted";
+                cache?: "hit" | "miss";
+                /** @description A part of the code of the error. */
+                error?: string;
+                minCostUsd?: string;
+                /** @description CSV also where `Accept` says text/csv; then all rows come, not a page. */
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -13975,6 +14364,134 @@ export interface operations {
             };
         };
     };
+    getUsageSummary: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description A day (UTC; as an end it is included) or an instant. */
+                from?: string;
+                /** @description A day (UTC; as an end it is included) or an instant. */
+                to?: string;
+                model?: string;
+                provider?: string;
+                purpose?: "chat" | "embedding" | "message";
+                /** @description Calls of this member, and with their own keys. */
+                userId?: string;
+                apiKeyId?: string;
+                serviceAccountId?: string;
+                tag?: string;
+                status?: "ok" | "error" | "aborted" | "interrupted";
+                cache?: "hit" | "miss";
+                /** @description A part of the code of the error. */
+                error?: string;
+                minCostUsd?: string;
+                /** @description CSV also where `Accept` says text/csv; then all rows come, not a page. */
+                format?: "json" | "csv";
+                groupBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSummary"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Own usage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUsage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description no_organization */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getUsageByRequestId: {
         parameters: {
             query?: never;
@@ -13992,7 +14509,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsageRecord"];
+                    "application/json": components["schemas"]["UsageExplanation"];
                 };
             };
             /** @description validation_failed */
@@ -17640,6 +18157,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAIError"];
+                };
+            };
+        };
+    };
+    postEstimate: {
+        parameters: {
+            query?: {
+                /** @description Whose body it is: of /v1/chat/completions, /v1/embeddings or /v1/messages. Without it: embeddings where there is an `input` and no `messages`, messages where there is a `system` or the header `anthropic-version`, else chat. */
+                api?: "chat" | "embeddings" | "messages";
+            };
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, gateway.field_not_supported, prompts.variables_missing, prompts.too_long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

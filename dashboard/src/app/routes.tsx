@@ -224,6 +224,7 @@ const usageRoute = createRoute({
   validateSearch: (search: Search) =>
     compact({
       range: oneOf(['7d', '30d', '90d', 'month'], search.range),
+      by: oneOf(['member', 'key', 'service_account', 'tag', 'purpose', 'provider', 'status'], search.by),
       budget: search.budget === true ? true : text(search.budget),
     }),
   component: lazyRouteComponent(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
@@ -237,6 +238,9 @@ const requestsRoute = createRoute({
     compact({
       request: text(search.request),
       status: oneOf(['ok', 'error', 'aborted', 'interrupted'], search.status),
+      model: text(search.model),
+      who: text(search.who),
+      tag: text(search.tag),
     }),
   component: lazyRouteComponent(() => import('../features/usage/requests-page.tsx'), 'RequestsPage'),
 })

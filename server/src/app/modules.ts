@@ -1,6 +1,7 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
+import { createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
 import {
@@ -90,7 +91,11 @@ export function composeModules(platform: Platform): Composition {
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),
-    ledgerModule(platform, (organizationId) => gateway.platform.gate.recorded(organizationId)),
+    ledgerModule(
+      platform,
+      (organizationId) => gateway.platform.gate.recorded(organizationId),
+      createOwnBudgets(platform, gateway.platform.gate),
+    ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
     limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),
     guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),

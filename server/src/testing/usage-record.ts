@@ -34,6 +34,7 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     uncountedNanos: 0n,
     promptId: null,
     promptVersion: null,
+    costTerms: null,
     guardrails: null,
     ...fields,
   }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Receipt } from '../../app/api-types.ts'
 import { formatCount, formatDuration, formatMoney, nanosOf } from '../../app/format.ts'
@@ -41,7 +42,18 @@ function CostButton({ receipt }: { receipt: Receipt }) {
         {formatMoney(nanosOf(receipt.costNanos))}
       </PopoverTrigger>
       <PopoverContent align="start" side="top" aria-label="What the answer cost" className="w-92">
-        {record.data ? <Arithmetic record={record.data} /> : null}
+        {record.data ? (
+          <>
+            <Arithmetic record={record.data} />
+            <Link
+              to="/usage/requests"
+              search={{ request: receipt.requestId }}
+              className="mt-2 inline-block rounded-sm text-xs text-accent-ink underline decoration-accent-line underline-offset-3"
+            >
+              All about this call
+            </Link>
+          </>
+        ) : null}
         {record.isPending ? (
           <div className="space-y-3" role="status" aria-label="Loading the arithmetic">
             <Skeleton className="w-full" />

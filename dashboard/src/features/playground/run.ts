@@ -1,7 +1,7 @@
 import { readServerEvents } from '@freehold/sdk'
 import { useEffect, useRef, useState } from 'react'
 import { api, FreeholdError, fetchOk, take } from '../../app/api.ts'
-import type { UsageRecord } from '../../app/api-types.ts'
+import type { ListedCall } from '../../app/api-types.ts'
 
 // One call of the playground: idle → running → done | stopped | failed. A new one ends the one before.
 
@@ -13,7 +13,7 @@ export interface Run {
   /** `triage@3`, where a prompt was used. */
   prompt: string | null
   /** What it cost and took, once it is settled. */
-  record: UsageRecord | null
+  record: ListedCall | null
 }
 
 const idle: Run = { phase: 'idle', text: '', toolCalls: [], error: null, prompt: null, record: null }
@@ -97,7 +97,7 @@ function withPieces(before: Run['toolCalls'], pieces: readonly ToolPiece[]): Run
 }
 
 /** Looked for among the newest: it is written when the call ends, on whichever side the end is noticed first. */
-async function findRecord(requestId: string): Promise<UsageRecord | null> {
+async function findRecord(requestId: string): Promise<ListedCall | null> {
   for (let attempt = 0; attempt < 8; attempt++) {
     try {
       const newest = await take(api.GET('/api/v1/usage/records', { params: { query: { limit: 20 } } }))

@@ -1,11 +1,26 @@
-import type { UsageRecord } from '../../app/api-types.ts'
-import { formatCount, formatMoneyExact, formatPrice } from '../../app/format.ts'
-import { explainCost } from './explain-cost.ts'
+import type { UsageExplanation } from '../../app/api-types.ts'
+import { formatCount, formatMoneyExact, formatPrice, nanosOf } from '../../app/format.ts'
+import { formatExactly } from './exact-money.ts'
+
+type Line = UsageExplanation['arithmetic']['lines'][number]
+
+const labels: Record<Line['kind'], string> = {
+  input: 'read',
+  cached_input: 'read from cache',
+  cache_write: 'written to cache',
+  cache_write_hour: 'written to cache for an hour',
+  output: 'written',
+  fee: 'Fees of the provider',
+  failed_attempt: 'An attempt whose answer was not taken',
+  rounding: 'Rounding',
+  upper_bound: 'Charged at most, because its process died',
+  not_itemised: 'Provider terms',
+}
 
 /** A cost and how it came about, set like a sum in a ledger. */
-export function Arithmetic({ record }: { record: UsageRecord }) {
-  const { lines, difference, total } = explainCost(record)
-  const free = total === 0n && lines.every((line) => line.nanosPerMillion === 0n)
+export function Arithmetic({ record }: { record: UsageExplanation }) {
+  const { lines, marginPercent, reportedNanos, differenceNanos } = record.arithmetic
+  const free = record.costNanos === '0' && lines.every((line) => line.nanos === '0')
   return (
     <div>
       <table className="w-full text-sm">
@@ -14,36 +29,39 @@ export function Arithmetic({ record }: { record: UsageRecord }) {
         </caption>
         <tbody className="[&_td]:py-1 [&_th]:py-1 [&_tr]:border-t">
           {lines.map((line) => (
-            <tr key={line.label}>
-              <th scope="row" className="text-left font-normal text-ink-2">
-                {formatCount(line.tokens)} tokens {line.label}
+            <tr key={`${line.kind} ${line.about}`}>
+              <th
+                scope="row"
+                colSpan={line.nanosPerMillion === null ? 2 : 1}
+                className="text-left font-normal text-ink-2"
+              >
+                {line.tokens === null
+                  ? labels[line.kind]
+                  : `${formatCount(line.tokens)} tokens ${labels[line.kind]}`}
               </th>
-              <td className="px-2 text-right font-mono text-xs whitespace-nowrap text-ink-3">
-                × {formatPrice(line.nanosPerMillion)} / M
-              </td>
-              <td className="text-right font-mono text-xs">{formatMoneyExact(line.costNanos)}</td>
+              {line.nanosPerMillion === null ? null : (
+                <td className="px-2 text-right font-mono text-xs whitespace-nowrap text-ink-3">
+                  × {formatPrice(nanosOf(line.nanosPerMillion))} / M
+                </td>
+              )}
+              <td className="text-right font-mono text-xs">{formatExactly(line.nanos)}</td>
             </tr>
           ))}
-          {difference === 0n ? null : (
-            <tr>
-              <th scope="row" colSpan={2} className="text-left font-normal text-ink-2">
-                {record.cache === 'hit' ? 'Answered from the cache' : 'Rounding and provider terms'}
-              </th>
-              <td className="text-right font-mono text-xs">{formatMoneyExact(difference)}</td>
-            </tr>
-          )}
           <tr className="ledger-total font-medium">
             <th scope="row" colSpan={2} className="text-left font-medium">
               Total
             </th>
-            <td className="text-right font-mono text-xs">{formatMoneyExact(total)}</td>
+            <td className="text-right font-mono text-xs">{formatMoneyExact(nanosOf(record.costNanos))}</td>
           </tr>
         </tbody>
       </table>
       <p className="mt-2 text-xs text-pretty text-ink-3">
         {free
           ? 'The work was done on this server; no provider was asked.'
-          : `Prices per million tokens (M), version ${record.price.version}.`}
+          : `Prices per million tokens (M), version ${record.price.version}${marginPercent === null ? '' : `, with a margin of ${marginPercent} %`}.`}
+        {reportedNanos === null || differenceNanos === null
+          ? null
+          : ` The provider reported ${formatExactly(reportedNanos)}${differenceNanos === '0' ? ', the same' : `: a difference of ${formatExactly(differenceNanos)}`}.`}
       </p>
     </div>
   )

@@ -11,18 +11,52 @@ export function usageQuery(from: string, to: string) {
   })
 }
 
-export const usageRecordsQuery = infiniteQueryOptions({
-  queryKey: ['usage', 'records'],
-  queryFn: ({ pageParam }) =>
-    take(
-      api.GET('/api/v1/usage/records', {
-        params: { query: dropUndefined({ limit: 50, cursor: pageParam }) },
-      }),
-    ),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page) => page.nextCursor ?? undefined,
-  select: (data) => data.pages.flatMap((page) => page.data),
-})
+/** Which calls of the log are shown, as the API takes it. */
+export interface CallFilter {
+  status?: 'ok' | 'error' | 'aborted' | 'interrupted' | undefined
+  model?: string | undefined
+  userId?: string | undefined
+  apiKeyId?: string | undefined
+  tag?: string | undefined
+}
+
+/** The log goes on by itself while its beginning is all that is shown. */
+export function usageRecordsQuery(filter: CallFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['usage', 'records', filter],
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET('/api/v1/usage/records', {
+          params: { query: dropUndefined({ ...filter, limit: 50, cursor: pageParam }) },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? 5_000 : false),
+    placeholderData: keepPreviousData,
+    select: (data) => data.pages.flatMap((page) => page.data),
+  })
+}
+
+export const breakdowns = [
+  'member',
+  'key',
+  'service_account',
+  'tag',
+  'purpose',
+  'provider',
+  'status',
+] as const
+export type Breakdown = (typeof breakdowns)[number]
+
+export function summaryQuery(query: { groupBy: Breakdown | 'model'; from: string; to: string }) {
+  return queryOptions({
+    queryKey: ['usage', 'summary', query],
+    queryFn: () => take(api.GET('/api/v1/usage/summary', { params: { query: { ...query, limit: 200 } } })),
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+  })
+}
 
 /** A record is written a moment after its call ended; one that is not there yet is asked for again. */
 export function usageRecordQuery(requestId: string) {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { UsageRecord } from '../../app/api-types.ts'
+import type { UsageExplanation } from '../../app/api-types.ts'
 import { formatCount, formatDuration } from '../../app/format.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Inspector } from '../../ui/inspector.tsx'
@@ -10,8 +10,11 @@ import { ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { verdictInWords } from '../guardrails/guard-words.ts'
 import { Arithmetic } from './arithmetic.tsx'
+import { Attempts } from './attempts.tsx'
+import { CountedBudgets } from './counted-budgets.tsx'
 import { usageRecordQuery } from './queries.ts'
 import { Outcome, purposes } from './request-rows.tsx'
+import { whoText } from './who-called.ts'
 
 /** One call, explained: what was asked, how it ended, how long it took, what it cost and why. */
 export function RequestInspector({ requestId, onClose }: { requestId: string; onClose: () => void }) {
@@ -43,15 +46,20 @@ export function RequestInspector({ requestId, onClose }: { requestId: string; on
   )
 }
 
-function RequestDetails({ record }: { record: UsageRecord }) {
+function RequestDetails({ record }: { record: UsageExplanation }) {
   return (
     <div className="space-y-6 p-5">
+      {record.attempts.length > 0 ? <Attempts attempts={record.attempts} /> : null}
       <Arithmetic record={record} />
+      <CountedBudgets record={record} />
       <dl>
         <Row label="Outcome">
           <Outcome status={record.status} />
         </Row>
         {record.errorCode ? <Row label="Error">{record.errorCode}</Row> : null}
+        <Row label="Made by">{whoText(record)}</Row>
+        {record.tag ? <Row label="Tag">{record.tag}</Row> : null}
+        {record.alias ? <Row label="Asked for">{record.alias}</Row> : null}
         <Row label="From">{purposes[record.purpose] ?? record.purpose}</Row>
         <Row label="Provider">{record.provider}</Row>
         <Row label="Served by">

@@ -1,30 +1,31 @@
 import { Link } from '@tanstack/react-router'
-import type { UsageRecord } from '../../app/api-types.ts'
+import type { ListedCall } from '../../app/api-types.ts'
 import { formatCount, formatDuration } from '../../app/format.ts'
 import { StatusDot, type Tone } from '../../ui/badge.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Time } from '../../ui/time.tsx'
+import { whoText } from './who-called.ts'
 
-const outcomes: Record<UsageRecord['status'], { tone: Tone; label: string }> = {
+const outcomes: Record<ListedCall['status'], { tone: Tone; label: string }> = {
   ok: { tone: 'accent', label: 'Succeeded' },
   error: { tone: 'red', label: 'Failed' },
   aborted: { tone: 'neutral', label: 'Stopped' },
   interrupted: { tone: 'amber', label: 'Interrupted' },
 }
 
-export const purposes: Record<UsageRecord['purpose'], string> = {
+export const purposes: Record<ListedCall['purpose'], string> = {
   message: 'Chat',
   chat: 'API, chat',
   embedding: 'Embedding',
 }
 
-export function Outcome({ status }: { status: UsageRecord['status'] }) {
+export function Outcome({ status }: { status: ListedCall['status'] }) {
   const outcome = outcomes[status]
   return <StatusDot tone={outcome.tone}>{outcome.label}</StatusDot>
 }
 
-function RequestLink({ record }: { record: UsageRecord }) {
+function RequestLink({ record }: { record: ListedCall }) {
   return (
     <Link
       to="/usage/requests"
@@ -38,7 +39,7 @@ function RequestLink({ record }: { record: UsageRecord }) {
   )
 }
 
-export const requestColumns: readonly Column<UsageRecord>[] = [
+export const requestColumns: readonly Column<ListedCall>[] = [
   { id: 'when', header: 'When', cell: (record) => <RequestLink record={record} /> },
   {
     id: 'model',
@@ -48,14 +49,19 @@ export const requestColumns: readonly Column<UsageRecord>[] = [
       <span className="block truncate" title={record.model}>
         {record.model}
         {record.fallback ? <span className="text-ink-3"> (fallback)</span> : null}
+        {record.cache === 'hit' ? <span className="text-ink-3"> (from the cache)</span> : null}
       </span>
     ),
   },
   {
-    id: 'purpose',
-    header: 'From',
-    className: 'whitespace-nowrap text-ink-2 @max-[52rem]:hidden',
-    cell: (record) => purposes[record.purpose] ?? record.purpose,
+    id: 'who',
+    header: 'Made by',
+    className: 'max-w-48 text-ink-2 @max-[52rem]:hidden',
+    cell: (record) => (
+      <span className="block truncate" title={`${whoText(record)} (${purposes[record.purpose]})`}>
+        {whoText(record)}
+      </span>
+    ),
   },
   { id: 'status', header: 'Outcome', cell: (record) => <Outcome status={record.status} /> },
   {
@@ -86,7 +92,7 @@ export const requestColumns: readonly Column<UsageRecord>[] = [
   },
 ]
 
-export function CompactRequest({ record }: { record: UsageRecord }) {
+export function CompactRequest({ record }: { record: ListedCall }) {
   return (
     <div className="flex items-start justify-between gap-3">
       <div className="min-w-0">

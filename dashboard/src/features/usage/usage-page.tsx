@@ -16,6 +16,7 @@ import { DayTable } from './day-table.tsx'
 import { ModelTable } from './model-table.tsx'
 import { usageQuery } from './queries.ts'
 import { daysOf, type RangeName } from './ranges.ts'
+import { UsageBreakdown } from './usage-breakdown.tsx'
 import { UsageHeader } from './usage-header.tsx'
 
 const UsageChart = lazy(() => import('./usage-chart.tsx'))
@@ -53,7 +54,10 @@ export function UsagePage() {
             value={range}
             options={ranges}
             onChange={(next) =>
-              void navigate({ search: next === '30d' ? {} : { range: next }, replace: true })
+              void navigate({
+                search: (old) => ({ ...old, range: next === '30d' ? undefined : next }),
+                replace: true,
+              })
             }
           />
         }
@@ -106,6 +110,7 @@ export function UsagePage() {
                   <Skeleton className="mt-4 h-24" />
                 )}
               </section>
+              <UsageBreakdown from={days.from} to={days.to} />
             </>
           )}
         </>

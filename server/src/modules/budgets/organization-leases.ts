@@ -257,7 +257,7 @@ function lacking(lease: Lease, amountNanos: Nanos, nowMs: number): Nanos {
 }
 
 /** Whether a call counts in a budget: they agree in every part that the budget names. As `gate.ts` says it in SQL. */
-function countsIn(about: CallParts, parts: CallParts): boolean {
+export function countsIn(about: CallParts, parts: CallParts): boolean {
   return (
     agrees(about.userId, parts.userId) &&
     agrees(about.apiKeyId, parts.apiKeyId) &&

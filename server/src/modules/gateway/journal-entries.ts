@@ -33,6 +33,7 @@ const unrouted = {
   uncountedNanos: '0',
   promptId: null,
   promptVersion: null,
+  costTerms: null,
   guardrails: null,
 } as const satisfies Partial<Record<keyof NewUsageRecord, unknown>>
 

@@ -6,6 +6,7 @@ import {
   affordableNanos,
   authorizeSpend,
   type CallParts,
+  countedBudgetsOfHold,
   settleSpend,
   spendRefused,
 } from '../budgets/index.ts'
@@ -17,6 +18,7 @@ import type { MoneyGate } from './money-gate.ts'
 import type { CallBound } from './rules/bound-call.ts'
 import { affordAtAll, costAtCap, type PricedBound } from './rules/candidate-bounds.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
+import { costTerms } from './rules/cost-terms.ts'
 import { priceCall } from './rules/price-call.ts'
 
 /**
@@ -362,6 +364,7 @@ function describeCall(
     uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
     promptId: call.prompt?.id ?? null,
     promptVersion: call.prompt?.version ?? null,
+    costTerms: costTerms(outcome.usage, deployment.price),
     guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
   }
 }
@@ -400,6 +403,8 @@ export async function settleCall(
  * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
  */
 export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
-  if (await recordUsage(scope, record))
-    await settleSpend(platform, scope, record.requestId, countedNanos(record))
+  const costNanos = countedNanos(record)
+  const budgets = await countedBudgetsOfHold(scope, record.requestId, costNanos)
+  if (await recordUsage(scope, { ...record, budgets }))
+    await settleSpend(platform, scope, record.requestId, costNanos)
 }

@@ -5,6 +5,7 @@ import { probeDeployments } from './actions/probe-deployments.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
 import { aliasRoutes } from './alias-routes.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
+import { estimateRoutes } from './estimate-routes.ts'
 import type { Gateway } from './gateway.ts'
 import { gatewayJobs } from './jobs.ts'
 import { modelRoutes } from './model-routes.ts'
@@ -32,6 +33,7 @@ export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModul
       ...gatewayRoutes(gateway, prompts),
       ...anthropicRoutes(gateway, prompts),
       ...responsesRoutes(gateway),
+      ...estimateRoutes(gateway, prompts),
       ...modelRoutes(gateway),
       ...aliasRoutes(gateway),
       ...providerKeyRoutes(gateway),

@@ -2,7 +2,7 @@ import { systemCaller } from '../../platform/context.ts'
 import { sqlState, withTenant } from '../../platform/db/transactions.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { type CallParts, settleCalls } from '../budgets/index.ts'
+import { type CallParts, countedBudgets, settleCalls } from '../budgets/index.ts'
 import { type NewUsageRecord, recordCalls } from '../ledger/index.ts'
 import { countedNanos } from './journal-entries.ts'
 
@@ -26,9 +26,17 @@ export async function recordEndedCalls(
   calls: readonly EndedCall[],
 ): Promise<ReadonlyMap<string, bigint>> {
   return withTenant(platform, systemCaller(organizationId, newId()), async (scope) => {
+    const counted = await countedBudgets(
+      scope,
+      calls.map(({ parts, record }) => ({ parts, costNanos: countedNanos(record) })),
+    )
     const written = await recordCalls(
       scope,
-      calls.map(({ record, endedAt }) => ({ ...record, createdAt: endedAt })),
+      calls.map(({ record, endedAt }, index) => ({
+        ...record,
+        createdAt: endedAt,
+        budgets: counted[index] ?? [],
+      })),
     )
     const spent = calls
       .filter(({ record }) => written.has(record.requestId))

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
 
-const day = z.iso.date().openapi({ example: '2026-01-31' })
-const nanos = z.string().openapi({ description: 'Nano-dollars, a whole number as text.', example: '1500000' })
-const usd = z.string().openapi({ description: 'Dollars, with nine decimals.', example: '0.001500000' })
+export const day = z.iso.date().openapi({ example: '2026-01-31' })
+export const nanos = z
+  .string()
+  .openapi({ description: 'Nano-dollars, a whole number as text.', example: '1500000' })
+export const usd = z.string().openapi({ description: 'Dollars, with nine decimals.', example: '0.001500000' })
 
 export const usageQuery = z.strictObject({ from: day.optional(), to: day.optional() })
-export const usageListQuery = z.strictObject(pageQuery)
 export const usageParams = z.object({ requestId: z.uuid() })
 
 export const usageByDay = z
@@ -105,5 +105,3 @@ export const usageRecord = z
     guardrails: z.array(guardrailVerdict),
   })
   .openapi('UsageRecord')
-
-export const usageRecordList = pageOf(usageRecord).openapi('UsageRecordList')

@@ -5,6 +5,7 @@ import { sumCostSince, type UsagePart } from './store.ts'
 export { type NewUsageRecord, recordCalls, recordUsage } from './actions/record-usage.ts'
 export { type CallAttempt, type GuardrailVerdict, guardrailVerdict } from './contract.ts'
 export { keepErasedUsage, pseudonymiseUsage } from './erasure.ts'
+export type { BudgetPart, CostTerms, CountedBudget } from './kept-with-record.ts'
 export { type PromptFigures, promptFigures } from './prompt-figures.ts'
 export { findUsageRecords, type UsagePart, type UsageRecordRow } from './store.ts'
 

@@ -1,9 +1,15 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
+import type { OwnBudgets } from './own-usage-route.ts'
 import { usageData } from './personal-data.ts'
-import { ledgerRoutes, type Recorded } from './routes.ts'
+import type { Recorded } from './read-usage.ts'
+import { ledgerRoutes } from './routes.ts'
 
-/** @param recorded handed in by the app, for calls stand after the ledger in the order of modules */
-export function ledgerModule(platform: Platform, recorded: Recorded): FreeholdModule {
-  return { name: 'ledger', routes: ledgerRoutes(platform, recorded), personalData: [usageData] }
+/** @param recorded, ownBudgets handed in by the app, for calls and budgets stand after the ledger in the order of modules */
+export function ledgerModule(platform: Platform, recorded: Recorded, ownBudgets: OwnBudgets): FreeholdModule {
+  return {
+    name: 'ledger',
+    routes: ledgerRoutes(platform, recorded, ownBudgets),
+    personalData: [usageData],
+  }
 }

@@ -1,5 +1,6 @@
 import { formatUsd } from '../../platform/money.ts'
-import type { UsageRecordRow } from './store.ts'
+import { explainCost } from './rules/explain-cost.ts'
+import type { NamedUsageRecord, UsageRecordRow } from './store.ts'
 
 export function money(costNanos: bigint) {
   return { costNanos: costNanos.toString(), costUsd: formatUsd(costNanos) }
@@ -42,5 +43,42 @@ export function presentRecord(row: UsageRecordRow) {
         ? null
         : { id: row.promptId, version: row.promptVersion },
     guardrails: row.guardrails ?? [],
+  }
+}
+
+/** A call with who made it. */
+export function presentCall(row: NamedUsageRecord) {
+  return {
+    ...presentRecord(row),
+    who: {
+      member: row.memberId === null ? null : { id: row.memberId, name: row.memberName },
+      apiKey: row.apiKeyId === null ? null : { id: row.apiKeyId, name: row.apiKeyName },
+      serviceAccount:
+        row.serviceAccountId === null ? null : { id: row.serviceAccountId, name: row.serviceAccountName },
+    },
+  }
+}
+
+/** A call with all that explains it. */
+export function explainCall(row: NamedUsageRecord) {
+  const reported = row.reportedCostNanos
+  const failed = row.attempts
+    .filter(({ outcome }) => outcome !== 'answered')
+    .reduce((sum, { costNanos }) => sum + BigInt(costNanos), 0n)
+  return {
+    ...presentCall(row),
+    arithmetic: {
+      lines: explainCost(row),
+      marginPercent: /\+([\d.]+)%$/.exec(row.priceVersion)?.[1] ?? null,
+      countedNanos: (row.costNanos - row.uncountedNanos).toString(),
+      reportedNanos: reported?.toString() ?? null,
+      differenceNanos: reported === null ? null : (row.costNanos - failed - reported).toString(),
+    },
+    budgets:
+      row.budgets?.map((budget) => ({
+        ...budget,
+        limitUsd: formatUsd(BigInt(budget.limitNanos)),
+        leftUsd: formatUsd(BigInt(budget.leftNanos)),
+      })) ?? null,
   }
 }

@@ -1,23 +1,23 @@
-import type { Caller, Scope } from '../../platform/context.ts'
 import { readTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
-import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as contract from './contract.ts'
 import { usageRecordNotFound } from './errors.ts'
-import { money, presentRecord } from './present.ts'
-import { findUsageRecord, listDailyUsage, listUsageRecords } from './store.ts'
+import { usageExplanation } from './explanation-contract.ts'
+import { visibleTo } from './own-calls.ts'
+import { type OwnBudgets, ownUsageRoute } from './own-usage-route.ts'
+import { explainCall, money } from './present.ts'
+import type { ReadUsage, Recorded } from './read-usage.ts'
+import { recordRoutes } from './record-routes.ts'
+import { findUsageRecord, listDailyUsage } from './store.ts'
+import { summaryRoutes } from './summary-routes.ts'
 
 const tag = 'Usage'
 const defaultDays = 30
 
-/** Resolves when the calls of an organization that have ended on this node are in the ledger. */
-export type Recorded = (organizationId: string) => Promise<void>
-
-export function ledgerRoutes(platform: Platform, recorded: Recorded): Route[] {
-  /** Reads what a caller has spent, with the call that they have just made. */
-  async function read<T>(caller: Caller, work: (scope: Scope) => Promise<T>): Promise<T> {
+export function ledgerRoutes(platform: Platform, recorded: Recorded, ownBudgets: OwnBudgets): Route[] {
+  const read: ReadUsage = async (caller, work) => {
     if (caller.organizationId !== null) await recorded(caller.organizationId)
     return readTenant(platform, caller, work)
   }
@@ -61,40 +61,29 @@ export function ledgerRoutes(platform: Platform, recorded: Recorded): Route[] {
         }
       },
     ),
-    defineRoute(
-      {
-        method: 'get',
-        path: '/api/v1/usage/records',
-        tag,
-        summary: 'Every call, newest first',
-        access: 'read:usage',
-        query: contract.usageListQuery,
-        response: { status: 200, description: 'A page of calls', schema: contract.usageRecordList },
-      },
-      async ({ caller, query }) => {
-        const beforeId = decodeIdCursor(query.cursor)
-        const rows = await read(caller, (scope) =>
-          listUsageRecords(scope.tx, { limit: query.limit, beforeId }),
-        )
-        const page = toPage(rows, query.limit, (row) => [row.requestId])
-        return { ...page, data: page.data.map(presentRecord) }
-      },
-    ),
+    ...recordRoutes(platform, read),
+    ...summaryRoutes(platform, read),
+    ownUsageRoute(platform, read, ownBudgets),
     defineRoute(
       {
         method: 'get',
         path: '/api/v1/usage/{requestId}',
         tag,
-        summary: 'One call, with the arithmetic of its cost',
+        summary: 'One call, explained',
+        description:
+          'Who made it, what was tried, the arithmetic of its cost line by line, and the budgets it counted in with what was left then. ' +
+          'Without `read:billing` only of one’s own calls.',
         access: 'read:usage',
         params: contract.usageParams,
-        response: { status: 200, description: 'The call', schema: contract.usageRecord },
+        response: { status: 200, description: 'The call', schema: usageExplanation },
         errors: [usageRecordNotFound],
       },
       async ({ caller, params }) => {
-        const row = await read(caller, (scope) => findUsageRecord(scope.tx, params.requestId))
+        const row = await read(caller, (scope) =>
+          findUsageRecord(scope.tx, params.requestId, visibleTo(caller)),
+        )
         if (!row) throw usageRecordNotFound()
-        return presentRecord(row)
+        return explainCall(row)
       },
     ),
   ]

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
+import { madeBy, madeWithKeyOf } from './own-calls.ts'
 import { usageDaily, usageRecords } from './tables.ts'
 
 export type UsageRecordRow = typeof usageRecords.$inferSelect
@@ -58,8 +59,43 @@ function encodeRows(rows: readonly UsageRecordRow[]): string {
   )
 }
 
-export async function findUsageRecord(tx: TenantTx, requestId: string): Promise<UsageRecordRow | undefined> {
-  const [row] = await tx.select().from(usageRecords).where(eq(usageRecords.requestId, requestId))
+/** Who made a call, as far as they are still there. */
+export interface CallMaker {
+  memberId: string | null
+  memberName: string | null
+  apiKeyName: string | null
+  serviceAccountId: string | null
+  serviceAccountName: string | null
+}
+
+export type NamedUsageRecord = UsageRecordRow & CallMaker
+
+const keyColumn = (column: string) =>
+  sql`(select ${sql.identifier(column)} from freehold.api_keys k where k.id = ${usageRecords.apiKeyId})`
+const memberId = sql<string | null>`coalesce(${usageRecords.userId}, ${keyColumn('user_id')})`
+const accountId = sql<string | null>`${keyColumn('service_account_id')}`
+
+const namedColumns = {
+  ...getTableColumns(usageRecords),
+  memberId,
+  memberName: sql<string | null>`(select u.name from freehold.users u where u.id = ${memberId})`,
+  apiKeyName: sql<string | null>`${keyColumn('name')}`,
+  serviceAccountId: accountId,
+  serviceAccountName: sql<
+    string | null
+  >`(select a.name from freehold.service_accounts a where a.id = ${accountId})`,
+}
+
+/** @param visible which calls the caller may see; undefined: all */
+export async function findUsageRecord(
+  tx: TenantTx,
+  requestId: string,
+  visible: SQL | undefined,
+): Promise<NamedUsageRecord | undefined> {
+  const [row] = await tx
+    .select(namedColumns)
+    .from(usageRecords)
+    .where(and(eq(usageRecords.requestId, requestId), visible))
   return row
 }
 
@@ -74,16 +110,48 @@ export async function findUsageRecords(
     .where(inArray(usageRecords.requestId, [...requestIds]))
 }
 
+/** Those that ended last first; one more than `limit`. */
 export async function listUsageRecords(
   tx: TenantTx,
-  page: { limit: number; beforeId: string | undefined },
-): Promise<UsageRecordRow[]> {
+  which: SQL | undefined,
+  page: { limit: number; before: { time: Date; id: string } | undefined },
+): Promise<NamedUsageRecord[]> {
+  const { before, limit } = page
   return tx
-    .select()
+    .select(namedColumns)
     .from(usageRecords)
-    .where(page.beforeId === undefined ? undefined : lt(usageRecords.requestId, page.beforeId))
-    .orderBy(desc(usageRecords.requestId))
-    .limit(page.limit + 1)
+    .where(
+      and(
+        which,
+        before &&
+          sql`(${usageRecords.createdAt}, ${usageRecords.requestId}) < (${before.time.toISOString()}::timestamptz, ${before.id}::uuid)`,
+      ),
+    )
+    .orderBy(desc(usageRecords.createdAt), desc(usageRecords.requestId))
+    .limit(limit + 1)
+}
+
+/** What calls come to that ended since a moment. */
+export async function sumCalls(
+  tx: TenantTx,
+  which: SQL,
+  since: Date,
+): Promise<{ calls: number; promptTokens: number; completionTokens: number; costNanos: bigint }> {
+  const [row] = await tx
+    .select({
+      calls: sql<string>`count(*)::text`,
+      promptTokens: sql<string>`coalesce(sum(${usageRecords.promptTokens}), 0)::text`,
+      completionTokens: sql<string>`coalesce(sum(${usageRecords.completionTokens}), 0)::text`,
+      costNanos: sql<string>`coalesce(sum(${usageRecords.costNanos}), 0)::text`,
+    })
+    .from(usageRecords)
+    .where(and(which, gte(usageRecords.createdAt, since)))
+  return {
+    calls: Number(row?.calls ?? 0),
+    promptTokens: Number(row?.promptTokens ?? 0),
+    completionTokens: Number(row?.completionTokens ?? 0),
+    costNanos: BigInt(row?.costNanos ?? 0),
+  }
 }
 
 /** The calls a person made, the newest first. */
@@ -148,9 +216,7 @@ export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): 
           .where(
             and(
               gte(usageRecords.createdAt, since),
-              userId === null
-                ? undefined
-                : or(eq(usageRecords.userId, userId), madeWithKeyOf('user_id', userId)),
+              userId === null ? undefined : madeBy(userId),
               apiKeyId === null ? undefined : eq(usageRecords.apiKeyId, apiKeyId),
               serviceAccountId === null ? undefined : madeWithKeyOf('service_account_id', serviceAccountId),
               model === null ? undefined : eq(usageRecords.model, model),
@@ -158,9 +224,4 @@ export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): 
             ),
           )
   return BigInt(row?.total ?? '0')
-}
-
-/** A record names the key of a call; whose it is, the key says. */
-function madeWithKeyOf(owner: 'user_id' | 'service_account_id', id: string) {
-  return sql`${usageRecords.apiKeyId} in (select id from freehold.api_keys where ${sql.identifier(owner)} = ${id}::uuid)`
 }

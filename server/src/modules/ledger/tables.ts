@@ -1,6 +1,7 @@
 import { bigint, boolean, date, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, instant } from '../../platform/db/schema.ts'
 import type { CallAttempt, GuardrailVerdict } from './contract.ts'
+import type { CostTerms, CountedBudget } from './kept-with-record.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const nanos = (name: string) => bigint(name, { mode: 'bigint' })
@@ -46,6 +47,10 @@ export const usageRecords = freehold.table(
     /** The prompt it was made with, and which of its versions. */
     promptId: uuid('prompt_id'),
     promptVersion: integer('prompt_version'),
+    /** What its arithmetic has beside the three rates of its price; null for most. */
+    costTerms: jsonb('cost_terms').$type<CostTerms>(),
+    /** The budgets it counted in as they stood then; null in records from before these were kept. */
+    budgets: jsonb('budgets').$type<readonly CountedBudget[]>(),
     /** What guards found in it; null where they found nothing. */
     guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
   },

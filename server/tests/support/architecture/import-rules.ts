@@ -116,6 +116,7 @@ const pureTargets = new Set([
   'platform/errors.ts',
   'platform/auth/permissions.ts',
   'platform/edit-distance.ts',
+  'platform/csv.ts',
   'platform/place-of-text.ts',
 ])
 const purePackages = new Set(['zod', '@hono/zod-openapi', 'ipaddr.js'])

@@ -112,6 +112,9 @@ export const samples: Readonly<Record<string, Sample>> = {
       models: ['llama'],
     }),
   },
+  'post /api/v1/estimate': {
+    fields: () => ({ model: 'local/extractive', messages: [{ role: 'user', content: sharedWords }] }),
+  },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /api/v1/auth/sso': { refusal: { status: 404, because: 'it needs an identity provider' } },
   'get /api/v1/auth/sso/callback': {

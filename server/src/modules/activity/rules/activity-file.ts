@@ -1,3 +1,5 @@
+import { csvLine } from '../../../platform/csv.ts'
+
 /** An entry of the audit log as the API shows it. */
 export interface PresentedEntry {
   id: string
@@ -26,23 +28,14 @@ const columns: readonly [string, (entry: PresentedEntry) => string | null][] = [
   ['id', (entry) => entry.id],
 ]
 
-export const csvHeader = `${columns.map(([name]) => name).join(',')}\r\n`
+export const csvHeader = csvLine(columns.map(([name]) => name))
 
 /** One line of CSV (RFC 4180). */
 export function toCsvLine(entry: PresentedEntry): string {
-  return `${columns.map(([, read]) => cell(read(entry) ?? '')).join(',')}\r\n`
+  return csvLine(columns.map(([, read]) => read(entry)))
 }
 
 /** One line of JSON Lines. */
 export function toJsonLine(entry: PresentedEntry): string {
   return `${JSON.stringify(entry)}\n`
-}
-
-/**
- * A value that begins like a formula would be one in a spreadsheet, and so would what stands behind a separator of another
- * country's; a quote before it keeps it text.
- */
-function cell(value: string): string {
-  const text = value.replaceAll(/(^|[;,\t|]\s*)(?=[=+\-@\t\r])/g, "$1'")
-  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

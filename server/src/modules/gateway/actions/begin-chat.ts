@@ -63,14 +63,11 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
     : input.passages
   const able = requireAble(route, bodyAt)
   const boundAt = (candidate: Candidate): PricedBound => {
-    const { deployment, keys } = candidate
-    // Who pays the provider directly holds nothing here, unless they chose to count it.
-    const price = keys.some(({ countsInBudgets }) => countsInBudgets)
-      ? deployment.price
-      : freePrice('own-key')
-    const model = { ...deployment, price }
-    const bound = boundChatCall(bodyAt(candidate), model, defaultOutputTokens)
-    return { bound: boundWithServerTools(bound, input.native?.body, model), price }
+    const { bound, price } = boundAtCandidate(bodyAt(candidate), candidate)
+    return {
+      bound: boundWithServerTools(bound, input.native?.body, { ...candidate.deployment, price }),
+      price,
+    }
   }
   const call = await authorizeAny(
     able.candidates.filter((one) => isStanding(gateway, caller, one)),
@@ -104,6 +101,13 @@ export async function beginChat(gateway: Gateway, caller: Caller, input: ChatInp
       requestId: held.requestId,
     }),
   }
+}
+
+/** What a chat can cost at a deployment, without what a provider's own tools may add. */
+export function boundAtCandidate(body: ChatRequest, { deployment, keys }: Candidate): PricedBound {
+  // Who pays the provider directly holds nothing here, unless they chose to count it.
+  const price = keys.some(({ countsInBudgets }) => countsInBudgets) ? deployment.price : freePrice('own-key')
+  return { bound: boundChatCall(body, { ...deployment, price }, defaultOutputTokens), price }
 }
 
 /** The route without the deployments that cannot be told what is asked, or not so much of it. @throws when that leaves none */

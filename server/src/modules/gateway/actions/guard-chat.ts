@@ -153,6 +153,7 @@ async function recordRefused(
       reasoningTokens: 0,
       costNanos: 0n,
       reportedCostNanos: null,
+      costTerms: null,
       priceVersion: deployment.price.version,
       inputNanosPerMillion: deployment.price.inputNanosPerMillion,
       cachedInputNanosPerMillion: deployment.price.cachedInputNanosPerMillion,
