@@ -59,7 +59,7 @@ export function Arithmetic({ record }: { record: UsageExplanation }) {
         {free
           ? 'The work was done on this server; no provider was asked.'
           : `Prices per million tokens (M), version ${record.price.version}${marginPercent === null ? '' : `, with a margin of ${marginPercent} %`}.`}
-        {reportedNanos === null || differenceNanos === null
+        {free || reportedNanos === null || differenceNanos === null
           ? null
           : ` The provider reported ${formatExactly(reportedNanos)}${differenceNanos === '0' ? ', the same' : `: a difference of ${formatExactly(differenceNanos)}`}.`}
       </p>

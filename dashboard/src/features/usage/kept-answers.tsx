@@ -77,7 +77,7 @@ export function KeptAnswers() {
             )}
           </Field>
           {canUpdate ? (
-            <Button busy={clear.isPending} onClick={() => clear.mutate()}>
+            <Button busy={clear.isPending} className="h-9" onClick={() => clear.mutate()}>
               Throw them away
             </Button>
           ) : null}
