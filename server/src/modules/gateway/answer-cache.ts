@@ -64,11 +64,10 @@ export function createAnswerCache(platform: Platform): AnswerCache {
         column: 'answer',
         rowId: name,
       })
-      const place = (name: string) => organizationKey(organizationId, 'answer', name)
       return {
         async find(question) {
           const name = nameOf(question)
-          const sealed = await cache.get(place(name))
+          const sealed = await cache.get(organizationKey(organizationId, 'answer', name))
           if (sealed === undefined) return undefined
           try {
             // Sealed below from this very shape.
@@ -83,8 +82,9 @@ export function createAnswerCache(platform: Platform): AnswerCache {
           const text = JSON.stringify({ value, atMs: nowMs() })
           if (text.length > largestCharacters) return
           const name = nameOf(question)
+          const sealed = encrypt(key, text, cell(name))
           cache
-            .set(place(name), encrypt(key, text, cell(name)), ttlSeconds * 1_000)
+            .set(organizationKey(organizationId, 'answer', name), sealed, ttlSeconds * 1_000)
             .catch((error: unknown) => {
               logger.info({ err: error }, 'an answer could not be kept')
             })
