@@ -175,7 +175,7 @@ export function buildApp(
 
 async function listen(app: HttpApp, config: Config): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = createHttpServer(app)
+    const server = createHttpServer(app, { stalledReaderMs: config.FREEHOLD_STALLED_READER_MS })
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)))
     server.requestTimeout = 300_000
     server.headersTimeout = 20_000

@@ -316,6 +316,11 @@ export const settings = {
     about: 'How long a model provider may be silent in the middle of an answer',
     example: '120000',
   },
+  FREEHOLD_STALLED_READER_MS: {
+    schema: wholeNumber(100, 600_000).default(60_000),
+    about: 'How long a reader may take nothing of an answer before its connection is broken',
+    example: '30000',
+  },
   OLLAMA_BASE_URL: { schema: url.optional(), about: 'A local Ollama', example: 'http://localhost:11434' },
   SMTP_URL: {
     schema: serviceUrl(/^smtps?:\/\//, 'smtp:// or smtps://').optional(),

@@ -29,8 +29,6 @@ export interface DirectLane {
 }
 
 const defaultTimeoutMs = 30_000
-/** A reader that takes nothing for so long has gone. */
-const stalledMs = 60_000
 
 export function createDirectLane(options: HttpAppOptions, credentialCache: AuthenticationCache): DirectLane {
   const routes = new Map<string, Route>()
@@ -213,28 +211,25 @@ class DirectAnswer {
   }
 }
 
-/** As fast as the reader reads; one that has stopped reading is given up. */
+/** As fast as the reader reads. */
 async function sendEvents(outgoing: ServerResponse, events: AsyncIterable<string>): Promise<void> {
   for await (const text of events) {
     if (outgoing.destroyed) return
-    if (!outgoing.write(text) && !(await canGoOn(outgoing))) {
-      outgoing.destroy()
-      return
-    }
+    if (!outgoing.write(text) && !(await canGoOn(outgoing))) return
   }
   outgoing.end()
 }
 
-/** @returns false when the reader has left, or takes nothing any more */
+/** @returns false when the reader has left */
 function canGoOn(outgoing: ServerResponse): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => end(false), stalledMs)
-    const onDrain = () => end(true)
-    const onClose = () => end(false)
-    function end(goesOn: boolean): void {
-      clearTimeout(timer)
-      outgoing.off('drain', onDrain).off('close', onClose)
-      resolve(goesOn)
+    function onDrain(): void {
+      outgoing.off('close', onClose)
+      resolve(true)
+    }
+    function onClose(): void {
+      outgoing.off('drain', onDrain)
+      resolve(false)
     }
     outgoing.once('drain', onDrain).once('close', onClose)
   })
