@@ -4,6 +4,7 @@ import { measureAccess } from './access.ts'
 import { measureAnswer } from './answer.ts'
 import { type DeploymentKind, deploymentKinds, killRunningServers } from './deployment.ts'
 import { type Figure, renderTable, verdictOf } from './figure.ts'
+import { measureGate } from './gate.ts'
 import { measureGateway } from './gateway.ts'
 import { measureGuardrails } from './guardrails.ts'
 import { measureIngest } from './ingest.ts'
@@ -20,6 +21,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   access: measureAccess,
   neighbour: measureNeighbour,
   gateway: measureGateway,
+  gate: measureGate,
   guardrails: measureGuardrails,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
