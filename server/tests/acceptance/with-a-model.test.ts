@@ -276,6 +276,7 @@ describe('an answer under way', () => {
         text: longAnswer,
         ...(afterPieces === undefined ? {} : { afterPieces }),
       })
+      const before = provider.calls.length
       const response = await ada.askStreaming(question)
       const events: StreamEvent[] = []
       let asked = false
@@ -285,6 +286,11 @@ describe('an answer under way', () => {
           afterPieces === undefined ? event.name === 'message.citations' : textOf(events).includes('Bären')
         if (!asked && hanging) {
           asked = true
+          // Stopped sooner, it would never be asked, and what it is to do would be left for another call.
+          await eventually(
+            async () => provider.calls.length,
+            (count) => count > before,
+          )
           await ada.call('POST', `/api/v1/messages/${startedMessage(events).id}/stop`)
         }
       }
