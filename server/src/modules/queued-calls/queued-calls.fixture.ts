@@ -95,7 +95,10 @@ export function setQueueStage(): QueueStage {
       const [row] =
         id === undefined
           ? []
-          : await on.platform.database.query('select organization_id from freehold.queued_calls where id = $1', [id])
+          : await on.platform.database.query(
+              'select organization_id from freehold.queued_calls where id = $1',
+              [id],
+            )
       await job.handle(
         id === undefined ? {} : { organizationId: row?.organization_id ?? ada.organizationId, id },
         { jobId: newId(), signal },
@@ -104,7 +107,11 @@ export function setQueueStage(): QueueStage {
     async find(id, token = ada.token) {
       const response = await on.request('GET', `/api/v1/queued-calls/${id}`, { token })
       // The contract of the route, or of errors.
-      return { status: response.status, headers: response.headers, body: (await response.json()) as FoundCall }
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (await response.json()) as FoundCall,
+      }
     },
     async records(requestId) {
       await on.gateway.platform.gate.recorded()
