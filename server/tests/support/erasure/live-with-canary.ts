@@ -124,7 +124,7 @@ async function queueChats(
 ): Promise<void> {
   const jobs = on.modules.flatMap((module) => module.jobs ?? [])
   const run = { jobId: newId(), signal: new AbortController().signal }
-  const webhook = `http://localhost:1/${body.user}`
+  const webhook = `http://localhost:4443/${body.user}`
   const sent = { prefer: 'respond-async', 'x-freehold-webhook': webhook, ...headers }
   for (const names of [['answer-call', 'deliver-webhook'], []]) {
     const answer = await on.request('POST', '/v1/chat/completions', { token, body, headers: sent })
