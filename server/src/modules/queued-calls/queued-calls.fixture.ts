@@ -39,7 +39,7 @@ export interface FoundCall {
 
 export const model = 'openai/gpt-4o-mini'
 
-export function setQueueStage(): QueueStage {
+export function setQueueStage(settings: Readonly<Record<string, string>> = {}): QueueStage {
   let provider: FakeProvider
   let on: TestApp
   let ada: Actor
@@ -52,6 +52,7 @@ export function setQueueStage(): QueueStage {
       FREEHOLD_LOG_LEVEL: 'debug',
       OPENROUTER_API_KEY: 'sk-or-test-key',
       OPENROUTER_BASE_URL: provider.url,
+      ...settings,
     })
     ada = await signUp(on)
     // Receivers of tests have names, and stand on this machine; addresses are refused as they are everywhere.
