@@ -2254,6 +2254,70 @@ export interface paths {
         patch: operations["patchProviderKeysById"];
         trace?: never;
     };
+    "/api/v1/queued-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls that were queued, newest first
+         * @description One’s own, without what was asked and answered; with `read:billing` those of the whole organization.
+         */
+        get: operations["getQueuedCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queued-calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A queued call, with its answer once it is there
+         * @description For whoever sent it: the person with all their keys, the service account with all of its, or the key. A call that went wrong is answered with 200 too, with the error that it would have had.
+         */
+        get: operations["getQueuedCallsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a queued call, or remove one that has ended
+         * @description Where it is being answered, the answer is thrown away; it is paid.
+         */
+        delete: operations["deleteQueuedCallsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queued-calls/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the secret that webhooks are signed with, or another one
+         * @description As Standard Webhooks has it. It is in this answer and is never shown again. The one before signs beside it for a day.
+         */
+        post: operations["postQueuedCallsWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -4919,6 +4983,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        QueuedChat: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "waiting";
+            /** @description Where its answer is fetched. */
+            url: string;
+        };
         OpenAIError: {
             error: {
                 message: string;
@@ -5730,6 +5802,114 @@ export interface components {
             /** @description Whether its calls count in the organization’s budgets. Their cost is recorded in any case, as paid by the organization itself. */
             countsInBudgets?: boolean;
             enabled?: boolean;
+        };
+        ListedQueuedCall: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "waiting" | "running" | "completed" | "failed" | "cancelled";
+            url: string;
+            /**
+             * Format: uuid
+             * @description Of its usage record: GET /api/v1/usage/{requestId}.
+             */
+            requestId: string;
+            /** @example budget_exceeded */
+            errorCode: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing of it is kept longer.
+             */
+            expiresAt: string;
+            /** @description null where none was asked for. */
+            webhook: {
+                /**
+                 * @description waiting: not delivered yet. failed: given up. stopped: the receiver answered 410, or its address may not be reached.
+                 * @enum {string}
+                 */
+                status: "waiting" | "delivered" | "failed" | "stopped";
+                tries: number;
+                /** @description The status that the receiver answered last. */
+                lastAnswer: number | null;
+                /** Format: date-time */
+                lastTryAt: string | null;
+            } | null;
+            /** Format: uuid */
+            userId: string | null;
+            /** Format: uuid */
+            apiKeyId: string | null;
+            /** Format: uuid */
+            serviceAccountId: string | null;
+        };
+        QueuedCall: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "waiting" | "running" | "completed" | "failed" | "cancelled";
+            url: string;
+            /**
+             * Format: uuid
+             * @description Of its usage record: GET /api/v1/usage/{requestId}.
+             */
+            requestId: string;
+            /** @example budget_exceeded */
+            errorCode: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing of it is kept longer.
+             */
+            expiresAt: string;
+            /** @description null where none was asked for. */
+            webhook: {
+                /**
+                 * @description waiting: not delivered yet. failed: given up. stopped: the receiver answered 410, or its address may not be reached.
+                 * @enum {string}
+                 */
+                status: "waiting" | "delivered" | "failed" | "stopped";
+                tries: number;
+                /** @description The status that the receiver answered last. */
+                lastAnswer: number | null;
+                /** Format: date-time */
+                lastTryAt: string | null;
+            } | null;
+            /** @description What the call would have been answered with. */
+            statusCode: number | null;
+            /** @description The chat completion, as /v1/chat/completions answers it. */
+            response: {
+                [key: string]: unknown;
+            } | null;
+            error: {
+                message: string;
+                type: string;
+                param: string | null;
+                code: string | null;
+            } | null;
+        };
+        NewWebhookSecret: {
+            /**
+             * @description Shown this once.
+             * @example whsec_…
+             */
+            secret: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until then webhooks are signed with the secret before, too.
+             */
+            previousEndsAt: string;
         };
         Document: {
             /** Format: uuid */
@@ -17212,6 +17392,15 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ChatCompletionChunk"];
                 };
             };
+            /** @description With `Prefer: respond-async`: the call is queued; `Location` says where its answer will be */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedChat"];
+                };
+            };
             /** @description validation_failed, idempotency_key_invalid, guardrails.blocked, gateway.provider_rejected, prompts.variables_missing, prompts.too_long */
             400: {
                 headers: {
@@ -17257,7 +17446,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            /** @description request_in_progress, outcome_unknown, prompts.archived, limit_reached, queued_calls.webhook_secret_missing */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17284,7 +17473,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description idempotency_key_reused, guardrails.answer_blocked */
+            /** @description idempotency_key_reused, guardrails.answer_blocked, fetch.refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19138,6 +19327,298 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getQueuedCalls: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of queued calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ListedQueuedCall"][];
+                        /** @description Pass as `cursor` for the next page; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getQueuedCallsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call, which has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedCall"];
+                };
+            };
+            /** @description It has no answer yet: ask again after `Retry-After` */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedCall"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description queued_calls.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description queued_calls.expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteQueuedCallsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancelled, or removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description queued_calls.not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postQueuedCallsWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookSecret"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

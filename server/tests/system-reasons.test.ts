@@ -40,6 +40,10 @@ const expected = [
   'modules/knowledge/actions/recover-documents.ts recover-after-restart',
   // Prices are of the installation, like the providers that ask them.
   'modules/gateway/actions/keep-prices.ts operate',
+  // Whoever queued a call, by their key or membership as it is when it runs.
+  'modules/queued-calls/actions/recall-caller.ts authenticate',
+  // Queued calls and secrets whose time is up, of every organization.
+  'modules/queued-calls/jobs.ts operate',
   // Sessions and tokens that have run out, of everybody.
   'modules/identity/jobs.ts operate',
   // Stored responses whose time is up, of every organization.

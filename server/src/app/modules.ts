@@ -21,8 +21,10 @@ import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { limitsModule } from '../modules/limits/module.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
-import { createPrompts } from '../modules/prompts/index.ts'
+import { createPrompts, type Prompts } from '../modules/prompts/index.ts'
 import { promptsModule } from '../modules/prompts/module.ts'
+import { chatQueue } from '../modules/queued-calls/index.ts'
+import { queuedCallsModule } from '../modules/queued-calls/module.ts'
 import { createSingleSignOn } from '../modules/single-sign-on/index.ts'
 import { singleSignOnModule } from '../modules/single-sign-on/module.ts'
 import type { FreeholdModule } from '../platform/module.ts'
@@ -46,6 +48,7 @@ export const moduleOrder = [
   'guardrails',
   'prompts',
   'gateway',
+  'queued-calls',
   'knowledge',
   'conversations',
   'assistants',
@@ -67,6 +70,7 @@ export interface Composition {
   identity: Identity
   gateway: Gateway
   knowledge: Knowledge
+  prompts: Prompts
 }
 
 /** Builds every module on the platform, in dependency order, and wires what one hands another. */
@@ -81,6 +85,7 @@ export function composeModules(platform: Platform): Composition {
   const gateway = createGateway(platform, guardrails, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const prompts = createPrompts(platform)
+  const queuedCalls = { platform, gateway, prompts }
   const modules: FreeholdModule[] = [
     identityModule(identity),
     organizationsModule(
@@ -102,10 +107,11 @@ export function composeModules(platform: Platform): Composition {
     promptsModule(prompts, ({ messages, parameters }) =>
       estimateInputTokens({ model: '', messages, ...parameters }),
     ),
-    gatewayModule(gateway, prompts),
+    gatewayModule(gateway, prompts, chatQueue(queuedCalls)),
+    queuedCallsModule(queuedCalls),
     knowledgeModule(knowledge, embedder),
     conversationsModule(knowledge),
     adminModule(platform),
   ]
-  return { identity, gateway, knowledge, modules }
+  return { identity, gateway, knowledge, prompts, modules }
 }

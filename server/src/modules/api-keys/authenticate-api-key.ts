@@ -40,7 +40,7 @@ export function apiKeyAuthenticator(platform: Platform, signer: TokenSigner): Au
       const now = platform.clock.now()
       const found = await systemTx(platform, 'authenticate', async (tx) => {
         const row = await find(tx, bearer)
-        if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return undefined
+        if (!row || hasEnded(row, now)) return undefined
         const permissions = await permissionsOfKey(tx, row)
         if (!permissions) return undefined
         requireAddress(row, credentials)
@@ -53,6 +53,23 @@ export function apiKeyAuthenticator(platform: Platform, signer: TokenSigner): Au
       return row.requestsPerMinute === null ? { caller } : { caller, admit: () => requireRate(platform, row) }
     },
   }
+}
+
+function hasEnded({ revokedAt, expiresAt }: ApiKeyRow, now: Date): boolean {
+  return revokedAt !== null || (expiresAt !== null && expiresAt <= now)
+}
+
+/** A key as it is now, for what it asked to be done later. Undefined when it has ended, or the one it belongs to is gone. */
+export async function findMachine(
+  tx: SystemTx,
+  organizationId: string,
+  apiKeyId: string,
+  now: Date,
+): Promise<Authenticated | undefined> {
+  const row = await findApiKeyById(tx, organizationId, apiKeyId)
+  if (!row || hasEnded(row, now)) return undefined
+  const permissions = await permissionsOfKey(tx, row)
+  return permissions && asMachine(row, permissions)
 }
 
 /** What a token of a key holds: the key itself is needed to make keys, which would outlive the token. */

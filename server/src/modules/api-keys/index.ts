@@ -1,4 +1,5 @@
 export { createApiKey } from './actions/create-api-key.ts'
 export { revokeApiKey } from './actions/revoke-api-key.ts'
+export { findMachine } from './authenticate-api-key.ts'
 export { revokePersonalKeys } from './revoke-personal-keys.ts'
 export { insertApiKey, type ListedApiKey, listApiKeys } from './store.ts'

@@ -405,6 +405,7 @@ export async function settleCall(
 export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
   const costNanos = countedNanos(record)
   const budgets = await countedBudgetsOfHold(scope, record.requestId, costNanos)
-  if (await recordUsage(scope, { ...record, budgets }))
-    await settleSpend(platform, scope, record.requestId, costNanos)
+  const isFirst = await recordUsage(scope, { ...record, budgets })
+  // One that was recorded before may be held again: a queued call whose process was killed is asked once more.
+  await settleSpend(platform, scope, record.requestId, isFirst ? costNanos : 0n)
 }

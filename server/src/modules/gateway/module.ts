@@ -11,6 +11,7 @@ import { gatewayJobs } from './jobs.ts'
 import { modelRoutes } from './model-routes.ts'
 import { gatewayData } from './personal-data.ts'
 import { providerKeyRoutes } from './provider-key-routes.ts'
+import type { ChatQueue } from './queue-chat.ts'
 import { responsesRoutes } from './responses-routes.ts'
 import { gatewayRoutes } from './routes.ts'
 
@@ -18,7 +19,7 @@ const listsEveryMs = 300_000
 const probesEveryMs = 10_000
 const sweepEveryMs = 4_000
 
-export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModule {
+export function gatewayModule(gateway: Gateway, prompts: Prompts, queue: ChatQueue): FreeholdModule {
   const { gate, logger } = gateway.platform
   const timers: NodeJS.Timeout[] = []
   async function refresh(): Promise<void> {
@@ -30,7 +31,7 @@ export function gatewayModule(gateway: Gateway, prompts: Prompts): FreeholdModul
   return {
     name: 'gateway',
     routes: [
-      ...gatewayRoutes(gateway, prompts),
+      ...gatewayRoutes(gateway, prompts, queue),
       ...anthropicRoutes(gateway, prompts),
       ...responsesRoutes(gateway),
       ...estimateRoutes(gateway, prompts),

@@ -38,8 +38,10 @@ export async function recordEndedCalls(
         budgets: counted[index] ?? [],
       })),
     )
+    // One that was asked again before it was recorded comes twice in a batch: what is written is the first.
+    const uncounted = new Set(written)
     const spent = calls
-      .filter(({ record }) => written.has(record.requestId))
+      .filter(({ record }) => uncounted.delete(record.requestId))
       .map(({ parts, record, endedAt }) => ({
         parts,
         costNanos: countedNanos(record),

@@ -7,7 +7,8 @@ import { rateLimitExceeded } from '../limits/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { embedFromCache } from './actions/embed-from-cache.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
-import { completeCachedChat, streamCachedChat } from './cached-chat.ts'
+import { answerChat, readChat } from './answer-chat.ts'
+import { streamCachedChat } from './cached-chat.ts'
 import * as contract from './contract.ts'
 import {
   modelNotAllowed,
@@ -17,9 +18,10 @@ import {
   providerTimeout,
   providerUnavailable,
 } from './errors.ts'
-import { fillInPrompt, promptFailures, promptHeader } from './fill-in-prompt.ts'
+import { promptFailures } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
 import { promptableChatSchema } from './promptable-chat.ts'
+import { type ChatQueue, prefersAsync, queuedChatSchema } from './queue-chat.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 import { tellIn } from './tell-headers.ts'
 
@@ -43,7 +45,7 @@ export const failures = [
   providerTimeout,
 ]
 
-export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
+export function gatewayRoutes(gateway: Gateway, prompts: Prompts, queue: ChatQueue): Route[] {
   return [
     defineRoute(
       {
@@ -66,21 +68,22 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts): Route[] {
             description: 'Chunks',
             schema: contract.chatCompletionChunkSchema,
           },
+          accepted: {
+            description:
+              'With `Prefer: respond-async`: the call is queued; `Location` says where its answer will be',
+            schema: queuedChatSchema,
+          },
         },
-        errors: [...failures, ...promptFailures],
+        errors: [...failures, ...promptFailures, ...queue.failures],
       },
-      async ({ body: sent, caller, headers, requestId, signal }) => {
-        const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent, requestId)
-        const { metadata, ...rest } = whole
-        const { tag: callTag, others } = readCallTag(headers, metadata)
-        const told: Record<string, string> = prompt
-          ? { [promptHeader]: `${prompt.name}@${prompt.version}` }
-          : {}
-        const tell = (headers: Readonly<Record<string, string>>) => void Object.assign(told, headers)
-        const body = others ? { ...rest, metadata: others } : rest
-        const input = { requestId, purpose: 'chat', body, tag: callTag, prompt, tell, signal } as const
-        if (body.stream !== true)
-          return Reply.json(await completeCachedChat(gateway, caller, input, headers), told)
+      async (sent) => {
+        const { caller, headers } = sent
+        if (prefersAsync(headers)) return queue.accept(sent)
+        if (sent.body.stream !== true) {
+          const { json, told } = await answerChat(gateway, prompts, sent)
+          return Reply.json(json, told)
+        }
+        const { input, told } = await readChat(prompts, sent)
         return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
       },
     ),

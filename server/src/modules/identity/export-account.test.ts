@@ -35,6 +35,11 @@ async function leaveTraces(person: Actor, word: string): Promise<void> {
   expect(asked.status, JSON.stringify(asked.body)).toBe(201)
   const response = { model: 'local/extractive', input: `Where is ${word}?` }
   expect((await person.call('POST', '/v1/responses', response)).status).toBe(200)
+  const chat = { model: 'local/extractive', messages: [{ role: 'user', content: `When is ${word}?` }] }
+  const headers = { prefer: 'respond-async' }
+  const { token } = person
+  const queued = await on.request('POST', '/v1/chat/completions', { token, body: chat, headers })
+  expect(queued.status).toBe(202)
   expect((await upload(on, person, `${word}.txt`, `All about ${word}.`)).status).toBe(202)
 }
 
@@ -56,6 +61,9 @@ test('an export has what is one’s own in each organization, and nothing of the
     conversations: [{ title: expect.stringContaining('medlars') }],
     messages: [{ role: 'assistant' }, { role: 'user', content: 'What is medlars?' }],
     responses: [{ input: [{ content: 'Where is medlars?' }], answer: { object: 'response' } }],
+    queuedCalls: [
+      { status: 'waiting', request: { body: { messages: [{ content: 'When is medlars?' }] } }, result: null },
+    ],
     documents: [{ name: 'medlars.txt' }],
     apiKeys: [{ id: made.body.id, name: 'medlar key' }],
     usage: expect.arrayContaining([expect.objectContaining({ userId: bob.userId })]),

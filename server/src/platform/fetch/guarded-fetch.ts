@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { fetch as undiciFetch } from 'undici'
 import { AppError } from '../errors.ts'
 import { fetchFailed, fetchRefused, fetchTimeout, fetchTooLarge, fetchTooManyRedirects } from './errors.ts'
@@ -7,6 +8,7 @@ import {
   type Resolver,
   resolveWithSystem,
 } from './guarded-dispatcher.ts'
+import { isPublicAddress } from './public-address.ts'
 
 export interface GuardedFetchOptions {
   /**
@@ -28,7 +30,7 @@ export interface GuardedFetch {
   /**
    * Fetches an http or https URL on the public internet, on any port but those the fetch standard blocks (such as 25).
    * A text given as `url` must be absolute and without credentials. Redirects are followed here and each hop is checked
-   * again; `authorization` and `cookie` do not follow to another origin. A body must end (it is sent from memory, so
+   * again; `authorization` and `cookie` do not follow to another origin; with `redirect: 'manual'` none is followed. A body must end (it is sent from memory, so
    * that a redirect can repeat it). The response's `url` is where it came from in the end.
    * @throws fetch.refused 422 (scheme, credentials, address), fetch.too_many_redirects 422, fetch.too_large 422,
    *   fetch.timeout 504, fetch.failed 502. Reading the body can throw the last three too. An abort by `init.signal`
@@ -75,7 +77,8 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
           signal,
           dispatcher,
         })
-        const location = redirectStatuses.has(answer.status) ? answer.headers.get('location') : null
+        const isRedirect = init.redirect !== 'manual' && redirectStatuses.has(answer.status)
+        const location = isRedirect ? answer.headers.get('location') : null
         if (location === null) return boundedResponse(answer, hop.url, maxBytes, explain)
         await answer.body?.cancel()
         if (redirects >= maxRedirects) throw fetchTooManyRedirects({ details: { maxRedirects } })
@@ -92,6 +95,18 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
     return closing
   }
   return Object.assign(guardedFetch, { close })
+}
+
+/**
+ * What can be told of an address before it is fetched; names are looked up as it is.
+ * @throws fetch.refused (422)
+ */
+export function requireFetchable(text: string): URL {
+  const url = checkedUrl(text)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !isPublicAddress(host))
+    throw fetchRefused({ message: 'The address is not on the public internet.' })
+  return url
 }
 
 function checkedUrl(text: string | URL, base?: URL): URL {

@@ -1,2 +1,8 @@
+export { fetchRefused } from './errors.ts'
 export { type AddressRule, createGuardedConnector, type Resolver } from './guarded-dispatcher.ts'
-export { createGuardedFetch, type GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts'
+export {
+  createGuardedFetch,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+  requireFetchable,
+} from './guarded-fetch.ts'

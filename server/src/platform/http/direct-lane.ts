@@ -21,7 +21,7 @@ import { standardHeaders } from './standard-headers.ts'
  * the same functions, and `direct-lane.test.ts` holds that both ways answer alike.
  *
  * It takes what the hot path is made of: a POST of JSON to a direct route with a token. Whatever else a request asks for
- * (a cookie, a query, an Idempotency-Key, a trace) goes the long way.
+ * (a cookie, a query, an Idempotency-Key, a preference, a trace) goes the long way.
  */
 export interface DirectLane {
   /** @returns whether it answers this request; if not, nothing of it has been read */
@@ -41,6 +41,7 @@ export function createDirectLane(options: HttpAppOptions, credentialCache: Authe
       (headers.authorization !== undefined || headers['x-api-key'] !== undefined) &&
       headers['content-type']?.startsWith('application/json') === true &&
       headers['idempotency-key'] === undefined &&
+      headers.prefer === undefined &&
       headers.expect === undefined &&
       !options.tracing.active
     )

@@ -108,6 +108,14 @@ export function describeRoute(route: Route): RouteConfig {
         description: response.description,
         ...(Object.keys(content).length > 0 ? { content } : {}),
       },
+      ...(response.accepted
+        ? {
+            202: {
+              description: response.accepted.description,
+              content: { 'application/json': { schema: response.accepted.schema } },
+            },
+          }
+        : {}),
       ...errorResponses(route),
     },
   }

@@ -21,6 +21,8 @@ export interface RouteResponse {
   mediaType?: string
   /** A second form the same route can answer with, chosen by the request (a stream of events). */
   alternative?: { mediaType: string; schema?: z.ZodType; description: string }
+  /** What is answered with 202 where the answer itself is not there yet. */
+  accepted?: { schema: z.ZodType; description: string }
 }
 
 export interface RouteContract<

@@ -32,7 +32,14 @@ export function securityHeaders(path: string, publicUrl: string): Record<string,
 /** What clients send by themselves from a browser: their kinds and versions, and which protocol they speak. */
 const clientHeaders = [
   ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'User-Agent', 'X-Api-Key'],
-  ...['X-Freehold-Tag', 'Anthropic-Version', 'Anthropic-Beta', 'Anthropic-Dangerous-Direct-Browser-Access'],
+  ...[
+    'Prefer',
+    'X-Freehold-Tag',
+    'X-Freehold-Webhook',
+    'Anthropic-Version',
+    'Anthropic-Beta',
+    'Anthropic-Dangerous-Direct-Browser-Access',
+  ],
   ...['OpenAI-Organization', 'OpenAI-Project', 'OpenAI-Beta', 'HTTP-Referer', 'X-Title'],
   ...['X-OpenRouter-Title', 'X-OpenRouter-Categories', 'X-OpenRouter-Metadata'],
   ...['X-Stainless-Arch', 'X-Stainless-Custom-Poll-Interval', 'X-Stainless-Helper'],
@@ -49,7 +56,7 @@ export function corsHeaders(origin: string | undefined, allowed: readonly string
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
     'access-control-allow-headers': clientHeaders,
     'access-control-expose-headers':
-      'X-Request-Id, X-Freehold-Prompt, Request-Id, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+      'X-Request-Id, X-Freehold-Prompt, Request-Id, Location, Preference-Applied, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
     'access-control-max-age': '600',
     vary: 'Origin',
   }

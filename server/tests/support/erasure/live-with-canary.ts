@@ -84,6 +84,8 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   })
   const chat = { messages: [{ role: 'user', content: canary }], user: canary }
   await send(200, 'POST', '/v1/chat/completions', { ...chat, model: 'local/extractive' }, apiKey)
+  await send(201, 'POST', '/api/v1/queued-calls/webhook-secret')
+  await queueChats(on, { ...chat, model: 'local/extractive' }, apiKey, headers)
   const response = {
     model: 'local/extractive',
     input: canary,
@@ -111,6 +113,32 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   )
   await failInEveryWay(on, { email, token: accessToken, canary, headers })
   return { ...life, organizationId: organization.id, apiKey }
+}
+
+/** One that is answered, whose receiver is never reached, and one that waits. */
+async function queueChats(
+  on: TestApp,
+  body: Record<string, unknown>,
+  token: string,
+  headers: Record<string, string>,
+): Promise<void> {
+  const jobs = on.modules.flatMap((module) => module.jobs ?? [])
+  const run = { jobId: newId(), signal: new AbortController().signal }
+  const webhook = `http://localhost:4443/${body.user}`
+  const sent = { prefer: 'respond-async', 'x-freehold-webhook': webhook, ...headers }
+  for (const names of [['answer-call', 'deliver-webhook'], []]) {
+    const answer = await on.request('POST', '/v1/chat/completions', { token, body, headers: sent })
+    if (answer.status !== 202) throw new Error(`Queueing a chat was answered with ${answer.status}.`)
+    // The contract of a queued chat.
+    const { id } = (await answer.json()) as { id: string }
+    const [row] = await on.platform.database.query(
+      'select organization_id from freehold.queued_calls where id = $1',
+      [id],
+    )
+    const payload = { organizationId: row?.organization_id, id }
+    for (const name of names)
+      await jobs.find((one) => one.name === `queued-calls.${name}`)?.handle(payload, run)
+  }
 }
 
 async function readDocuments(on: TestApp, organizationId: string): Promise<void> {

@@ -40,6 +40,14 @@ async function handBack(on: ProofApp, { owner, bystander }: Tenant): Promise<voi
   if (answer.status !== 204) throw new Error(`Handing back failed: ${answer.status}`)
 }
 
+/** The same chat again, for an answer that is fetched later. */
+async function queueChat(on: ProofApp, tenant: Tenant): Promise<void> {
+  const headers = { ...bearer(tenant.owner.token), prefer: 'respond-async' }
+  const body = { model: 'local/extractive', messages: [{ role: 'user', content: question(tenant) }] }
+  const answer = await request(on, 'POST', '/v1/chat/completions', headers, body)
+  if (answer.status !== 202) throw new Error(`Queueing a chat failed: ${answer.status}`)
+}
+
 /** Somebody else each time, in the tenant's own domain. */
 const scimUser = ({ canary, domain }: Tenant) => ({
   userName: strayAddress(domain),
@@ -173,6 +181,8 @@ export const samples: Readonly<Record<string, Sample>> = {
       model: 'local/extractive',
       messages: [{ role: 'user', content: question(tenant) }],
     }),
+    // And once more, to be answered later.
+    afterwards: queueChat,
   },
   'post /v1/messages': {
     fields: (tenant) => ({

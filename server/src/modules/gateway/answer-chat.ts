@@ -1,0 +1,42 @@
+import type { HeaderReader } from '../../platform/auth/credentials.ts'
+import type { Caller } from '../../platform/context.ts'
+import type { Prompts } from '../prompts/index.ts'
+import type { ChatInput } from './actions/complete-chat.ts'
+import { completeCachedChat } from './cached-chat.ts'
+import { fillInPrompt, promptHeader } from './fill-in-prompt.ts'
+import type { Gateway } from './gateway.ts'
+import type { PromptableChat } from './promptable-chat.ts'
+import { readCallTag } from './rules/read-call-tag.ts'
+
+/** A chat as it was sent to `/v1/chat/completions`. */
+export interface SentChat {
+  readonly body: PromptableChat
+  readonly caller: Caller
+  readonly headers: HeaderReader
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+type Told = Record<string, string>
+
+/** The call that is meant, with its prompt filled in, and where the headers of its answer gather. @throws what fillInPrompt does */
+export async function readChat(prompts: Prompts, sent: SentChat): Promise<{ input: ChatInput; told: Told }> {
+  const { caller, requestId, signal } = sent
+  const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent.body, requestId)
+  const { metadata, ...rest } = whole
+  const { tag, others } = readCallTag(sent.headers, metadata)
+  const told: Told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
+  const tell = (headers: Readonly<Told>) => void Object.assign(told, headers)
+  const body = others ? { ...rest, metadata: others } : rest
+  return { input: { requestId, purpose: 'chat', body, tag, prompt, tell, signal }, told }
+}
+
+/** One whole answer in OpenAI's shape, with the headers it is told with. @throws what completeCachedChat does */
+export async function answerChat(
+  gateway: Gateway,
+  prompts: Prompts,
+  sent: SentChat,
+): Promise<{ json: Readonly<Record<string, unknown>>; told: Told }> {
+  const { input, told } = await readChat(prompts, sent)
+  return { json: await completeCachedChat(gateway, sent.caller, input, sent.headers), told }
+}

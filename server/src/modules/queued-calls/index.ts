@@ -1,0 +1,1 @@
+export { chatQueue } from './chat-queue.ts'

@@ -1,0 +1,14 @@
+import type { FreeholdModule } from '../../platform/module.ts'
+import { queuedCallJobs } from './jobs.ts'
+import { queuedCallData } from './personal-data.ts'
+import type { QueuedCalls } from './queued-calls.ts'
+import { queuedCallRoutes } from './routes.ts'
+
+export function queuedCallsModule(queued: QueuedCalls): FreeholdModule {
+  return {
+    name: 'queued-calls',
+    routes: queuedCallRoutes(queued.platform),
+    jobs: queuedCallJobs(queued),
+    personalData: queuedCallData(queued.platform),
+  }
+}
