@@ -1,5 +1,6 @@
 import type { FreeholdModule } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { ledgerJobs } from './jobs.ts'
 import type { OwnBudgets } from './own-usage-route.ts'
 import { usageData } from './personal-data.ts'
 import type { Recorded } from './read-usage.ts'
@@ -10,6 +11,7 @@ export function ledgerModule(platform: Platform, recorded: Recorded, ownBudgets:
   return {
     name: 'ledger',
     routes: ledgerRoutes(platform, recorded, ownBudgets),
+    jobs: ledgerJobs(platform),
     personalData: [usageData],
   }
 }
