@@ -3,6 +3,7 @@ import type { Nanos } from '../../platform/money.ts'
 import { type CallParts, leastRemaining } from './gate.ts'
 
 export { authorizeSpend, type Spend, spendRefused } from './actions/authorize-spend.ts'
+export { createAdjustmentSettling } from './actions/settle-adjustments.ts'
 export { settleCalls, settleSpend } from './actions/settle-spend.ts'
 export { callTag } from './contract.ts'
 export { countedBudgets, countedBudgetsOfHold } from './counted-budgets.ts'

@@ -51,17 +51,20 @@ async function findingsAfter<T>(
 ): Promise<{ edited: T; findings: BookFinding[] }> {
   let result: { edited: T; findings: BookFinding[] } | undefined
   try {
-    await on.platform.database.transaction({ statements: 'reset role', single: false }, async (raw) => {
-      const tx = raw as unknown as SystemTx // played by the database's owner here
-      const edited = await edit((text) => rowsOf(tx, sql.raw(text)), tx)
-      const { findings } = await verifyOrganization(tx, keysOf(on.platform.keyRing), whose.organizationId, {
-        through: (await listClosings(tx)).at(-1)?.throughDay,
-        kept: [],
-        now: on.platform.clock.now(),
-      })
-      result = { edited, findings }
-      throw new Undo()
-    })
+    await on.platform.database.transaction(
+      { statements: 'set local role none', single: false },
+      async (raw) => {
+        const tx = raw as unknown as SystemTx // played by the database's owner here
+        const edited = await edit((text) => rowsOf(tx, sql.raw(text)), tx)
+        const { findings } = await verifyOrganization(tx, keysOf(on.platform.keyRing), whose.organizationId, {
+          through: (await listClosings(tx)).at(-1)?.throughDay,
+          kept: [],
+          now: on.platform.clock.now(),
+        })
+        result = { edited, findings }
+        throw new Undo()
+      },
+    )
   } catch (error) {
     if (!(error instanceof Undo)) throw error
   }
