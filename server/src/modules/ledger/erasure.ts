@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { KeyRing } from '../../platform/crypto/index.ts'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { SystemTx } from '../../platform/db/types.ts'
-import { bookKeyPurpose, personCode, personCodeAt, unpackEntries } from './rules/book-codes.ts'
+import { bookKeyPurpose, personCode, personCodeAt, unpackEntries } from './book-codes.ts'
 import { listSealsOfDays, lockBooks, updatePeople } from './seal-store.ts'
 
 /**

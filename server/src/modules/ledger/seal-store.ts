@@ -1,7 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { Row, SystemTx, TenantTx, Tx } from '../../platform/db/types.ts'
-import type { SealHead } from './rules/book-codes.ts'
+import type { SealHead } from './book-codes.ts'
 import { usageAdjustments, usageRecords } from './tables.ts'
 
 /** What is sealed of both tables. Who made a call is sealed apart: erasure changes it. */

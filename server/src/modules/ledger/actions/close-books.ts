@@ -2,7 +2,7 @@ import { systemCaller } from '../../../platform/context.ts'
 import { systemTx, withTenant } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import { bookKeyPurpose, closingDigest, unpackEntries } from '../rules/book-codes.ts'
+import { bookKeyPurpose, closingDigest, unpackEntries } from '../book-codes.ts'
 import { endOfDay, lastClosedDay } from '../rules/book-days.ts'
 import {
   insertClosing,

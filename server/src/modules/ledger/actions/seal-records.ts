@@ -1,6 +1,6 @@
 import type { Scope } from '../../../platform/context.ts'
 import type { KeyRing } from '../../../platform/crypto/index.ts'
-import { bookKeyPurpose, contentCode, packEntries, personCode, sealDigest } from '../rules/book-codes.ts'
+import { bookKeyPurpose, contentCode, packEntries, personCode, sealDigest } from '../book-codes.ts'
 import { findLastSeal, insertSeal, readSealable, type SealedTable, sealedColumns } from '../seal-store.ts'
 
 /** A seal is read as a whole: of a great day there are many. */

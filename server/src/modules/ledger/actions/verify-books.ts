@@ -11,7 +11,7 @@ import {
   personCodeAt,
   sealDigest,
   unpackEntries,
-} from '../rules/book-codes.ts'
+} from '../book-codes.ts'
 import { dayOf } from '../rules/book-days.ts'
 import {
   type Closing,

@@ -1,7 +1,7 @@
-import { newId } from '../../../platform/ids.ts'
-import type { SettleAdjustments } from '../../ledger/index.ts'
-import { settleCalls } from './settle-spend.ts'
-import type { Telling } from './tell-threshold.ts'
+import { newId } from '../../platform/ids.ts'
+import type { SettleAdjustments } from '../ledger/index.ts'
+import { settleCalls } from './actions/settle-spend.ts'
+import type { Telling } from './actions/tell-threshold.ts'
 
 /**
  * Counts what corrections add in the budgets in which their calls count, in the window in which those ended: of windows that
