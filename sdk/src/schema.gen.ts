@@ -1458,6 +1458,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What corrections have added to calls, newest first
+         * @description Records are never changed: a price that was corrected adds entries. Without `read:billing` only one’s own calls.
+         */
+        get: operations["getUsageAdjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage-adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The corrections of prices, newest first, and how far each has come */
+        get: operations["getAdminUsageAdjustments"];
+        put?: never;
+        /**
+         * Correct the price of calls that were made
+         * @description Adds one entry to each call of a model in a time whose cost would have been another, in all organizations, in the background. With `preview` it says what that would come to. Sums and budgets count entries where they count their calls.
+         */
+        post: operations["postAdminUsageAdjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/me": {
         parameters: {
             query?: never;
@@ -3793,6 +3834,11 @@ export interface components {
              * @example 0.001500000
              */
             costUsd: string;
+            /**
+             * @description What corrections have added; the cost has it in.
+             * @example 1500000
+             */
+            adjustmentNanos: string;
             price: {
                 version: string;
                 /**
@@ -3891,6 +3937,131 @@ export interface components {
                  */
                 costUsd: string;
             };
+        };
+        UsageAdjustmentList: {
+            data: components["schemas"]["UsageAdjustment"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        UsageAdjustment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            correctionId: string;
+            /** Format: uuid */
+            requestId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @description Nano-dollars, a whole number as text.
+             * @example 1500000
+             */
+            amountNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            amountUsd: string;
+            prices: components["schemas"]["CorrectedPrices"];
+            reason: string;
+        };
+        CorrectedPrices: {
+            /**
+             * @description Nano-dollars for a million tokens, the margin included.
+             * @example 150000000
+             */
+            inputNanosPerMillion: string;
+            /**
+             * @description Nano-dollars for a million tokens, the margin included.
+             * @example 150000000
+             */
+            cachedInputNanosPerMillion: string;
+            /**
+             * @description Nano-dollars for a million tokens, the margin included.
+             * @example 150000000
+             */
+            outputNanosPerMillion: string;
+        };
+        UsageCorrectionList: {
+            data: components["schemas"]["UsageCorrection"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        UsageCorrection: {
+            /**
+             * Format: uuid
+             * @description Made by who asks. Repeated with the same one, nothing is added twice.
+             */
+            id: string;
+            /** @description As the records name it. */
+            model: string;
+            /** @description Null: whoever provided it. */
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description Calls that ended then or later.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description And before then, which is not in the future.
+             */
+            to: string;
+            prices: components["schemas"]["CorrectedPrices"];
+            /** @description Shown to every organization concerned. */
+            reason: string;
+            /** @enum {string} */
+            state: "preview" | "running" | "done";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description With an entry so far; of a preview, those that would get one. */
+            calls: number;
+            organizations: number;
+            /**
+             * @description What is added to their cost; below zero where they cost less.
+             * @example 1500000
+             */
+            amountNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            amountUsd: string;
+        };
+        UsageCorrectionAnswer: components["schemas"]["UsageCorrection"] & {
+            /** @description Calls of the model in that time that get no entry, because these prices do not say what they cost: answered from the cache, charged at their upper bound, or at the rates of a long input. */
+            leftOut: number;
+        };
+        NewUsageCorrection: {
+            /**
+             * Format: uuid
+             * @description Made by who asks. Repeated with the same one, nothing is added twice.
+             */
+            id: string;
+            /** @description As the records name it. */
+            model: string;
+            /** @description Null: whoever provided it. */
+            provider?: string | null;
+            /**
+             * Format: date-time
+             * @description Calls that ended then or later.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description And before then, which is not in the future.
+             */
+            to: string;
+            prices: components["schemas"]["CorrectedPrices"];
+            /** @description Shown to every organization concerned. */
+            reason: string;
+            /**
+             * @description Say what it would come to, and add nothing.
+             * @default false
+             */
+            preview: boolean;
         };
         OwnUsage: {
             today: {
@@ -3995,16 +4166,18 @@ export interface components {
                  */
                 differenceNanos: string | null;
             };
+            /** @description What corrections have added since. */
+            adjustments: components["schemas"]["UsageAdjustment"][];
             /** @description Each that the call counted in; null where an earlier version kept none. */
             budgets: components["schemas"]["CountedBudget"][] | null;
         };
         CostLine: {
             /**
-             * @description `upper_bound`: the process died, and the call is charged at most; `not_itemised`: an earlier version kept less.
+             * @description `upper_bound`: the process died, and the call is charged at most; `not_itemised`: an earlier version kept less; `adjustment`: a correction, with its reason.
              * @enum {string}
              */
-            kind: "input" | "cached_input" | "cache_write" | "cache_write_hour" | "output" | "fee" | "failed_attempt" | "rounding" | "upper_bound" | "not_itemised";
-            /** @description The deployment of a failed attempt. */
+            kind: "input" | "cached_input" | "cache_write" | "cache_write_hour" | "output" | "fee" | "failed_attempt" | "rounding" | "upper_bound" | "not_itemised" | "adjustment";
+            /** @description The deployment of a failed attempt, the reason of an adjustment. */
             about: string | null;
             tokens: number | null;
             /**
@@ -14607,6 +14780,227 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageAdjustments: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAdjustmentList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminUsageAdjustments: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of corrections */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCorrectionList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAdminUsageAdjustments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUsageCorrection"];
+            };
+        };
+        responses: {
+            /** @description The correction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCorrectionAnswer"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, ledger.correction_exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import { leaveErasedOrganization } from '../modules/identity/index.ts'
 import { keepErasedUsage, pseudonymiseUsage } from '../modules/ledger/index.ts'
 import { deleteInvitationsTo } from '../modules/organizations/index.ts'
 import { forgetPersonInAudit } from '../platform/audit/forget-person.ts'
+import type { KeyRing } from '../platform/crypto/index.ts'
 import type { SystemTx } from '../platform/db/types.ts'
 import { deleteKeysOf } from '../platform/idempotency/index.ts'
 import { deleteJobsOf } from '../platform/jobs/delete-jobs.ts'
@@ -22,10 +23,11 @@ export async function eraseTracesOfOrganization(
 
 /** What no foreign key takes along when a person's row goes, in the transaction that removes it. */
 export async function eraseTracesOfPerson(
+  on: { keyRing: KeyRing },
   tx: SystemTx,
   person: { userId: string; email: string },
 ): Promise<void> {
-  await pseudonymiseUsage(tx, person.userId)
+  await pseudonymiseUsage(on, tx, person.userId)
   // Nobody else could open them.
   await deleteConversationsOf(tx, person.userId)
   await forgetPersonInAudit(tx, person)

@@ -1,7 +1,7 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
-import { createOwnBudgets } from '../modules/budgets/index.ts'
+import { createAdjustmentSettling, createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
 import {
@@ -100,6 +100,7 @@ export function composeModules(platform: Platform): Composition {
       platform,
       (organizationId) => gateway.platform.gate.recorded(organizationId),
       createOwnBudgets(platform, gateway.platform.gate),
+      createAdjustmentSettling(platform),
     ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
     limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),

@@ -22,7 +22,7 @@ export function wireIdentity(
     createSignInPolicy(platform),
     { revokeAllOf: revokePersonalKeys },
     personalData,
-    eraseTracesOfPerson,
+    (tx, person) => eraseTracesOfPerson(platform, tx, person),
     recordCalls,
   )
 }

@@ -15,6 +15,7 @@ const labels: Record<Line['kind'], string> = {
   rounding: 'Rounding',
   upper_bound: 'Charged at most, because its process died',
   not_itemised: 'Provider terms',
+  adjustment: 'Corrected',
 }
 
 /** A cost and how it came about, set like a sum in a ledger. */
@@ -29,14 +30,14 @@ export function Arithmetic({ record }: { record: UsageExplanation }) {
         </caption>
         <tbody className="[&_td]:py-1 [&_th]:py-1 [&_tr]:border-t">
           {lines.map((line) => (
-            <tr key={`${line.kind} ${line.about}`}>
+            <tr key={`${line.kind} ${line.about} ${line.nanos}`}>
               <th
                 scope="row"
                 colSpan={line.nanosPerMillion === null ? 2 : 1}
                 className="text-left font-normal text-ink-2"
               >
                 {line.tokens === null
-                  ? labels[line.kind]
+                  ? labels[line.kind] + (line.kind === 'adjustment' ? `: ${line.about}` : '')
                   : `${formatCount(line.tokens)} tokens ${labels[line.kind]}`}
               </th>
               {line.nanosPerMillion === null ? null : (

@@ -45,4 +45,29 @@ Examples:
       const options: { json?: boolean; out?: string } = command.optsWithGlobals()
       process.exitCode = await runIsolation(readConfig(), options)
     })
+
+  doctor
+    .command('books')
+    .description('find what was edited in the usage of closed days, by whomever')
+    .option('--organization <organization>', 'only this one, by id or slug')
+    .option('--against <file>', 'an earlier report (--json): nothing that it saw may be gone')
+    .addHelpText(
+      'after',
+      `
+Compares every sealed call and adjusting entry with its seal, and names day, organization and record of what was changed,
+taken away or put in. Keep the reports where nobody who administers the database can write: with --against they show also
+that no day was taken away together with its seals. With --json the report is JSON.
+
+Exit code: 0 nothing differs, 1 something does, 2 it could not run.
+
+Examples:
+  freehold doctor books
+  freehold doctor books --json > books-2026-01-31.json
+  freehold doctor books --against books-2026-01-31.json`,
+    )
+    .action(async (_options: object, command: Command) => {
+      const { runBooks } = await import('./run-books.ts')
+      const options: { json?: boolean; organization?: string; against?: string } = command.optsWithGlobals()
+      process.exitCode = await runBooks(readConfig(), options)
+    })
 }

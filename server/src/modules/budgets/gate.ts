@@ -108,7 +108,8 @@ export async function settleInBudgets(
     and (service_account_id is null or service_account_id = call_account)
     and (model is null or model = call_model) and (tag is null or tag = call_tag)`
   await lockBudgets(tx, sql`exists (select 1 from ${spent} where ${counts})`)
-  const total = sql`(${settledNow(now)} + cost_now)`
+  // A correction can take away what was spent, and never more than that.
+  const total = sql`greatest(${settledNow(now)} + cost_now, 0)`
   const rows = await rowsOf<{ id: string; percent: number; told_before: number; leased: string | null }>(
     tx,
     sql`

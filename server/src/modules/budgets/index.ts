@@ -4,6 +4,7 @@ import { type CallParts, leastRemaining } from './gate.ts'
 
 export { authorizeSpend, type Spend, spendRefused } from './actions/authorize-spend.ts'
 export { settleCalls, settleSpend } from './actions/settle-spend.ts'
+export { createAdjustmentSettling } from './adjustment-settling.ts'
 export { callTag } from './contract.ts'
 export { countedBudgets, countedBudgetsOfHold } from './counted-budgets.ts'
 export { budgetExceeded, spendingUnavailable } from './errors.ts'

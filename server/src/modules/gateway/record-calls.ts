@@ -31,6 +31,7 @@ export async function recordEndedCalls(
       calls.map(({ parts, record }) => ({ parts, costNanos: countedNanos(record) })),
     )
     const written = await recordCalls(
+      platform,
       scope,
       calls.map(({ record, endedAt }, index) => ({
         ...record,

@@ -27,6 +27,12 @@ test('P10: no role of the server deletes a usage record, or changes what a call 
     'truncate freehold.usage_records',
     'update freehold.usage_records set cost_nanos = 0',
     'update freehold.usage_records set prompt_tokens = 0, budgets = null',
+    'delete from freehold.usage_adjustments',
+    'update freehold.usage_adjustments set amount_nanos = 0',
+    'delete from freehold.usage_seals',
+    'update freehold.usage_seals set entries = people, digest = people',
+    'update freehold.book_closings set closed_at = now()',
+    'delete from freehold.book_closings',
   ])
     expect([statement, ...(await refusals(statement))]).toEqual([statement, refused, refused])
 })

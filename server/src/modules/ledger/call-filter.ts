@@ -1,6 +1,7 @@
 import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Nanos } from '../../platform/money.ts'
 import { madeBy, madeWithKeyOf } from './own-calls.ts'
+import { adjustmentNanos } from './store.ts'
 import { usageRecords } from './tables.ts'
 
 /** Which calls are meant: those that agree with all that is named. */
@@ -38,7 +39,9 @@ export function conditionOf(filter: CallFilter, visible: SQL | undefined): SQL |
     serviceAccountId === undefined ? undefined : madeWithKeyOf('service_account_id', serviceAccountId),
     // By position and not by pattern: what a caller sends is no pattern.
     error === undefined ? undefined : sql`position(lower(${error}) in lower(${usageRecords.errorCode})) > 0`,
-    minCostNanos === undefined ? undefined : gte(usageRecords.costNanos, minCostNanos),
+    minCostNanos === undefined
+      ? undefined
+      : sql`${usageRecords.costNanos} + ${adjustmentNanos} >= ${minCostNanos.toString()}::bigint`,
     from === undefined ? undefined : gte(usageRecords.createdAt, from),
     to === undefined ? undefined : lt(usageRecords.createdAt, to),
   )

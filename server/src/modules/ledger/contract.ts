@@ -82,6 +82,7 @@ export const usageRecord = z
     reasoningTokens: z.number().int(),
     costNanos: nanos,
     costUsd: usd,
+    adjustmentNanos: nanos.openapi({ description: 'What corrections have added; the cost has it in.' }),
     price: z.object({
       version: z.string(),
       inputNanosPerMillion: nanos,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { adjustment } from './adjustment-contract.ts'
 import { nanos, usageRecord, usd } from './contract.ts'
 
 const named = z.object({ id: z.uuid(), name: z.string().nullable() }).nullable()
@@ -25,12 +26,16 @@ const costLine = z
         'rounding',
         'upper_bound',
         'not_itemised',
+        'adjustment',
       ])
       .openapi({
         description:
-          '`upper_bound`: the process died, and the call is charged at most; `not_itemised`: an earlier version kept less.',
+          '`upper_bound`: the process died, and the call is charged at most; `not_itemised`: an earlier version kept less; `adjustment`: a correction, with its reason.',
       }),
-    about: z.string().nullable().openapi({ description: 'The deployment of a failed attempt.' }),
+    about: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The deployment of a failed attempt, the reason of an adjustment.' }),
     tokens: z.number().int().nullable(),
     nanosPerMillion: nanos.nullable(),
     nanos: z
@@ -69,6 +74,7 @@ export const usageExplanation = listedCall
         .nullable()
         .openapi({ description: 'What was computed for that answer less what the provider reported.' }),
     }),
+    adjustments: z.array(adjustment).openapi({ description: 'What corrections have added since.' }),
     budgets: z
       .array(countedBudget)
       .nullable()

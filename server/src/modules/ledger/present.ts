@@ -1,13 +1,13 @@
 import { formatUsd } from '../../platform/money.ts'
 import { explainCost } from './rules/explain-cost.ts'
-import type { NamedUsageRecord, UsageRecordRow } from './store.ts'
+import type { AdjustedRecord, NamedUsageRecord, RecordedAdjustment } from './store.ts'
 
 export function money(costNanos: bigint) {
   return { costNanos: costNanos.toString(), costUsd: formatUsd(costNanos) }
 }
 
-/** A call with the arithmetic of its cost. */
-export function presentRecord(row: UsageRecordRow) {
+/** A call with the arithmetic of its cost, which is what it is by now. */
+export function presentRecord(row: AdjustedRecord) {
   return {
     requestId: row.requestId,
     createdAt: row.createdAt.toISOString(),
@@ -21,7 +21,8 @@ export function presentRecord(row: UsageRecordRow) {
     cachedTokens: row.cachedTokens,
     completionTokens: row.completionTokens,
     reasoningTokens: row.reasoningTokens,
-    ...money(row.costNanos),
+    ...money(row.costNanos + row.adjustmentNanos),
+    adjustmentNanos: row.adjustmentNanos.toString(),
     price: {
       version: row.priceVersion,
       inputNanosPerMillion: row.inputNanosPerMillion.toString(),
@@ -59,8 +60,18 @@ export function presentCall(row: NamedUsageRecord) {
   }
 }
 
+/** An entry by which a correction has changed the cost of a call. */
+export function presentAdjustment({ amountNanos, uncountedNanos: _, ...row }: RecordedAdjustment) {
+  return { ...row, amountNanos, amountUsd: formatUsd(BigInt(amountNanos)) }
+}
+
 /** A call with all that explains it. */
-export function explainCall(row: NamedUsageRecord) {
+export function explainCall(row: NamedUsageRecord & { adjustments: readonly RecordedAdjustment[] }) {
+  const costNanos = row.costNanos + row.adjustmentNanos
+  const uncounted = row.adjustments.reduce(
+    (sum, { uncountedNanos }) => sum + BigInt(uncountedNanos),
+    row.uncountedNanos,
+  )
   const reported = row.reportedCostNanos
   const failed = row.attempts
     .filter(({ outcome }) => outcome !== 'answered')
@@ -68,12 +79,22 @@ export function explainCall(row: NamedUsageRecord) {
   return {
     ...presentCall(row),
     arithmetic: {
-      lines: explainCost(row),
+      lines: [
+        ...explainCost(row),
+        ...row.adjustments.map(({ amountNanos, reason }) => ({
+          kind: 'adjustment' as const,
+          about: reason,
+          tokens: null,
+          nanosPerMillion: null,
+          nanos: amountNanos,
+        })),
+      ],
       marginPercent: /\+([\d.]+)%$/.exec(row.priceVersion)?.[1] ?? null,
-      countedNanos: (row.costNanos - row.uncountedNanos).toString(),
+      countedNanos: (costNanos - uncounted).toString(),
       reportedNanos: reported?.toString() ?? null,
-      differenceNanos: reported === null ? null : (row.costNanos - failed - reported).toString(),
+      differenceNanos: reported === null ? null : (costNanos - failed - reported).toString(),
     },
+    adjustments: row.adjustments.map(presentAdjustment),
     budgets:
       row.budgets?.map((budget) => ({
         ...budget,

@@ -2,6 +2,7 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { validationFailed } from '../../platform/errors.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { adjustmentRoutes } from './adjustment-routes.ts'
 import * as contract from './contract.ts'
 import { usageRecordNotFound } from './errors.ts'
 import { usageExplanation } from './explanation-contract.ts'
@@ -63,6 +64,7 @@ export function ledgerRoutes(platform: Platform, recorded: Recorded, ownBudgets:
     ),
     ...recordRoutes(platform, read),
     ...summaryRoutes(platform, read),
+    ...adjustmentRoutes(platform, read),
     ownUsageRoute(platform, read, ownBudgets),
     defineRoute(
       {

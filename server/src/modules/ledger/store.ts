@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
+import type { Nanos } from '../../platform/money.ts'
 import { madeBy, madeWithKeyOf } from './own-calls.ts'
-import { usageDaily, usageRecords } from './tables.ts'
+import { usageAdjustments, usageDaily, usageRecords } from './tables.ts'
 
 export type UsageRecordRow = typeof usageRecords.$inferSelect
 export type UsageDailyRow = typeof usageDaily.$inferSelect
@@ -68,7 +69,34 @@ export interface CallMaker {
   serviceAccountName: string | null
 }
 
-export type NamedUsageRecord = UsageRecordRow & CallMaker
+/** A record with what corrections have added to its cost. */
+export type AdjustedRecord = UsageRecordRow & { adjustmentNanos: Nanos }
+
+export type NamedUsageRecord = AdjustedRecord & CallMaker
+
+/** By name: among the columns of a select Drizzle leaves a table's name out, and another would be meant. */
+const ownAdjustments = sql.raw('freehold.usage_adjustments a where a.request_id = usage_records.request_id')
+
+/** What corrections have added to a call: for lists. Sums join `adjustmentsOf`, which goes through them once. */
+export const adjustmentNanos = sql`(select coalesce(sum(a.amount_nanos), 0) from ${ownAdjustments})`
+
+const adjustedColumns = {
+  ...getTableColumns(usageRecords),
+  adjustmentNanos: sql`${adjustmentNanos}::text`.mapWith(BigInt),
+}
+
+/** What corrections have added, by call. */
+export function adjustmentsOf(tx: TenantTx) {
+  return tx
+    .select({
+      requestId: usageAdjustments.requestId,
+      amount: sql`sum(${usageAdjustments.amountNanos})`.as('amount'),
+      uncounted: sql`sum(${usageAdjustments.uncountedNanos})`.as('uncounted'),
+    })
+    .from(usageAdjustments)
+    .groupBy(usageAdjustments.requestId)
+    .as('adjusted')
+}
 
 const keyColumn = (column: string) =>
   sql`(select ${sql.identifier(column)} from freehold.api_keys k where k.id = ${usageRecords.apiKeyId})`
@@ -76,7 +104,7 @@ const memberId = sql<string | null>`coalesce(${usageRecords.userId}, ${keyColumn
 const accountId = sql<string | null>`${keyColumn('service_account_id')}`
 
 const namedColumns = {
-  ...getTableColumns(usageRecords),
+  ...adjustedColumns,
   memberId,
   memberName: sql<string | null>`(select u.name from freehold.users u where u.id = ${memberId})`,
   apiKeyName: sql<string | null>`${keyColumn('name')}`,
@@ -86,14 +114,35 @@ const namedColumns = {
   >`(select a.name from freehold.service_accounts a where a.id = ${accountId})`,
 }
 
+/** What one correction has added to a call. Amounts are whole numbers as text. */
+export interface RecordedAdjustment {
+  id: string
+  correctionId: string
+  requestId: string
+  createdAt: string
+  amountNanos: string
+  uncountedNanos: string
+  prices: { inputNanosPerMillion: string; cachedInputNanosPerMillion: string; outputNanosPerMillion: string }
+  reason: string
+}
+
+const adjustments = sql<RecordedAdjustment[]>`(select coalesce(jsonb_agg(jsonb_build_object(
+    'id', a.id, 'correctionId', a.correction_id, 'requestId', a.request_id, 'reason', a.reason,
+    'createdAt', to_char(a.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'amountNanos', a.amount_nanos::text, 'uncountedNanos', a.uncounted_nanos::text,
+    'prices', jsonb_build_object('inputNanosPerMillion', a.input_nanos_per_million::text,
+      'cachedInputNanosPerMillion', a.cached_input_nanos_per_million::text,
+      'outputNanosPerMillion', a.output_nanos_per_million::text)
+  ) order by a.created_at, a.id), '[]') from ${ownAdjustments})`
+
 /** @param visible which calls the caller may see; undefined: all */
 export async function findUsageRecord(
   tx: TenantTx,
   requestId: string,
   visible: SQL | undefined,
-): Promise<NamedUsageRecord | undefined> {
+): Promise<(NamedUsageRecord & { adjustments: RecordedAdjustment[] }) | undefined> {
   const [row] = await tx
-    .select(namedColumns)
+    .select({ ...namedColumns, adjustments })
     .from(usageRecords)
     .where(and(eq(usageRecords.requestId, requestId), visible))
   return row
@@ -137,14 +186,16 @@ export async function sumCalls(
   which: SQL,
   since: Date,
 ): Promise<{ calls: number; promptTokens: number; completionTokens: number; costNanos: bigint }> {
+  const adjusted = adjustmentsOf(tx)
   const [row] = await tx
     .select({
       calls: sql<string>`count(*)::text`,
       promptTokens: sql<string>`coalesce(sum(${usageRecords.promptTokens}), 0)::text`,
       completionTokens: sql<string>`coalesce(sum(${usageRecords.completionTokens}), 0)::text`,
-      costNanos: sql<string>`coalesce(sum(${usageRecords.costNanos}), 0)::text`,
+      costNanos: sql<string>`coalesce(sum(${usageRecords.costNanos} + coalesce(${adjusted.amount}, 0)), 0)::text`,
     })
     .from(usageRecords)
+    .leftJoin(adjusted, eq(adjusted.requestId, usageRecords.requestId))
     .where(and(which, gte(usageRecords.createdAt, since)))
   return {
     calls: Number(row?.calls ?? 0),
@@ -159,9 +210,9 @@ export async function listUsageRecordsOf(
   tx: TenantTx,
   userId: string,
   page: { limit: number; beforeId: string | undefined },
-): Promise<UsageRecordRow[]> {
+): Promise<AdjustedRecord[]> {
   return tx
-    .select()
+    .select(adjustedColumns)
     .from(usageRecords)
     .where(
       and(
@@ -194,6 +245,7 @@ export interface UsagePart {
 /** What budgets count of what the calls of a part have cost since a moment. Whole days of models are read from the roll-up. */
 export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): Promise<bigint> {
   const { userId, apiKeyId, serviceAccountId, model, tag } = part
+  const adjusted = adjustmentsOf(tx)
   const isRolledUp = [userId, apiKeyId, serviceAccountId, tag].every((one) => one === null)
   const [row] =
     isRolledUp && since.getTime() % dayMs === 0
@@ -210,9 +262,11 @@ export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): 
           )
       : await tx
           .select({
-            total: sql<string>`coalesce(sum(${usageRecords.costNanos} - ${usageRecords.uncountedNanos}), 0)::text`,
+            total: sql<string>`coalesce(sum(${usageRecords.costNanos} - ${usageRecords.uncountedNanos}
+              + coalesce(${adjusted.amount} - ${adjusted.uncounted}, 0)), 0)::text`,
           })
           .from(usageRecords)
+          .leftJoin(adjusted, eq(adjusted.requestId, usageRecords.requestId))
           .where(
             and(
               gte(usageRecords.createdAt, since),

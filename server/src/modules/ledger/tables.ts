@@ -57,6 +57,41 @@ export const usageRecords = freehold.table(
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )
 
+/** What a correction adds to the cost of a call. */
+export const usageAdjustments = freehold.table(
+  'usage_adjustments',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    correctionId: uuid('correction_id').notNull(),
+    requestId: uuid('request_id').notNull(),
+    amountNanos: nanos('amount_nanos').notNull(),
+    uncountedNanos: nanos('uncounted_nanos').notNull(),
+    inputNanosPerMillion: nanos('input_nanos_per_million').notNull(),
+    cachedInputNanosPerMillion: nanos('cached_input_nanos_per_million').notNull(),
+    outputNanosPerMillion: nanos('output_nanos_per_million').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+/** What an operator corrects; no tenant reaches it. */
+export const usageCorrections = freehold.table('usage_corrections', {
+  id: uuid('id').primaryKey(),
+  model: text('model').notNull(),
+  provider: text('provider'),
+  fromTime: instant('from_time').notNull(),
+  toTime: instant('to_time').notNull(),
+  inputNanosPerMillion: nanos('input_nanos_per_million').notNull(),
+  cachedInputNanosPerMillion: nanos('cached_input_nanos_per_million').notNull(),
+  outputNanosPerMillion: nanos('output_nanos_per_million').notNull(),
+  reason: text('reason').notNull(),
+  createdBy: uuid('created_by'),
+  createdAt: instant('created_at').notNull(),
+  finishedAt: instant('finished_at'),
+})
+
 export const usageDaily = freehold.table(
   'usage_daily',
   {

@@ -31,7 +31,7 @@ const hostile = '=HYPERLINK("http://evil.example","1")'
 
 async function record(fields: Partial<EndedUsageRecord>, whose = ada): Promise<void> {
   await withTenant(on.platform, systemCaller(whose.organizationId, newId()), (scope) =>
-    recordCalls(scope, [{ ...usageRecordOf({}), createdAt: scope.now, ...fields }]),
+    recordCalls(on.platform, scope, [{ ...usageRecordOf({}), createdAt: scope.now, ...fields }]),
   )
 }
 
@@ -197,7 +197,7 @@ describe('as a file', () => {
       createdAt: new Date('2026-03-05T00:00:00Z'),
     }))
     await withTenant(on.platform, systemCaller(grace.organizationId, newId()), (scope) =>
-      recordCalls(scope, many),
+      recordCalls(on.platform, scope, many),
     )
     const answer = await on.request('GET', '/api/v1/usage/records', {
       token: grace.token,

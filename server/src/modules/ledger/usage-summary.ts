@@ -126,8 +126,10 @@ export async function summarizeUsage(
         sum(${usageRecords.promptTokens}) as prompt_tokens, sum(${usageRecords.cachedTokens}) as cached_tokens,
         sum(${usageRecords.completionTokens}) as completion_tokens,
         sum(${usageRecords.reasoningTokens}) as reasoning_tokens,
-        sum(${usageRecords.costNanos}) as cost_nanos, ${latency}
-      from ${usageRecords} where ${conditionOf(question.filter, question.visible) ?? sql`true`}
+        sum(${usageRecords.costNanos} + coalesce(adjustment, 0)) as cost_nanos, ${latency}
+      from ${usageRecords} left join (
+        select request_id as adjusted_id, sum(amount_nanos) as adjustment from freehold.usage_adjustments group by request_id
+      ) adjusted on adjusted_id = ${usageRecords.requestId} where ${conditionOf(question.filter, question.visible) ?? sql`true`}
       group by ${positions}
     ), page as (
       select *, ${sums}, row_number() over (order by ${first} cost_nanos desc, calls desc, ${positions}) as place

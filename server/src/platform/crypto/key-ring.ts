@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { newId } from '../ids.ts'
 import { masterKeyInvalid, unknownKey } from './errors.ts'
 import { keyIdOf, open, seal } from './sealed-text.ts'
@@ -40,6 +40,15 @@ export interface KeyRing {
   sealText(text: string, purpose: string): string
   /** @throws crypto.unknown_key, crypto.cannot_decrypt as above */
   openText(sealed: string, purpose: string): string
+  /**
+   * A key for authentication codes, derived from a master key for one purpose: the same each time, and of no use for
+   * any other. Codes made under an earlier master key are checked with its id, so that key must stay configured.
+   * @param masterKeyId the current one when left out @throws crypto.unknown_key when it is not configured
+   */
+  authenticationKey(
+    purpose: string,
+    masterKeyId?: string,
+  ): { readonly id: string; readonly secret: KeyObject }
   /** The same data key under the current master key; the text comes back as it was when it already is. */
   rewrap(wrapped: string, owner: { organizationId: string; dataKeyId: string }): string
 }
@@ -61,14 +70,16 @@ export function createKeyRing({ keys, currentId }: MasterKeys): KeyRing {
 
   const bound = (organizationId: string, dataKeyId: string) => ['data-key', organizationId, dataKeyId]
 
+  const masterKey = (masterKeyId: string): KeyObject => {
+    const secret = secrets.get(masterKeyId)
+    if (secret) return secret
+    const advice = `FREEHOLD_MASTER_KEY lacks the key ${masterKeyId}; add it after the current one.`
+    throw unknownKey({ cause: new Error(advice) })
+  }
+
   const openWithMaster = (sealed: string, parts: readonly string[]) => {
     const masterKeyId = keyIdOf(sealed)
-    const secret = secrets.get(masterKeyId)
-    if (!secret) {
-      const advice = `FREEHOLD_MASTER_KEY lacks the key ${masterKeyId}; add it after the current one.`
-      throw unknownKey({ cause: new Error(advice) })
-    }
-    return open(masterKeyId, secret, sealed, parts)
+    return open(masterKeyId, masterKey(masterKeyId), sealed, parts)
   }
 
   const ring: KeyRing = {
@@ -82,6 +93,11 @@ export function createKeyRing({ keys, currentId }: MasterKeys): KeyRing {
     },
     sealText: (text, purpose) => seal(currentId, current, Buffer.from(text), ['text', purpose]),
     openText: (sealed, purpose) => openWithMaster(sealed, ['text', purpose]).toString('utf8'),
+    authenticationKey(purpose, masterKeyId = currentId) {
+      // HKDF (RFC 5869); the information keeps it apart from whatever else is ever derived.
+      const bytes = hkdfSync('sha256', masterKey(masterKeyId), '', `freehold authentication ${purpose}`, 32)
+      return { id: masterKeyId, secret: createSecretKey(new Uint8Array(bytes)) }
+    },
     rewrap(wrapped, owner) {
       if (keyIdOf(wrapped) === currentId) return wrapped
       return ring.wrapDataKey(ring.unwrapDataKey(wrapped, owner), owner)

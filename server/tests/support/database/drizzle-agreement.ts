@@ -13,6 +13,8 @@ export interface DeclaredTable {
 /** Tables that the program reaches with raw SQL alone. */
 export const undeclaredTables: Readonly<Record<string, string>> = {
   nodes: 'two statements of the node registry',
+  usage_seals: 'bytes that go in and out as hexadecimal digits',
+  book_closings: 'as the seals',
 }
 
 const sourceFolder = path.join(import.meta.dirname, '../../../src')

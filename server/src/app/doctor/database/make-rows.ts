@@ -63,6 +63,8 @@ function makeValue(catalog: Catalog, table: Table, column: Column, plan: RowPlan
       return literal(JSON.stringify({ mark: plan.mark }))
     case 'timestamp with time zone':
       return 'now()'
+    case 'bytea':
+      return `decode(md5(${literal(plan.mark)}), 'hex')`
     case 'date':
       return 'current_date'
     case 'integer':

@@ -25,6 +25,8 @@ export const outsideTheWall: Readonly<Record<string, string>> = {
   nodes: 'server processes',
   idempotency_keys: 'of a caller, who may be a person without an organization',
   erased_usage: 'what organizations have cost that are there no more',
+  usage_corrections: 'of the installation: what its operator corrects in the books of all organizations',
+  book_closings: 'of the installation: until when the books are closed',
   model_prices: 'of the installation: what providers asked, and when it was first seen',
   outbox_mails: 'of the installation: what it would have mailed to anybody',
 }

@@ -103,6 +103,12 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/invitations/accept': { fields: ({ invitationToken }) => ({ token: invitationToken }) },
   'patch /api/v1/organizations/{id}/members/{userId}': { fields: () => ({ role: 'member' }) },
   'get /api/v1/outbox': { refusal: { status: 403, because: 'it is for who operates the installation' } },
+  'get /api/v1/admin/usage-adjustments': {
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
+  'post /api/v1/admin/usage-adjustments': {
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
   'post /api/v1/model-aliases': {
     fields: ({ canary }) => ({
       name: newId(),
