@@ -3988,10 +3988,7 @@ export interface components {
             nextCursor: string | null;
         };
         UsageCorrection: {
-            /**
-             * Format: uuid
-             * @description Made by who asks. Repeated with the same one, nothing is added twice.
-             */
+            /** Format: uuid */
             id: string;
             /** @description As the records name it. */
             model: string;
@@ -4039,7 +4036,7 @@ export interface components {
              * Format: uuid
              * @description Made by who asks. Repeated with the same one, nothing is added twice.
              */
-            id: string;
+            correctionId: string;
             /** @description As the records name it. */
             model: string;
             /** @description Null: whoever provided it. */

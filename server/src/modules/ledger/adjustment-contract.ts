@@ -15,9 +15,6 @@ const prices = z
   .openapi('CorrectedPrices')
 
 const terms = {
-  id: z
-    .uuid()
-    .openapi({ description: 'Made by who asks. Repeated with the same one, nothing is added twice.' }),
   model: z.string().min(1).max(200).openapi({ description: 'As the records name it.' }),
   provider: z.string().min(1).max(100).nullable().openapi({ description: 'Null: whoever provided it.' }),
   from: z.iso.datetime({ offset: true }).openapi({ description: 'Calls that ended then or later.' }),
@@ -35,6 +32,9 @@ const terms = {
 
 export const newCorrection = z
   .strictObject({
+    correctionId: z
+      .uuid()
+      .openapi({ description: 'Made by who asks. Repeated with the same one, nothing is added twice.' }),
     ...terms,
     provider: terms.provider.optional(),
     preview: z
@@ -48,6 +48,7 @@ const count = z.number().int()
 
 export const correction = z
   .object({
+    id: z.uuid(),
     ...terms,
     state: z.enum(['preview', 'running', 'done']),
     createdAt: z.iso.datetime(),

@@ -103,7 +103,7 @@ function askedOf(body: z.infer<typeof contract.newCorrection>, now: Date): Asked
   const [fromTime, toTime] = [new Date(body.from), new Date(body.to)]
   if (toTime > now) throw invalid('to', 'is in the future')
   if (fromTime >= toTime) throw invalid('from', 'is not before "to"')
-  const { id, model, provider = null, prices, reason } = body
+  const { correctionId: id, model, provider = null, prices, reason } = body
   return {
     id,
     model,

@@ -41,7 +41,7 @@ async function record(whose: Actor, fields: Partial<EndedUsageRecord> = {}): Pro
 }
 
 const corrected = (fields: Record<string, unknown> = {}) => ({
-  id: newId(),
+  correctionId: newId(),
   model,
   from: '2020-01-01T00:00:00Z',
   to: on.platform.clock.now().toISOString(),
@@ -122,7 +122,7 @@ test('a corrected price adds an entry to each call, in every sum and budget, and
   expect(await costsOf(ada, ids)).toEqual(Array.from({ length: 6 }, () => 12_157n))
 
   expect((await ask(body)).body).toMatchObject({ state: 'running', calls: 0 })
-  await runJob(body.id)
+  await runJob(body.correctionId)
   const cost = 12_157n - 997n - 548n - 99n - 997n
   expect(await costsOf(ada, ids)).toEqual(Array.from({ length: 6 }, () => cost))
   expect(
@@ -131,11 +131,11 @@ test('a corrected price adds an entry to each call, in every sum and budget, and
 
   // Again, and by a killed process's successor: nothing twice.
   expect((await ask(body)).body).toMatchObject({ state: 'running', calls: 5 })
-  await runJob(body.id)
-  await runJob(body.id)
+  await runJob(body.correctionId)
+  await runJob(body.correctionId)
   expect(await costsOf(ada, ids)).toEqual(Array.from({ length: 6 }, () => cost))
   const listed = await operator.call<{ data: Correction[] }>('GET', '/api/v1/admin/usage-adjustments')
-  expect(listed.body.data.find(({ id }) => id === body.id)).toMatchObject({
+  expect(listed.body.data.find(({ id }) => id === body.correctionId)).toMatchObject({
     state: 'done',
     calls: 5,
     organizations: 2,
@@ -152,9 +152,9 @@ test('a corrected price adds an entry to each call, in every sum and budget, and
     },
   })
   await ask(back)
-  await runJob(back.id)
+  await runJob(back.correctionId)
   expect(await costsOf(ada, ids)).toEqual(Array.from({ length: 6 }, () => 12_157n))
-  await runJob(body.id)
+  await runJob(body.correctionId)
   expect(await costsOf(ada, ids)).toEqual(Array.from({ length: 6 }, () => 12_157n))
 
   const explained = await ada.call<{
@@ -193,7 +193,7 @@ test('an entry that was edited, taken away or put in is found at once', async ()
   on.platform.clock.advance(1_000)
   const asked = corrected()
   await ask(asked)
-  await runJob(asked.id)
+  await runJob(asked.correctionId)
   const { organizationId } = ada
   const found = async (statement: string) => {
     await on.platform.database.transaction(
@@ -242,7 +242,7 @@ test('without read:billing only entries of one’s own calls are listed', async 
   on.platform.clock.advance(1_000)
   const body = corrected()
   await ask(body)
-  await runJob(body.id)
+  await runJob(body.correctionId)
   const answer = await on.request('GET', '/api/v1/usage/adjustments', { token: key.key })
   const { data } = (await answer.json()) as { data: { requestId: string }[] } // the contract of the list
   expect(data.map(({ requestId }) => requestId)).toEqual([own])

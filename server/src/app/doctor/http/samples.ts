@@ -227,6 +227,7 @@ export const tablesOfSegments: Readonly<Record<string, string>> = {
 export const resourcesOfFields: Readonly<Record<string, Resource>> = {
   actorId: { table: 'audit_entries', column: 'actor_id' },
   requestId: { table: 'audit_entries', column: 'request_id' },
+  correctionId: { table: 'usage_adjustments', column: 'correction_id' },
   customRoleId: { table: 'roles', column: 'id' },
   userId: { table: 'memberships', column: 'user_id' },
   successorId: { table: 'memberships', column: 'user_id' },
