@@ -2,6 +2,7 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { tokenAnswerKeptMs } from '../identity/index.ts'
 import { cancelCall } from './actions/cancel-call.ts'
 import { findCall } from './actions/find-call.ts'
 import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts'
@@ -91,6 +92,7 @@ export function queuedCallRoutes(platform: Platform): Route[] {
         description:
           'As Standard Webhooks has it. It is in this answer and is never shown again. The one before signs beside it for a day.',
         access: 'update:organization',
+        answerKeptMs: tokenAnswerKeptMs,
         response: { status: 201, description: 'The secret, shown once', schema: contract.newWebhookSecret },
       },
       async ({ caller }) => {
