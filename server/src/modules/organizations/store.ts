@@ -275,11 +275,18 @@ export async function findMemberName(tx: TenantTx, userId: string): Promise<stri
   return row?.name
 }
 
-/** Finds and locks every owner and the member asked for, in one order, so that two demotions cannot both pass. */
+/**
+ * Finds and locks every owner and the member asked for, in one order, so that two demotions cannot both pass. To be called
+ * once in a transaction: rows locked by a second call would be out of that order, and two such could wait for each other.
+ */
 export async function findMemberForUpdate(
   tx: TenantTx,
   userId: string,
-): Promise<{ member: { role: Role; customRoleId: string | null } | undefined; owners: number }> {
+): Promise<{
+  member: { role: Role; customRoleId: string | null } | undefined
+  owners: number
+  ownerIds: readonly string[]
+}> {
   const rows = await tx
     .select({
       userId: memberships.userId,
@@ -290,10 +297,8 @@ export async function findMemberForUpdate(
     .where(or(eq(memberships.userId, userId), eq(memberships.role, 'owner')))
     .orderBy(memberships.userId)
     .for('update')
-  return {
-    member: rows.find((row) => row.userId === userId),
-    owners: rows.filter((row) => row.role === 'owner').length,
-  }
+  const ownerIds = rows.filter((row) => row.role === 'owner').map((row) => row.userId)
+  return { member: rows.find((row) => row.userId === userId), owners: ownerIds.length, ownerIds }
 }
 
 export async function updateMemberRole(

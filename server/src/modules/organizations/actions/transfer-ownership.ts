@@ -15,11 +15,10 @@ export async function transferOwnership(scope: Scope, userId: string): Promise<v
   requirePermission(caller, 'manage:owners')
   if (caller.userId === null) throw ownersOnly()
   if (caller.userId === userId) throw alreadyOwner()
-  const { member } = await findMemberForUpdate(tx, userId)
+  const { member, ownerIds } = await findMemberForUpdate(tx, userId)
   if (!member) throw memberNotFound()
-  // Locked by the statement above; another owner may have demoted the caller since they were let in.
-  const own = await findMemberForUpdate(tx, caller.userId)
-  if (own.member?.role !== 'owner') throw ownersOnly()
+  // Another owner may have demoted the caller since they were let in.
+  if (!ownerIds.includes(caller.userId)) throw ownersOnly()
   const from = nameOfChoice(await chooseRole(scope, member))
   await updateMemberRole(tx, userId, 'owner', null)
   await updateMemberRole(tx, caller.userId, 'admin', null)
