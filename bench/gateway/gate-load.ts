@@ -1,5 +1,6 @@
-import { authorizeCall, settleCall } from '../../server/src/modules/gateway/metered-call.ts'
+import { authorizeCall } from '../../server/src/modules/gateway/metered-call.ts'
 import { boundChatCall } from '../../server/src/modules/gateway/rules/bound-call.ts'
+import { settleCall } from '../../server/src/modules/gateway/settle-call.ts'
 import { systemCaller } from '../../server/src/platform/context.ts'
 import { newId } from '../../server/src/platform/ids.ts'
 import { createTestApp, signUp } from '../../server/src/testing/test-app.ts'

@@ -4,8 +4,9 @@ import { newId } from '../../platform/ids.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { testsOnPostgres } from '../../testing/test-database.ts'
 import { recoverCalls } from './actions/recover-calls.ts'
-import { authorizeCall, type MeteredCall, type MeteredPlatform, settleCall } from './metered-call.ts'
+import { authorizeCall, type MeteredCall, type MeteredPlatform } from './metered-call.ts'
 import { boundChatCall } from './rules/bound-call.ts'
+import { settleCall } from './settle-call.ts'
 
 const apps = {} as Record<'file' | 'database', TestApp> // filled before any test runs
 /** The app of the test that runs. */

@@ -1,25 +1,22 @@
 import type { Caller, Scope } from '../../platform/context.ts'
 import { withTenant } from '../../platform/db/transactions.ts'
-import { formatUsd, type Nanos } from '../../platform/money.ts'
+import type { Nanos } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import {
   affordableNanos,
   authorizeSpend,
   type CallParts,
-  countedBudgetsOfHold,
   settleSpend,
   spendRefused,
 } from '../budgets/index.ts'
-import { type CallAttempt, type GuardrailVerdict, type NewUsageRecord, recordUsage } from '../ledger/index.ts'
+import type { NewUsageRecord } from '../ledger/index.ts'
 import type { AdmittedCall, CallLimits } from '../limits/index.ts'
-import type { ProviderUsage } from './adapters/provider.ts'
-import { countedNanos, encodeRecord } from './journal-entries.ts'
+import { type CalledWith, type DescribedCall, interruptedRecord } from './describe-call.ts'
+import { encodeRecord } from './journal-entries.ts'
 import type { MoneyGate } from './money-gate.ts'
 import type { CallBound } from './rules/bound-call.ts'
 import { affordAtAll, costAtCap, type PricedBound } from './rules/candidate-bounds.ts'
 import type { ModelDeployment } from './rules/catalogue.ts'
-import { costTerms } from './rules/cost-terms.ts'
-import { priceCall } from './rules/price-call.ts'
 
 /**
  * One call that costs money: authorized → (provider) → settled.
@@ -28,13 +25,7 @@ import { priceCall } from './rules/price-call.ts'
  * authorized call gets exactly one usage record, by whoever settles first (the call itself, or recovery after a killed
  * process, which charges the bound); settling happens whether or not the caller is still there.
  */
-export interface MeteredCall {
-  readonly requestId: string
-  readonly purpose: NewUsageRecord['purpose']
-  readonly deployment: ModelDeployment
-  /** What the caller said it is for. */
-  readonly tag: string | null
-  readonly prompt?: CalledWith | undefined
+export interface MeteredCall extends DescribedCall {
   /** What the provider is told to stop at. */
   readonly outputTokensCap: number
   /** What is held for it. */
@@ -44,58 +35,10 @@ export interface MeteredCall {
   readonly admitted?: AdmittedCall | undefined
 }
 
-/** The way a call took to its answer, where there was a choice. */
-export interface CallRoute {
-  readonly alias: string | null
-  readonly fallback: boolean
-  readonly attempts: CallAttempt[]
-  readonly paidBy: 'installation' | 'organization'
-  readonly countsInBudgets: boolean
-  /** What attempts whose answer was not taken have cost. */
-  readonly spentNanos: Nanos
-  /** The part of it that budgets do not count. */
-  readonly uncountedNanos: Nanos
-}
-
-/** The version of a prompt that a call is made with. */
-export interface CalledWith {
-  id: string
-  version: number
-}
-
-export interface CallOutcome {
-  usage: ProviderUsage
-  status: NewUsageRecord['status']
-  errorCode: string | null
-  timeToFirstTokenMs: number | null
-  route?: CallRoute
-  /** Answered with what was kept. */
-  cache?: 'hit'
-  /** What guards found. */
-  guardrails?: readonly GuardrailVerdict[]
-}
-
 /** What calls are metered on. */
 export interface MeteredPlatform extends Platform {
   readonly gate: MoneyGate
   readonly limits: CallLimits
-}
-
-/** What a call cost and how it went: shown with every answer. */
-export interface Receipt {
-  requestId: string
-  model: string
-  provider: string
-  isLanguageModel: boolean
-  promptTokens: number
-  cachedTokens: number
-  completionTokens: number
-  costNanos: string
-  costUsd: string
-  latencyMs: number
-  timeToFirstTokenMs: number | null
-  cache: 'miss' | 'hit'
-  fallback: boolean
 }
 
 /** Below this, a shortened answer is of no use: the call is refused instead. */
@@ -301,111 +244,4 @@ async function moveMoney(
     })
   }
   return { ...call, deployment, outputTokensCap, heldNanos: amountNanos }
-}
-
-/** What the ledger will say should this process be killed: the call at its bound. */
-function interruptedRecord(
-  caller: Caller,
-  call: Omit<NewCall, 'mayShorten'>,
-  outputTokensCap: number,
-  amountNanos: Nanos,
-): NewUsageRecord {
-  const record = describeCall(caller, call, {
-    usage: {
-      promptTokens: call.bound.inputTokensBound,
-      cachedTokens: 0,
-      completionTokens: outputTokensCap,
-      reasoningTokens: 0,
-      reportedCostNanos: null,
-    },
-    status: 'interrupted',
-    errorCode: 'process_killed',
-    timeToFirstTokenMs: null,
-  })
-  return { ...record, costNanos: amountNanos, latencyMs: 0 }
-}
-
-function describeCall(
-  caller: Caller,
-  call: Pick<MeteredCall, 'requestId' | 'purpose' | 'deployment' | 'tag' | 'prompt'>,
-  outcome: CallOutcome,
-): Omit<NewUsageRecord, 'latencyMs'> {
-  const { deployment } = call
-  const { route } = outcome
-  const answerNanos = priceCall(outcome.usage, deployment.price)
-  const uncounted = route && !route.countsInBudgets ? answerNanos : 0n
-  return {
-    requestId: call.requestId,
-    purpose: call.purpose,
-    model: deployment.id,
-    provider: deployment.providerId,
-    deployment: deployment.deploymentModel,
-    apiKeyId: caller.apiKeyId,
-    userId: caller.userId,
-    promptTokens: outcome.usage.promptTokens,
-    cachedTokens: outcome.usage.cachedTokens,
-    completionTokens: outcome.usage.completionTokens,
-    reasoningTokens: outcome.usage.reasoningTokens,
-    costNanos: answerNanos + (route?.spentNanos ?? 0n),
-    reportedCostNanos: outcome.usage.reportedCostNanos,
-    priceVersion: deployment.price.version,
-    inputNanosPerMillion: deployment.price.inputNanosPerMillion,
-    cachedInputNanosPerMillion: deployment.price.cachedInputNanosPerMillion,
-    outputNanosPerMillion: deployment.price.outputNanosPerMillion,
-    timeToFirstTokenMs: outcome.timeToFirstTokenMs,
-    status: outcome.status,
-    errorCode: outcome.errorCode,
-    fallback: route?.fallback ?? false,
-    cache: outcome.cache ?? 'miss',
-    tag: call.tag,
-    alias: route?.alias ?? null,
-    attempts: route?.attempts ?? [],
-    paidBy: route?.paidBy ?? 'installation',
-    uncountedNanos: uncounted + (route?.uncountedNanos ?? 0n),
-    promptId: call.prompt?.id ?? null,
-    promptVersion: call.prompt?.version ?? null,
-    costTerms: costTerms(outcome.usage, deployment.price),
-    guardrails: outcome.guardrails?.length ? [...outcome.guardrails] : null,
-  }
-}
-
-/** Releases the hold, charges what was used and writes the record, all or nothing and once. */
-export async function settleCall(
-  platform: MeteredPlatform,
-  caller: Caller,
-  call: MeteredCall,
-  outcome: CallOutcome,
-): Promise<Receipt> {
-  call.admitted?.end(outcome.usage.promptTokens + outcome.usage.completionTokens)
-  const latencyMs = Math.max(0, platform.clock.now().getTime() - call.startedAtMs)
-  const record = { ...describeCall(caller, call, outcome), latencyMs }
-  if (platform.gate.journalIn === 'file') await platform.gate.end(String(caller.organizationId), record)
-  else await withTenant(platform, caller, (scope) => settleRecord(platform, scope, record))
-  return {
-    requestId: record.requestId,
-    model: record.model,
-    provider: record.provider,
-    isLanguageModel: call.deployment.isLanguageModel,
-    promptTokens: record.promptTokens,
-    cachedTokens: record.cachedTokens,
-    completionTokens: record.completionTokens,
-    costNanos: record.costNanos.toString(),
-    costUsd: formatUsd(record.costNanos),
-    latencyMs,
-    timeToFirstTokenMs: record.timeToFirstTokenMs,
-    cache: record.cache,
-    fallback: record.fallback,
-  }
-}
-
-/**
- * Settles one record in the scope's transaction; a call that was settled before is left as it is. The record comes
- * first: its foreign key takes the organization's lock before the budget's, the order every writer of money keeps.
- */
-export async function settleRecord(platform: Platform, scope: Scope, record: NewUsageRecord): Promise<void> {
-  const costNanos = countedNanos(record)
-  const budgets = await countedBudgetsOfHold(scope, record.requestId, costNanos)
-  const isFirst = await recordUsage(scope, { ...record, budgets })
-  // One that was recorded before may be held again: a queued call whose process was killed is asked once more.
-  await settleSpend(platform, scope, record.requestId, isFirst ? costNanos : 0n)
 }

@@ -2,8 +2,8 @@ import { AppError, callerGone, internalError } from '../../platform/errors.ts'
 import type { ProviderUsage } from './adapters/provider.ts'
 import { ProviderError } from './adapters/provider-error.ts'
 import type { ChatRequest } from './contract.ts'
+import type { CallOutcome } from './describe-call.ts'
 import { errorOfProvider } from './errors.ts'
-import type { CallOutcome } from './metered-call.ts'
 import { estimateInputTokens, estimateTokens } from './rules/estimate-tokens.ts'
 
 export const noUsage: ProviderUsage = {

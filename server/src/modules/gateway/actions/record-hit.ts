@@ -1,9 +1,11 @@
 import type { Caller } from '../../../platform/context.ts'
+import type { CalledWith } from '../describe-call.ts'
 import type { Gateway } from '../gateway.ts'
-import { authorizeCall, type CalledWith, settleCall } from '../metered-call.ts'
+import { authorizeCall } from '../metered-call.ts'
 import { noUsage } from '../outcome.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
+import { settleCall } from '../settle-call.ts'
 
 /**
  * Records a call that was answered with what is kept: it cost nothing and used nothing, and counts among the requests.

@@ -5,7 +5,7 @@ import { createNodeRegistry } from '../../../platform/nodes/node-registry.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { listOrphanedHolds } from '../../budgets/index.ts'
 import { decodeRecord } from '../journal-entries.ts'
-import { settleRecord } from '../metered-call.ts'
+import { settleRecord } from '../settle-call.ts'
 
 /** Calls whose process was killed are recorded as interrupted, at their bound, once. @returns how many */
 export async function recoverCalls(platform: Platform, aliveNodeIds: readonly string[]): Promise<number> {
