@@ -1,38 +1,8 @@
-import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
-import { socialProvidersQuery } from '../features/auth/queries.ts'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import type { DocumentStatus } from './api-types.ts'
-import { dropUndefined } from './drop-undefined.ts'
-import { NotFound, RouteError, SigningIn } from './route-states.tsx'
-import { sessionQuery } from './session.ts'
-import { Shell } from './shell.tsx'
-
-type Search = Record<string, unknown>
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** What is passed on as it stands in the address, though it may look like a number. */
-function verbatim(value: unknown, name: string): string | undefined {
-  if (value === undefined || typeof value === 'string') return text(value)
-  return text(new URLSearchParams(window.location.search).get(name))
-}
-
-function oneOf<const Value extends string>(values: readonly Value[], value: unknown): Value | undefined {
-  return values.find((candidate) => candidate === value)
-}
-
-function wholeNumber(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
-}
+import { appRoute, rootRoute } from './root-routes.tsx'
+import { compact, oneOf, type Search, text, wholeNumber } from './search-params.ts'
+import { signedOutRoutes } from './signed-out-routes.tsx'
 
 const documentStatuses = [
   'queued',
@@ -41,136 +11,6 @@ const documentStatuses = [
   'ready',
   'failed',
 ] as const satisfies DocumentStatus[]
-
-/** A search with every key optional, as links write it; what is undefined leaves a clean URL. */
-function compact<Shape extends object>(shape: Shape): { [Key in keyof Shape]?: Shape[Key] | undefined } {
-  return dropUndefined(shape)
-}
-
-const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  component: Outlet,
-  notFoundComponent: NotFound,
-  errorComponent: RouteError,
-})
-
-const signInRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/signin',
-  validateSearch: (search: Search) =>
-    compact({
-      redirect: text(search.redirect),
-      ended: search.ended === true ? true : undefined,
-      sso: search.sso === true ? true : undefined,
-      sso_error: text(search.sso_error),
-    }),
-  // So that its buttons do not come later and push the form.
-  loader: ({ context }) => context.queryClient.prefetchQuery(socialProvidersQuery),
-  pendingComponent: () => null,
-  component: lazyRouteComponent(() => import('../features/auth/sign-in-page.tsx'), 'SignInPage'),
-})
-
-/** Where Google and GitHub send browsers back to. */
-const socialSignInRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/sign-in/$provider',
-  validateSearch: (search: Search) =>
-    compact({
-      code: verbatim(search.code, 'code'),
-      state: verbatim(search.state, 'state'),
-      error: text(search.error),
-    }),
-  loaderDeps: ({ search }) => search,
-  loader: async ({ deps }) => {
-    const { finishSocialSignIn } = await import('../features/auth/finish-social-sign-in.ts')
-    return finishSocialSignIn(deps)
-  },
-  staleTime: Number.POSITIVE_INFINITY,
-  pendingComponent: SigningIn,
-  component: lazyRouteComponent(() => import('../features/auth/social-sign-in-page.tsx'), 'SocialSignInPage'),
-})
-
-/** Where the server leads browsers back to from another provider. */
-const signInAliasRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/sign-in',
-  validateSearch: (search: Search) =>
-    compact({ redirect: text(search.redirect), sso_error: text(search.sso_error) }),
-  beforeLoad: ({ search, location: { hash } }) => {
-    throw redirect({ to: '/signin', search, ...(hash === '' ? {} : { hash }), replace: true })
-  },
-})
-
-const signUpRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/signup',
-  validateSearch: (search: Search) => compact({ redirect: text(search.redirect) }),
-  component: lazyRouteComponent(() => import('../features/auth/sign-up-page.tsx'), 'SignUpPage'),
-})
-
-/** What a letter of invitation opens, for people with and without an account. */
-const invitationRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/invitation',
-  beforeLoad: async ({ context }) => {
-    await context.queryClient.ensureQueryData(sessionQuery)
-  },
-  component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
-})
-
-const forgotPasswordRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/forgot-password',
-  component: lazyRouteComponent(
-    () => import('../features/auth/forgot-password-page.tsx'),
-    'ForgotPasswordPage',
-  ),
-})
-
-const resetPasswordRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/reset-password',
-  component: lazyRouteComponent(
-    () => import('../features/auth/reset-password-page.tsx'),
-    'ResetPasswordPage',
-  ),
-})
-
-const verifyEmailRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/verify-email',
-  component: lazyRouteComponent(() => import('../features/auth/verify-email-page.tsx'), 'VerifyEmailPage'),
-})
-
-const changeAddressRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/change-address',
-  component: lazyRouteComponent(
-    () => import('../features/auth/change-address-page.tsx'),
-    'ChangeAddressPage',
-  ),
-})
-
-const stopAddressChangeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/stop-address-change',
-  component: lazyRouteComponent(
-    () => import('../features/auth/stop-address-change-page.tsx'),
-    'StopAddressChangePage',
-  ),
-})
-
-const appRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'app',
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery)
-    if (session === null) {
-      throw redirect({ to: '/signin', search: location.href === '/' ? {} : { redirect: location.href } })
-    }
-  },
-  component: Shell,
-  notFoundComponent: NotFound,
-})
 
 const homeRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -457,16 +297,7 @@ const accountActivityRoute = createRoute({
 })
 
 export const routeTree = rootRoute.addChildren([
-  signInRoute,
-  signInAliasRoute,
-  socialSignInRoute,
-  signUpRoute,
-  invitationRoute,
-  forgotPasswordRoute,
-  resetPasswordRoute,
-  verifyEmailRoute,
-  changeAddressRoute,
-  stopAddressChangeRoute,
+  ...signedOutRoutes,
   appRoute.addChildren([
     homeRoute,
     chatRoute,
