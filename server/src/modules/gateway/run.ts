@@ -150,11 +150,11 @@ export function createRun(gateway: Gateway, caller: Caller, input: RunInput): Ru
         lane.paidBy = one.key.paidBy
         lane.countsInBudgets = one.key.countsInBudgets
         const hasNext = tried < route.maxAttempts && waiting.length + resting.length > 0
-        const late = lateSignal(candidate)
+        const late = timeFirstByte(candidate, signal)
         try {
-          const signals = AbortSignal.any([signal, late.signal])
           const { provider } = one.key
-          const answer = await work({ provider, candidate, call, hasNext, signal: signals, begun: late.stop })
+          const attempt = { provider, candidate, call, hasNext, signal: late.signal, begun: late.stop }
+          const answer = await work(attempt)
           answering = one
           return answer
         } catch (thrown) {
@@ -222,15 +222,18 @@ const passedOver: ReadonlySet<string | null> = new Set([
   'context_no_longer',
 ])
 
-/** Fires when the first byte is later than the route allows. */
-function lateSignal({ deployment, timeoutMs }: Candidate): { signal: AbortSignal; stop: () => void } {
+/** Fires when the caller leaves, and when the first byte is later than the route allows. */
+function timeFirstByte(
+  { deployment, timeoutMs }: Candidate,
+  caller: AbortSignal,
+): { signal: AbortSignal; stop: () => void } {
+  if (timeoutMs === null) return { signal: caller, stop: () => {} }
   const late = new AbortController()
-  if (timeoutMs === null) return { signal: late.signal, stop: () => {} }
   const { providerId } = deployment
   const message = `The provider '${providerId}' did not answer within the ${timeoutMs} ms that the route allows.`
   const reason = new ProviderError({ kind: 'timeout', providerId, message })
   const timer = setTimeout(() => late.abort(reason), timeoutMs)
-  return { signal: late.signal, stop: () => clearTimeout(timer) }
+  return { signal: AbortSignal.any([caller, late.signal]), stop: () => clearTimeout(timer) }
 }
 
 function withoutSpent(error: ProviderError): ProviderError {

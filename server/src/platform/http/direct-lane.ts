@@ -186,13 +186,13 @@ class DirectAnswer {
     }
     const { content } = answer
     if ('json' in content) {
-      const body = Buffer.from(JSON.stringify(content.json))
+      const body = JSON.stringify(content.json)
       outgoing.writeHead(this.#route.contract.response.status, {
         ...unlessSet,
         'content-type': 'application/json',
         ...answer.headers,
         ...always,
-        'content-length': body.byteLength,
+        'content-length': Buffer.byteLength(body),
       })
       outgoing.end(body)
       return
@@ -212,13 +212,32 @@ class DirectAnswer {
   }
 }
 
-/** As fast as the reader reads. */
+/** Longer than this they are not gathered. */
+const mostGatheredChars = 16_384
+
+/**
+ * As fast as the reader reads. The first event leaves at once; of the others those that came together leave together, when
+ * their source has to wait, for each write costs more than an event.
+ */
 async function sendEvents(outgoing: ServerResponse, events: AsyncIterable<string>): Promise<void> {
+  let gathered = ''
+  let isFirst = true
+  const flush = () => {
+    if (gathered !== '' && !outgoing.destroyed && !outgoing.writableEnded) outgoing.write(gathered)
+    gathered = ''
+  }
   for await (const text of events) {
     if (outgoing.destroyed) return
-    if (!outgoing.write(text) && !(await canGoOn(outgoing))) return
+    if (gathered === '' && !isFirst) process.nextTick(flush)
+    gathered += text
+    if (isFirst || gathered.length > mostGatheredChars) flush()
+    // Node keeps what is written in one turn together as well.
+    if (isFirst) outgoing.socket?.uncork()
+    isFirst = false
+    if (outgoing.writableNeedDrain && !(await canGoOn(outgoing))) return
   }
-  outgoing.end()
+  outgoing.end(gathered)
+  gathered = ''
 }
 
 /** @returns false when the reader has left */

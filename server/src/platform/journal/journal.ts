@@ -13,8 +13,8 @@ import type { Logger } from '../telemetry/index.ts'
  * - An entry that was acknowledged is with the operating system: it outlives a kill of the process at any moment. It is on
  *   the disk within a tenth of a second, so a loss of power may cost what was acknowledged since; waiting for the disk
  *   with each entry would cost a call milliseconds.
- * - Entries of one turn of the event loop go out in one write. Where a write fails (a full disk), none of them counts, the
- *   file ends where it ended before, and whoever waits is told.
+ * - The first entry of a turn of the event loop is written at once, the others of that turn go out in one write. Where a
+ *   write fails (a full disk), none of its entries counts, the file ends where it ended before, and whoever waits is told.
  * - An entry stays until it is released. When the file is four times as long as what is still needed, the needed entries
  *   go into a new file first, and the old one is deleted then; reading both gives some entries twice, never none.
  * - Each line is a checksum and a text without line breaks; a line that does not agree with its checksum is none.
@@ -57,6 +57,8 @@ export async function openJournal(
   let number = 0
   let file = begin()
   let queue: Waiting[] = []
+  /** The first entry of this turn is written; what follows in it goes out together. */
+  let isTurnBegun = false
   let isTorn = false
   let isDirty = false
   let syncing: NodeJS.Timeout | undefined
@@ -95,6 +97,11 @@ export async function openJournal(
       // A file that was compacted away meanwhile is closed; what it held has been written again.
       if (handle === file.handle) logger.error({ err: error }, 'the journal could not be forced to the disk')
     })
+  }
+
+  function endTurn(): void {
+    isTurnBegun = false
+    if (queue.length > 0) drain()
   }
 
   function drain(): void {
@@ -149,8 +156,11 @@ export async function openJournal(
     append(text) {
       if (closed) return Promise.reject(new Error('The journal is closed.'))
       return new Promise((resolve, reject) => {
-        if (queue.length === 0) setImmediate(drain)
         queue.push({ entry: { line: encodeLine(text) }, resolve, reject })
+        if (isTurnBegun) return
+        isTurnBegun = true
+        setImmediate(endTurn)
+        drain()
       })
     },
     release(entries) {

@@ -67,15 +67,25 @@ export function createLogger(options: LoggerOptions): Logger {
 
 let waiting: string | undefined
 
-/** The lines of one turn of the event loop go out in one write: each costs as much as a whole answer. */
+/** How long a line may wait for others, and how much may wait. */
+const gatherMs = 20
+const mostWaitingChars = 65_536
+
+/** Lines go out together, for each write costs as much as a whole answer; errors take along what waits, at once. */
 function toStandardOutput(line: string): void {
   if (waiting === undefined) {
     waiting = ''
     // However the process ends, but for a kill, its last words are said.
     process.once('exit', flush)
   }
-  if (waiting === '') setImmediate(flush)
+  if (waiting === '') setTimeout(flush, gatherMs).unref()
   waiting += line
+  if (waiting.length > mostWaitingChars || isError(line)) flush()
+}
+
+/** pino writes the level first: 50 and 60 are errors and what ends the program. */
+function isError(line: string): boolean {
+  return line.startsWith('{"level":5') || line.startsWith('{"level":6') || !line.startsWith('{')
 }
 
 function flush(): void {

@@ -1,5 +1,7 @@
-import { type buildConnector, type Dispatcher, Pool } from 'undici'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type buildConnector, Pool } from 'undici'
 import type { ProviderError } from '../provider-error.ts'
+import { DispatchedReply } from './dispatched-reply.ts'
 import { type ErrorSource, errorOfReply, make } from './map-error.ts'
 import { errorOfNetwork } from './map-network-error.ts'
 
@@ -11,9 +13,9 @@ import { errorOfNetwork } from './map-network-error.ts'
  * unless the body was read to its end, closes the connection, which providers take as the sign to stop.
  */
 export interface Exchange {
-  readonly status: number
   readonly contentType: string
-  readonly body: Dispatcher.ResponseData['body']
+  /** The next piece of the body; undefined at its end. What it throws goes through `failure`. */
+  next(): Promise<Buffer | undefined>
   /** The body as text, refused beyond a size. Ends the exchange. */
   text(): Promise<string>
   /** What to throw for `error`, which reading the body threw: the caller's own reason when it was the caller who left. */
@@ -93,27 +95,31 @@ export function createExchangeClient(
     requestId: string,
     moreHeaders: Readonly<Record<string, string>> = {},
   ): Promise<Exchange> {
-    const guard = createGuard(source, signal, limits.totalTimeoutMs)
+    signal.throwIfAborted()
+    const reply = new DispatchedReply()
+    const guard = createGuard(source, reply, signal, limits.totalTimeoutMs)
     try {
-      signal.throwIfAborted()
-      const reply = await pool.request({
-        method,
-        path: prefix + path,
-        headers: {
-          ...headers,
-          ...moreHeaders,
-          'x-client-request-id': requestId,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      pool.dispatch(
+        {
+          method,
+          path: prefix + path,
+          headers: {
+            ...headers,
+            ...moreHeaders,
+            'x-client-request-id': requestId,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          body: body === undefined ? null : JSON.stringify(body),
         },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: guard.signal,
-      })
-      if (reply.statusCode === 200) return createExchange(source, reply, guard, limits)
-      const text = await readText(reply.body, errorBodyBytes).catch(() => '')
+        reply,
+      )
+      await reply.started
+      if (reply.status === 200) return createExchange(source, reply, guard, limits)
+      const text = await reply.text(errorBodyBytes).catch(() => '')
       signal.throwIfAborted()
-      guard.end()
+      guard.abort()
       throw errorOfReply(source, {
-        status: reply.statusCode,
+        status: reply.status,
         text: text ?? '',
         retryAfterMs: readRetryAfter(reply.headers),
       })
@@ -129,29 +135,21 @@ export function createExchangeClient(
 
 function createExchange(
   source: ErrorSource,
-  reply: Dispatcher.ResponseData,
+  reply: DispatchedReply,
   guard: Guard,
   limits: ExchangeLimits,
 ): Exchange {
-  const { body } = reply
-  const release = (complete: boolean) => {
-    if (complete) {
-      guard.end()
-      // What follows the end mark is not waited for, but read, so that the connection can serve the next call.
-      body.dump({ limit: errorBodyBytes, signal: AbortSignal.timeout(trailingTimeoutMs) }).catch(() => {})
-    } else {
-      guard.abort()
-    }
-  }
   return {
-    status: reply.statusCode,
     contentType: String(reply.headers['content-type'] ?? ''),
-    body,
-    release,
+    next: () => reply.next(),
+    release(complete) {
+      if (complete) guard.trail()
+      else guard.abort()
+    },
     failure: (error, beforeFirstByte) => guard.failure(error, true, beforeFirstByte),
     async text() {
       try {
-        const text = await readText(body, limits.maxBodyBytes)
+        const text = await reply.text(limits.maxBodyBytes)
         if (text === undefined)
           throw make(source, 'bad_response', 'sent an answer larger than this server accepts')
         guard.end()
@@ -166,22 +164,27 @@ function createExchange(
 }
 
 interface Guard {
-  readonly signal: AbortSignal
   /** What to throw for an error of the connection. */
   failure(error: unknown, answering: boolean, beforeFirstByte: boolean): unknown
   /** Stops watching; the connection lives on. */
   end(): void
   /** Stops watching and closes the connection. */
   abort(): void
+  /** Stops watching for an answer that is over; the connection lives on where the rest of it comes soon. */
+  trail(): void
 }
 
-function createGuard(source: ErrorSource, callerSignal: AbortSignal, totalTimeoutMs: number): Guard {
-  const controller = new AbortController()
+function createGuard(
+  source: ErrorSource,
+  reply: DispatchedReply,
+  callerSignal: AbortSignal,
+  totalTimeoutMs: number,
+): Guard {
   let timedOut = false
-  const onCallerAbort = () => controller.abort(callerSignal.reason)
+  const onCallerAbort = () => reply.close(new Error('The caller has left.'))
   const timer = setTimeout(() => {
     timedOut = true
-    controller.abort()
+    reply.close(new Error('The time is up.'))
   }, totalTimeoutMs)
   callerSignal.addEventListener('abort', onCallerAbort, { once: true })
   const end = () => {
@@ -189,11 +192,19 @@ function createGuard(source: ErrorSource, callerSignal: AbortSignal, totalTimeou
     callerSignal.removeEventListener('abort', onCallerAbort)
   }
   return {
-    signal: controller.signal,
     end,
     abort() {
       end()
-      controller.abort()
+      reply.close(new Error('Nobody reads on.'))
+    },
+    trail() {
+      end()
+      if (reply.isOver) return
+      reply.discard(errorBodyBytes)
+      setTimeout(
+        () => reply.close(new Error('The answer did not end after its end mark.')),
+        trailingTimeoutMs,
+      ).unref()
     },
     failure(error, answering, beforeFirstByte) {
       if (isProviderError(error)) return error
@@ -208,25 +219,8 @@ function isProviderError(error: unknown): error is ProviderError {
   return error instanceof Error && error.name === 'ProviderError'
 }
 
-/** The body as text; undefined, and the connection closed, when it is longer than `maxBytes`. */
-async function readText(
-  body: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-): Promise<string | undefined> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of body) {
-    // undici's bodies yield Buffers unless an encoding is set, which nobody does here.
-    const buffer = piece as Buffer
-    bytes += buffer.length
-    if (bytes > maxBytes) return undefined
-    pieces.push(buffer)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
 /** `retry-after-ms`, or `Retry-After` as seconds or as a date; the date is measured against the reply's own `Date`. */
-function readRetryAfter(headers: Dispatcher.ResponseData['headers']): number | null {
+function readRetryAfter(headers: IncomingHttpHeaders): number | null {
   const exact = Number(headers['retry-after-ms'] ?? Number.NaN)
   if (exact >= 0) return Math.ceil(exact)
   const text = headers['retry-after']

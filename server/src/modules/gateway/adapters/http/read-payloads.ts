@@ -45,8 +45,7 @@ export async function* readPayloads<Item>(
   const broken = (kind: 'bad_response' | 'stream_cut', what: string) =>
     make(source, kind, what, null, {}, beforeFirstByte)
   try {
-    // Not closed on leaving the loop: `release` decides whether the connection is kept.
-    for await (const bytes of exchange.body.iterator({ destroyOnReturn: false })) {
+    for (let bytes = await exchange.next(); bytes; bytes = await exchange.next()) {
       parser.feed(decoder.decode(bytes, { stream: true }))
       const events = arrived
       arrived = []
