@@ -69,7 +69,8 @@ describe('a stream of events', () => {
   })
 
   test('that is quiet sends a comment every fifteen seconds, and none after its end', async () => {
-    vi.useFakeTimers()
+    // Intervals alone: whatever else runs in this process may set timers of its own.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     let wake: () => void = () => {}
     async function* quiet(): AsyncGenerator<ServerEvent> {
       await new Promise<void>((resolve) => {
@@ -99,7 +100,8 @@ describe('a stream of events', () => {
 
   test('whose client leaves returns its source and stops its comments', async () => {
     const source = counting(1_000)
-    vi.useFakeTimers()
+    // Intervals alone: whatever else runs in this process may set timers of its own.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const reader = readerOf(await open(source))
     await reader.read()
     await reader.cancel()

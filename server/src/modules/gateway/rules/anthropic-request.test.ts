@@ -43,7 +43,10 @@ const image = fc.record(
   },
   { requiredKeys: ['type', 'source'] },
 )
-const input = fc.dictionary(fc.string(), fc.jsonValue()).map((one) => JSON.parse(JSON.stringify(one)))
+/** Without what would stand for an object's own prototype, which the schema leaves out. */
+const input = fc
+  .dictionary(fc.string(), fc.jsonValue())
+  .map((one) => JSON.parse(JSON.stringify(one), (key, value) => (key === '__proto__' ? undefined : value)))
 const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/)
 const toolUse = fc.record({ type: fc.constant('tool_use' as const), id: word, name, input })
 const toolResult = fc.record({ type: fc.constant('tool_result' as const), tool_use_id: word, content: word })
