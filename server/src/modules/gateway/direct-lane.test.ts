@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { FakeBehaviour } from '../../testing/fake-provider/behaviours.ts'
 import { htmlError, rateLimited } from '../../testing/fake-provider/behaviours.ts'
 import { setGatewayOnSockets } from './gateway-on-sockets.fixture.ts'
@@ -143,4 +143,43 @@ test('a caller who breaks off in the middle of the question costs nothing and st
     200,
   )
   expect(gateway.provider.calls).toHaveLength(before + 1)
+})
+
+describe('a stream', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  const streamed = async (provider: FakeBehaviour) => {
+    gateway.provider.script(provider)
+    const headers = { ...json, authorization: `Bearer ${gateway.ada.token}` }
+    const answer = await fetch(`${gateway.url}${path}`, {
+      method: 'POST',
+      body: chat({ stream: true }),
+      headers,
+    })
+    return answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  }
+
+  test('that is quiet says every fifteen seconds that it lives', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const reader = await streamed({ kind: 'hang', afterPieces: 1, text: 'one two three' })
+    let text = ''
+    while (!text.includes('one')) text += (await reader?.read())?.value
+    await vi.advanceTimersByTimeAsync(15_000)
+    while (!text.includes(': keep-alive\n\n')) text += (await reader?.read())?.value
+    await reader?.cancel()
+    await expect.poll(() => vi.getTimerCount()).toBe(0)
+  })
+
+  test('whose events all come at once brings each of them, in their order', async () => {
+    const words = Array.from({ length: 2_000 }, (_, index) => `w${index}`)
+    const reader = await streamed({ kind: 'answer', text: words.join(' ') })
+    let text = ''
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) text += part.value
+    const events = text.split('\n\n').filter((event) => event !== '')
+    expect(events.at(-1)).toBe('data: [DONE]')
+    const said = events
+      .slice(0, -1)
+      .map((event) => JSON.parse(event.slice('data: '.length)).choices[0]?.delta)
+    expect(said.map((delta) => delta?.content ?? '').join('')).toBe(words.join(' '))
+  })
 })

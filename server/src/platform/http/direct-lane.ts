@@ -13,6 +13,7 @@ import { logRequest } from './log-request.ts'
 import { checkInput, defaultBodyLimitBytes, largerThan, parseJson } from './parse-input.ts'
 import { Reply } from './reply.ts'
 import { errorStyleOf, type Route } from './route.ts'
+import { keepAlive, keepAliveMs } from './sse.ts'
 import { standardHeaders } from './standard-headers.ts'
 
 /**
@@ -226,18 +227,25 @@ async function sendEvents(outgoing: ServerResponse, events: AsyncIterable<string
     if (gathered !== '' && !outgoing.destroyed && !outgoing.writableEnded) outgoing.write(gathered)
     gathered = ''
   }
-  for await (const text of events) {
-    if (outgoing.destroyed) return
-    if (gathered === '' && !isFirst) process.nextTick(flush)
-    gathered += text
-    if (isFirst || gathered.length > mostGatheredChars) flush()
-    // Node keeps what is written in one turn together as well.
-    if (isFirst) outgoing.socket?.uncork()
-    isFirst = false
-    if (outgoing.writableNeedDrain && !(await canGoOn(outgoing))) return
+  const awake = setInterval(() => {
+    if (!outgoing.destroyed && !outgoing.writableNeedDrain) outgoing.write(keepAlive)
+  }, keepAliveMs)
+  try {
+    for await (const text of events) {
+      if (outgoing.destroyed) return
+      if (gathered === '' && !isFirst) process.nextTick(flush)
+      gathered += text
+      if (isFirst || gathered.length > mostGatheredChars) flush()
+      // Node keeps what is written in one turn together as well.
+      if (isFirst) outgoing.socket?.uncork()
+      isFirst = false
+      if (outgoing.writableNeedDrain && !(await canGoOn(outgoing))) return
+    }
+    outgoing.end(gathered)
+    gathered = ''
+  } finally {
+    clearInterval(awake)
   }
-  outgoing.end(gathered)
-  gathered = ''
 }
 
 /** @returns false when the reader has left */

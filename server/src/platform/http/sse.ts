@@ -8,7 +8,9 @@ export interface ServerEvent {
   id?: string
 }
 
-const keepAliveMs = 15_000
+/** How often a stream that is quiet says that it lives, and by what: a comment, which readers pass over. */
+export const keepAliveMs = 15_000
+export const keepAlive = ': keep-alive\n\n'
 
 /**
  * Sends events as a stream (WHATWG server-sent events), with a comment (or what the protocol has for it) every 15 seconds
@@ -19,7 +21,7 @@ export function eventStream(
   http: Context<HttpEnvironment>,
   source: AsyncIterable<ServerEvent>,
   onError: (error: unknown) => ServerEvent,
-  keepAlive = ': keep-alive\n\n',
+  comment = keepAlive,
 ): Response {
   const encoder = new TextEncoder()
   const iterator = source[Symbol.asyncIterator]()
@@ -28,7 +30,7 @@ export function eventStream(
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       timer = setInterval(() => {
-        if (!ended) controller.enqueue(encoder.encode(keepAlive))
+        if (!ended) controller.enqueue(encoder.encode(comment))
       }, keepAliveMs)
     },
     // Pulled as fast as the client reads: a slow reader slows its own source and nobody else.
