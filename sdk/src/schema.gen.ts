@@ -1499,6 +1499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/cost-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What calls were priced at, beside what their providers reported
+         * @description By provider, model and price, of calls under the installation’s keys whose provider tells its cost. Compared each night for the days that are over.
+         */
+        get: operations["getAdminCostComparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/me": {
         parameters: {
             query?: never;
@@ -4059,6 +4079,120 @@ export interface components {
              * @default false
              */
             preview: boolean;
+        };
+        CostComparisonList: {
+            /**
+             * Format: date
+             * @example 2026-03-01
+             */
+            from: string;
+            /**
+             * Format: date
+             * @example 2026-03-01
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @description Null: nothing was compared yet.
+             */
+            comparedAt: string | null;
+            /** @description The dearest first, 1,000 at most. */
+            data: components["schemas"]["CostComparison"][];
+            totals: components["schemas"]["CostComparisonTotals"];
+        };
+        CostComparison: {
+            provider: string;
+            model: string;
+            priceVersion: string;
+            calls: number;
+            /**
+             * @description What the calls were priced at, corrections and margin included.
+             * @example 1500000
+             */
+            computedNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            computedUsd: string;
+            /**
+             * @description The margin in it, as far as the version of the price tells it.
+             * @example 1500000
+             */
+            marginNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            marginUsd: string;
+            /**
+             * @description What providers say they charge.
+             * @example 1500000
+             */
+            reportedNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            reportedUsd: string;
+            /**
+             * @description What was priced without margin, less what was reported.
+             * @example 1500000
+             */
+            differenceNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            differenceUsd: string;
+            /**
+             * @description Within 1 % it agrees. `lower`: the price does not cover what the provider reports. `own_price`: an operator’s own price that covers it.
+             * @enum {string}
+             */
+            verdict: "agrees" | "lower" | "higher" | "own_price";
+        };
+        CostComparisonTotals: {
+            calls: number;
+            /**
+             * @description What the calls were priced at, corrections and margin included.
+             * @example 1500000
+             */
+            computedNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            computedUsd: string;
+            /**
+             * @description The margin in it, as far as the version of the price tells it.
+             * @example 1500000
+             */
+            marginNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            marginUsd: string;
+            /**
+             * @description What providers say they charge.
+             * @example 1500000
+             */
+            reportedNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            reportedUsd: string;
+            /**
+             * @description What was priced without margin, less what was reported.
+             * @example 1500000
+             */
+            differenceNanos: string;
+            /**
+             * @description Dollars, with nine decimals.
+             * @example 0.001500000
+             */
+            differenceUsd: string;
         };
         OwnUsage: {
             today: {
@@ -14998,6 +15132,67 @@ export interface operations {
             };
             /** @description idempotency_key_reused */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminCostComparisons: {
+        parameters: {
+            query?: {
+                /** @description The first day (UTC). Thirty days back where it is left out. */
+                from?: string;
+                /** @description The last day. Yesterday where it is left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostComparisonList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,7 +38,8 @@ const expected = [
   'modules/conversations/actions/recover-answers.ts recover-after-restart',
   'modules/gateway/actions/recover-calls.ts recover-after-restart',
   'modules/knowledge/actions/recover-documents.ts recover-after-restart',
-  // Books are closed for the whole installation, verified by who runs it, and corrected in all organizations.
+  // Books are closed for the whole installation, verified by who runs it, corrected in all organizations, and put beside
+  // what providers charge.
   'modules/ledger/actions/adjust-usage.ts operate',
   'modules/ledger/actions/adjust-usage.ts operate',
   'modules/ledger/actions/adjust-usage.ts operate',
@@ -47,9 +48,11 @@ const expected = [
   'modules/ledger/actions/close-books.ts operate',
   'modules/ledger/actions/close-books.ts operate',
   'modules/ledger/actions/close-books.ts operate',
+  'modules/ledger/actions/compare-costs.ts operate',
   'modules/ledger/actions/verify-books.ts operate',
   'modules/ledger/actions/verify-books.ts operate',
   'modules/ledger/adjustment-routes.ts operate',
+  'modules/ledger/comparison-routes.ts operate',
   // Prices are of the installation, like the providers that ask them.
   'modules/gateway/actions/keep-prices.ts operate',
   // Whoever queued a call, by their key or membership as it is when it runs.

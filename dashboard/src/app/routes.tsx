@@ -272,6 +272,16 @@ const outboxRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/installation/outbox-page.tsx'), 'OutboxPage'),
 })
 
+const providerCostsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/installation/provider-costs',
+  staticData: { needs: 'system:admin' },
+  component: lazyRouteComponent(
+    () => import('../features/installation/provider-costs-page.tsx'),
+    'ProviderCostsPage',
+  ),
+})
+
 const profileRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/account',
@@ -324,6 +334,7 @@ export const routeTree = rootRoute.addChildren([
     settingsRoute,
     installationRoute,
     outboxRoute,
+    providerCostsRoute,
     profileRoute,
     securityRoute,
     sessionsRoute,

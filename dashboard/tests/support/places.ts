@@ -346,6 +346,12 @@ export function placesOf(at: Furnished): Place[] {
       ready: text('Organization id'),
     },
     {
+      name: 'installation-provider-costs',
+      section: 'installation',
+      address: '/installation/provider-costs',
+      ready: text('Nothing to compare yet'),
+    },
+    {
       name: 'installation-outbox',
       section: 'installation',
       address: '/installation/outbox',

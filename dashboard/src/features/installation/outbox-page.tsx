@@ -4,11 +4,12 @@ import { Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { OutboxMail } from '../../app/api-types.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { Page, PageHeader, useTitle } from '../../ui/page.tsx'
+import { Page, useTitle } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Snippet } from '../../ui/snippet.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { InstallationHeader } from './installation-header.tsx'
 import { LetterInspector } from './letter-inspector.tsx'
 import { outboxQuery } from './queries.ts'
 
@@ -66,10 +67,7 @@ export function OutboxPage() {
         open ? <LetterInspector letter={open} onClose={() => void navigate({ search: {} })} /> : null
       }
     >
-      <PageHeader
-        title="Outbox"
-        description="Letters that this installation keeps because it has no mail server: invitations, confirmations, new passwords."
-      />
+      <InstallationHeader description="Letters that this installation keeps because it has no mail server: invitations, confirmations, new passwords." />
       {outbox.isPending ? <SkeletonRows rows={5} className="mt-3" /> : null}
       {outbox.isError ? (
         <ErrorState

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, take } from '../../app/api.ts'
 import { dropUndefined } from '../../app/drop-undefined.ts'
 
@@ -14,4 +14,9 @@ export const outboxQuery = infiniteQueryOptions({
     letters: data.pages.flatMap((page) => page.data),
     delivery: data.pages[0]?.delivery ?? 'outbox',
   }),
+})
+
+export const costComparisonsQuery = queryOptions({
+  queryKey: ['cost-comparisons'],
+  queryFn: () => take(api.GET('/api/v1/admin/cost-comparisons', { params: { query: {} } })),
 })

@@ -4,6 +4,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { adjustUsage, type SettleAdjustments } from './actions/adjust-usage.ts'
 import { adjustUsageJob } from './actions/begin-correction.ts'
 import { closeBooks } from './actions/close-books.ts'
+import { compareCosts } from './actions/compare-costs.ts'
 
 /** @param settle handed in by the app, for budgets stand after the ledger in the order of modules */
 export function ledgerJobs(platform: Platform, settle: SettleAdjustments): AnyJob[] {
@@ -27,6 +28,15 @@ export function ledgerJobs(platform: Platform, settle: SettleAdjustments): AnyJo
       async handle(_payload, { signal }) {
         await closeBooks(platform, signal)
       },
+    }),
+    defineJob({
+      name: 'ledger.compare-costs',
+      payload: z.object({}),
+      concurrency: 1,
+      retryLimit: 2,
+      expireInSeconds: 3_600,
+      schedule: '53 3 * * *',
+      handle: () => compareCosts(platform),
     }),
   ]
 }

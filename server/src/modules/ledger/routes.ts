@@ -3,6 +3,7 @@ import { validationFailed } from '../../platform/errors.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { adjustmentRoutes } from './adjustment-routes.ts'
+import { comparisonRoutes } from './comparison-routes.ts'
 import * as contract from './contract.ts'
 import { usageRecordNotFound } from './errors.ts'
 import { usageExplanation } from './explanation-contract.ts'
@@ -65,6 +66,7 @@ export function ledgerRoutes(platform: Platform, recorded: Recorded, ownBudgets:
     ...recordRoutes(platform, read),
     ...summaryRoutes(platform, read),
     ...adjustmentRoutes(platform, read),
+    ...comparisonRoutes(platform),
     ownUsageRoute(platform, read, ownBudgets),
     defineRoute(
       {

@@ -139,3 +139,19 @@ export const erasedUsage = freehold.table(
     }),
   ],
 )
+
+/** What calls were priced at beside what their providers reported; the operator's own account. */
+export const costComparisons = freehold.table(
+  'cost_comparisons',
+  {
+    day: date('day', { mode: 'string' }).notNull(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    priceVersion: text('price_version').notNull(),
+    calls: count('calls'),
+    computedNanos: nanos('computed_nanos').notNull(),
+    reportedNanos: nanos('reported_nanos').notNull(),
+    comparedAt: instant('compared_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.provider, table.model, table.priceVersion] })],
+)

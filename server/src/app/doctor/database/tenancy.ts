@@ -27,6 +27,7 @@ export const outsideTheWall: Readonly<Record<string, string>> = {
   erased_usage: 'what organizations have cost that are there no more',
   usage_corrections: 'of the installation: what its operator corrects in the books of all organizations',
   book_closings: 'of the installation: until when the books are closed',
+  cost_comparisons: 'of the installation: what calls were priced at beside what providers reported',
   model_prices: 'of the installation: what providers asked, and when it was first seen',
   outbox_mails: 'of the installation: what it would have mailed to anybody',
 }
