@@ -21,6 +21,7 @@ import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { limitsModule } from '../modules/limits/module.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
+import { projectsModule } from '../modules/projects/module.ts'
 import { createPrompts, type Prompts } from '../modules/prompts/index.ts'
 import { promptsModule } from '../modules/prompts/module.ts'
 import { chatQueue } from '../modules/queued-calls/index.ts'
@@ -39,6 +40,7 @@ import { wireIdentity } from './wire-identity.ts'
 export const moduleOrder = [
   'identity',
   'organizations',
+  'projects',
   'api-keys',
   'single-sign-on',
   'activity',
@@ -52,7 +54,6 @@ export const moduleOrder = [
   'knowledge',
   'conversations',
   'assistants',
-  'projects',
   'integrations',
   'workflows',
   'automations',
@@ -93,6 +94,7 @@ export function composeModules(platform: Platform): Composition {
       (name, kind) => findModelId(gateway, name, kind),
       eraseTracesOfOrganization,
     ),
+    projectsModule(gateway.projects),
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),

@@ -47,11 +47,12 @@ export async function countedBudgetsOfHold(
     user_id: string | null
     api_key_id: string | null
     service_account_id: string | null
+    project_id: string | null
     model: string | null
     tag: string | null
   }>(
     scope.tx,
-    sql`select user_id, api_key_id, service_account_id, model, tag from freehold.holds
+    sql`select user_id, api_key_id, service_account_id, project_id, model, tag from freehold.holds
       where request_id = ${requestId}::uuid`,
   )
   if (!parts) return []
@@ -76,6 +77,7 @@ const partNames = [
   ['member', 'userId'],
   ['apiKey', 'apiKeyId'],
   ['serviceAccount', 'serviceAccountId'],
+  ['project', 'projectId'],
   ['model', 'model'],
   ['tag', 'tag'],
 ] as const satisfies readonly (readonly [BudgetPart, keyof CallParts])[]
@@ -86,6 +88,7 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     user_id: string | null
     api_key_id: string | null
     service_account_id: string | null
+    project_id: string | null
     model: string | null
     tag: string | null
     hard: boolean
@@ -94,7 +97,7 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     left_nanos: string
   }>(
     tx,
-    sql`select id, user_id, api_key_id, service_account_id, model, tag, hard, budget_window, limit_nanos::text,
+    sql`select id, user_id, api_key_id, service_account_id, project_id, model, tag, hard, budget_window, limit_nanos::text,
       (limit_nanos - ${settledNow(now)})::text as left_nanos
     from freehold.budgets order by id`,
   )
@@ -112,6 +115,7 @@ function partsOf(row: {
   user_id: string | null
   api_key_id: string | null
   service_account_id: string | null
+  project_id: string | null
   model: string | null
   tag: string | null
 }): CallParts {
@@ -119,6 +123,7 @@ function partsOf(row: {
     userId: row.user_id,
     apiKeyId: row.api_key_id,
     serviceAccountId: row.service_account_id,
+    projectId: row.project_id,
     model: row.model,
     tag: row.tag,
   }

@@ -27,13 +27,13 @@ export async function estimateBudgets({
   now,
   caller,
 }: Scope): Promise<(call: Pick<CallParts, 'model' | 'tag'>) => EstimatedBudget[]> {
-  const { apiKeyId, serviceAccountId } = caller
+  const { apiKeyId, serviceAccountId, projectId } = caller
   const owner = apiKeyId === null ? undefined : await findKeyOwner(tx, apiKeyId)
   const userId = caller.userId ?? owner ?? null
   const rows = await listBudgets(tx, now)
   return (call) =>
     rows
-      .filter(({ about }) => countsIn(about, { userId, apiKeyId, serviceAccountId, ...call }))
+      .filter(({ about }) => countsIn(about, { userId, apiKeyId, serviceAccountId, projectId, ...call }))
       .map((row) => {
         const { id, hard, window, limitNanos } = row
         const { limitUsd, resetsAt } = presentBudget(row)

@@ -13,6 +13,7 @@ export function presentBudget(row: BudgetRow) {
       member: named(about.userId, row.memberName),
       apiKey: named(about.apiKeyId, row.apiKeyName),
       serviceAccount: named(about.serviceAccountId, row.serviceAccountName),
+      project: named(about.projectId, row.projectName),
       model: about.model,
       tag: about.tag,
     },
@@ -41,6 +42,7 @@ export function describeAbout({ about, ...row }: BudgetRow): string {
     about.userId === null ? null : `member ${row.memberName}`,
     about.apiKeyId === null ? null : `API key ${row.apiKeyName}`,
     about.serviceAccountId === null ? null : `service account ${row.serviceAccountName}`,
+    about.projectId === null ? null : `project ${row.projectName}`,
     about.model === null ? null : `model ${about.model}`,
     about.tag === null ? null : `tag ${about.tag}`,
   ].filter((part) => part !== null)

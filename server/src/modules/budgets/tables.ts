@@ -9,6 +9,7 @@ const parts = {
   userId: uuid('user_id'),
   apiKeyId: uuid('api_key_id'),
   serviceAccountId: uuid('service_account_id'),
+  projectId: uuid('project_id'),
   model: text('model'),
   tag: text('tag'),
 }

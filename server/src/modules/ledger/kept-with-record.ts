@@ -1,5 +1,5 @@
 /** What of a call a budget can name. */
-export type BudgetPart = 'member' | 'apiKey' | 'serviceAccount' | 'model' | 'tag'
+export type BudgetPart = 'member' | 'apiKey' | 'serviceAccount' | 'project' | 'model' | 'tag'
 
 /** A budget that a call counted in, as it stood when the call was recorded. */
 export interface CountedBudget {

@@ -58,6 +58,15 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   await send(201, 'POST', '/api/v1/service-accounts', { name: canary, description: canary })
   await send(409, 'POST', '/api/v1/service-accounts', { name: canary })
   await send(201, 'POST', '/api/v1/collections', { name: canary })
+  const project = await send(201, 'POST', '/api/v1/projects', {
+    name: canary,
+    slug: canary,
+    description: canary,
+  })
+  // The contract of making a project.
+  const { id: projectId } = JSON.parse(project) as { id: string }
+  await send(201, 'POST', '/api/v1/api-keys', { name: canary, projectId })
+  await send(201, 'POST', '/api/v1/budgets', { projectId, limitUsd: '100' })
   await send(201, 'POST', '/api/v1/prompts', {
     name: canary,
     folder: canary,

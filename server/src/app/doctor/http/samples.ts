@@ -164,6 +164,12 @@ export const samples: Readonly<Record<string, Sample>> = {
       requestsPerMinute: 1_000,
     }),
   },
+  // Another slug each time: there is one project of a slug.
+  'post /api/v1/projects': {
+    fields: ({ canary }) => ({ name: canary, slug: `p-${newId()}`, description: canary }),
+  },
+  'patch /api/v1/projects/{id}': { fields: ({ canary }) => ({ description: canary }) },
+  'post /api/v1/projects/{id}/archive': { afterwards: restoreProject },
   // Another name each time: there is one prompt of a name.
   'post /api/v1/prompts': {
     fields: ({ canary }) => ({
