@@ -5,7 +5,7 @@ create table freehold.projects (
   id uuid not null,
   name text not null check (length(name) between 1 and 120),
   -- What callers say.
-  slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64),
+  slug text not null check (length(slug) between 1 and 64),
   description text not null default '' check (length(description) <= 1000),
   created_by uuid references freehold.users on delete set null,
   created_at timestamptz not null,

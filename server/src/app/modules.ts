@@ -4,6 +4,7 @@ import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { createAdjustmentSettling, createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
+import { creditsModule } from '../modules/credits/module.ts'
 import {
   createGateway,
   estimateInputTokens,
@@ -46,6 +47,7 @@ export const moduleOrder = [
   'activity',
   'ledger',
   'budgets',
+  'credits',
   'limits',
   'guardrails',
   'prompts',
@@ -105,6 +107,7 @@ export function composeModules(platform: Platform): Composition {
       createAdjustmentSettling(platform),
     ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
+    creditsModule(platform, gateway.platform.gate),
     limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),
     guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>

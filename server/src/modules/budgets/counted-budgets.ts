@@ -18,6 +18,7 @@ interface Standing {
   id: string
   about: CallParts
   hard: boolean
+  credits: boolean
   window: BudgetWindow
   limitNanos: Nanos
   leftNanos: Nanos
@@ -62,11 +63,12 @@ export async function countedBudgetsOfHold(
 
 function take(standing: Standing, { costNanos }: CountedCall): CountedBudget {
   standing.leftNanos -= costNanos
-  const { id, about, hard, window, limitNanos, leftNanos } = standing
+  const { id, about, hard, credits, window, limitNanos, leftNanos } = standing
   return {
     id,
     about: partNames.flatMap(([name, part]) => (about[part] === null ? [] : [name])),
     hard,
+    ...(credits ? { credits } : {}),
     window,
     limitNanos: limitNanos.toString(),
     leftNanos: leftNanos.toString(),
@@ -92,12 +94,13 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     model: string | null
     tag: string | null
     hard: boolean
+    credits: boolean
     budget_window: BudgetWindow
     limit_nanos: string
     left_nanos: string
   }>(
     tx,
-    sql`select id, user_id, api_key_id, service_account_id, project_id, model, tag, hard, budget_window, limit_nanos::text,
+    sql`select id, user_id, api_key_id, service_account_id, project_id, model, tag, hard, credits, budget_window, limit_nanos::text,
       (limit_nanos - ${settledNow(now)})::text as left_nanos
     from freehold.budgets order by id`,
   )
@@ -105,6 +108,7 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     id: row.id,
     about: partsOf(row),
     hard: row.hard,
+    credits: row.credits,
     window: row.budget_window,
     limitNanos: BigInt(row.limit_nanos),
     leftNanos: BigInt(row.left_nanos),

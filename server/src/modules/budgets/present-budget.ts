@@ -38,6 +38,7 @@ function named(id: string | null, name: string | null) {
 
 /** `the organization`, or `member Ada Lovelace, model openai/gpt-4o-mini`. */
 export function describeAbout({ about, ...row }: BudgetRow): string {
+  if (row.credits) return 'prepaid credits'
   const parts = [
     about.userId === null ? null : `member ${row.memberName}`,
     about.apiKeyId === null ? null : `API key ${row.apiKeyName}`,

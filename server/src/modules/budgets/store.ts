@@ -26,6 +26,8 @@ export interface BudgetRow {
   window: BudgetWindow
   timeZone: string
   hard: boolean
+  /** It is the balance of prepaid credits. */
+  credits: boolean
   thresholds: number[]
   createdAt: Date
   windowStart: Date
@@ -50,6 +52,7 @@ interface RawBudget extends Row {
   budget_window: BudgetWindow
   time_zone: string
   hard: boolean
+  credits: boolean
   thresholds: number[]
   created_at: string | Date
   window_start: string | Date
@@ -66,7 +69,7 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
       (select name from freehold.service_accounts where service_accounts.id = budgets.service_account_id)
         as service_account_name,
       (select name from freehold.projects where projects.id = budgets.project_id) as project_name,
-      limit_nanos::text, ${settledNow(now)}::text as settled_nanos, held_nanos::text, budget_window, time_zone, hard,
+      limit_nanos::text, ${settledNow(now)}::text as settled_nanos, held_nanos::text, budget_window, time_zone, hard, credits,
       thresholds, created_at, ${windowStart(now)} as window_start, ${windowEnd(now)} as window_end
     from freehold.budgets where ${where} order by id`,
   )
@@ -90,6 +93,7 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
     window: row.budget_window,
     timeZone: row.time_zone,
     hard: row.hard,
+    credits: row.credits,
     thresholds: row.thresholds,
     createdAt: new Date(row.created_at),
     windowStart: new Date(row.window_start),
@@ -97,18 +101,29 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
   }))
 }
 
-/** The oldest first. */
+/** Those that people make, the oldest first. */
 export async function listBudgets(tx: TenantTx, now: Date): Promise<BudgetRow[]> {
+  return readBudgets(tx, now, sql`not credits`)
+}
+
+/** All that calls are held in, the balance of credits among them. */
+export async function listHoldingBudgets(tx: TenantTx, now: Date): Promise<BudgetRow[]> {
   return readBudgets(tx, now, sql`true`)
 }
 
 export async function findBudget(tx: TenantTx, id: string, now: Date): Promise<BudgetRow | undefined> {
+  const [row] = await readBudgets(tx, now, sql`id = ${id}::uuid and not credits`)
+  return row
+}
+
+/** As `findBudget`, the balance of credits too. */
+export async function findHoldingBudget(tx: TenantTx, id: string, now: Date): Promise<BudgetRow | undefined> {
   const [row] = await readBudgets(tx, now, sql`id = ${id}::uuid`)
   return row
 }
 
 export async function countBudgets(tx: TenantTx): Promise<number> {
-  const [row] = await tx.select({ count: count() }).from(budgets)
+  const [row] = await tx.select({ count: count() }).from(budgets).where(eq(budgets.credits, false))
   return row?.count ?? 0
 }
 
@@ -124,6 +139,7 @@ export async function listBudgetsAbout(
     .from(budgets)
     .where(
       and(
+        eq(budgets.credits, false),
         is(budgets.userId, about.userId),
         is(budgets.apiKeyId, about.apiKeyId),
         is(budgets.serviceAccountId, about.serviceAccountId),
@@ -208,7 +224,7 @@ export async function updateBudget(tx: TenantTx, id: string, terms: BudgetTerms)
 }
 
 /** What is reached when somebody sets a budget is in front of their eyes: only what comes after is told. */
-async function markReached(tx: TenantTx, id: string): Promise<void> {
+export async function markReached(tx: TenantTx, id: string): Promise<void> {
   await tx
     .update(budgets)
     .set({ notifiedPercent: reachedPercent(sql`settled_nanos`) })
@@ -216,7 +232,11 @@ async function markReached(tx: TenantTx, id: string): Promise<void> {
 }
 
 export async function deleteBudget(tx: TenantTx, id: string): Promise<boolean> {
-  return (await tx.delete(budgets).where(eq(budgets.id, id)).returning({ id: budgets.id })).length > 0
+  const deleted = await tx
+    .delete(budgets)
+    .where(and(eq(budgets.id, id), eq(budgets.credits, false)))
+    .returning({ id: budgets.id })
+  return deleted.length > 0
 }
 
 /** Keeps what the call is with what it may cost; of a person's own key, whose it is. */

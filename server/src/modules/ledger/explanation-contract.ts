@@ -56,6 +56,7 @@ const countedBudget = z
       description: 'What it names, all as in this call; empty for every call of the organization.',
     }),
     hard: z.boolean(),
+    credits: z.boolean().openapi({ description: 'It is the balance of prepaid credits.' }),
     window: z.enum(['day', 'week', 'month', 'lifetime']),
     limitNanos: nanos,
     limitUsd: usd,

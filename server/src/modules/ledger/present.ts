@@ -100,6 +100,7 @@ export function explainCall(row: NamedUsageRecord & { adjustments: readonly Reco
     budgets:
       row.budgets?.map((budget) => ({
         ...budget,
+        credits: budget.credits ?? false,
         limitUsd: formatUsd(BigInt(budget.limitNanos)),
         leftUsd: formatUsd(BigInt(budget.leftNanos)),
       })) ?? null,

@@ -1,6 +1,8 @@
+import { updateUserSuperAdmin } from '../../../src/modules/identity/index.ts'
+import { systemTx } from '../../../src/platform/db/transactions.ts'
 import { newId } from '../../../src/platform/ids.ts'
 import type { FakeProvider } from '../../../src/testing/fake-provider/fake-provider.ts'
-import type { TestApp } from '../../../src/testing/test-app.ts'
+import { signUp, type TestApp } from '../../../src/testing/test-app.ts'
 
 export interface Life {
   token: string
@@ -67,6 +69,7 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   const { id: projectId } = JSON.parse(project) as { id: string }
   await send(201, 'POST', '/api/v1/api-keys', { name: canary, projectId })
   await send(201, 'POST', '/api/v1/budgets', { projectId, limitUsd: '100' })
+  await grantWithCanary(on, organization.id, canary)
   await send(201, 'POST', '/api/v1/prompts', {
     name: canary,
     folder: canary,
@@ -209,4 +212,13 @@ async function failInEveryWay(
   await on.request('POST', '/api/v1/auth/signin', { body: { email, password: `not ${canary}` }, headers })
   await on.request('GET', '/api/v1/usage', { token: `fh_${canary}${canary}`, headers })
   await on.request('GET', '/api/v1/usage', { token: `eyJ${canary}.${canary}.${canary}`, headers })
+}
+
+/** Whoever operates the installation grants credits, with a note. */
+async function grantWithCanary(on: TestApp, organizationId: string, canary: string): Promise<void> {
+  const operator = await signUp(on, 'Operator')
+  await systemTx(on.platform, 'first-start', (tx) => updateUserSuperAdmin(tx, operator.userId, true))
+  const path = `/api/v1/admin/organizations/${organizationId}/credits`
+  const granted = await operator.call('POST', path, { amountUsd: '100', note: canary })
+  if (granted.status !== 201) throw new Error(`Nothing was granted: ${granted.status}`)
 }
