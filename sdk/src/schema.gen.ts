@@ -1750,7 +1750,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/organizations/{organizationId}/credits/{grantId}/revoke": {
+    "/api/v1/admin/organizations/{organizationId}/credits/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -1763,7 +1763,7 @@ export interface paths {
          * Revoke what is left of a grant
          * @description What calls have used stays used, and what calls under way hold is not taken from them.
          */
-        post: operations["postAdminOrganizationsByOrganizationIdCreditsByGrantIdRevoke"];
+        post: operations["postAdminOrganizationsByOrganizationIdCreditsRevoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4712,6 +4712,8 @@ export interface components {
             note: string;
         };
         CreditRevocation: {
+            /** Format: uuid */
+            grantId: string;
             /** @default  */
             note: string;
         };
@@ -16909,7 +16911,7 @@ export interface operations {
             };
         };
     };
-    postAdminOrganizationsByOrganizationIdCreditsByGrantIdRevoke: {
+    postAdminOrganizationsByOrganizationIdCreditsRevoke: {
         parameters: {
             query?: never;
             header?: {
@@ -16918,7 +16920,6 @@ export interface operations {
             };
             path: {
                 organizationId: string;
-                grantId: string;
             };
             cookie?: never;
         };

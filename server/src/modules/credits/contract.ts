@@ -6,7 +6,6 @@ const usd = z.string().openapi({ example: '25.000000000' })
 const note = z.string().trim().max(500)
 
 export const creditOrganizationParams = z.object({ organizationId: z.uuid() })
-export const creditGrantParams = z.object({ organizationId: z.uuid(), grantId: z.uuid() })
 export const creditEntriesQuery = z.strictObject(pageQuery)
 
 export const newCreditGrant = z
@@ -21,7 +20,9 @@ export const newCreditGrant = z
   })
   .openapi('NewCreditGrant')
 
-export const creditRevocation = z.strictObject({ note: note.default('') }).openapi('CreditRevocation')
+export const creditRevocation = z
+  .strictObject({ grantId: z.uuid(), note: note.default('') })
+  .openapi('CreditRevocation')
 
 const grant = z.object({
   id: z.uuid(),

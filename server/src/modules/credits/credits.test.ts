@@ -138,7 +138,10 @@ test('a revocation takes back what is not used, once, and is in the organization
   const { grants } = await grant(ada, '1')
   await call(ada)
   const revoke = () =>
-    operator.call<Balance>('POST', `${path(ada)}/${grants[0]?.id}/revoke`, { note: 'By mistake' })
+    operator.call<Balance>('POST', `${path(ada)}/revoke`, {
+      grantId: grants[0]?.id,
+      note: 'By mistake',
+    })
   const revoked = await revoke()
   expect(revoked).toMatchObject({ status: 200, body: { remainingNanos: '0', usedNanos: String(cost) } })
   expect(await revoke()).toMatchObject({
@@ -155,7 +158,7 @@ test('nobody but who operates the installation grants or revokes', async () => {
   const { grants } = await grant(ada, '1')
   for (const answer of [
     await ada.call('POST', path(ada), { amountUsd: '1' }),
-    await ada.call('POST', `${path(ada)}/${grants[0]?.id}/revoke`, {}),
+    await ada.call('POST', `${path(ada)}/revoke`, { grantId: grants[0]?.id }),
     await ada.call('GET', path(ada)),
   ])
     expect(answer.status).toBe(403)

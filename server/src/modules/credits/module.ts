@@ -3,7 +3,7 @@ import { defineJob } from '../../platform/jobs/job-queue.ts'
 import type { FreeholdModule } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { SpendingGate } from '../budgets/index.ts'
-import { expireAllCredits } from './actions/expire-credits.ts'
+import { expireCredits } from './actions/expire-credits.ts'
 import { creditData } from './personal-data.ts'
 import { creditRoutes } from './routes.ts'
 
@@ -20,7 +20,7 @@ export function creditsModule(platform: Platform, gate: SpendingGate): FreeholdM
         retryLimit: 2,
         expireInSeconds: 300,
         schedule: '* * * * *',
-        handle: () => expireAllCredits(platform, gate),
+        handle: () => expireCredits(platform, gate),
       }),
     ],
     personalData: [creditData],

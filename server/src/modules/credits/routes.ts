@@ -120,18 +120,18 @@ export function creditRoutes(platform: Platform, gate: SpendingGate): Route[] {
     defineRoute(
       {
         method: 'post',
-        path: '/api/v1/admin/organizations/{organizationId}/credits/{grantId}/revoke',
+        path: '/api/v1/admin/organizations/{organizationId}/credits/revoke',
         tag: 'Installation',
         summary: 'Revoke what is left of a grant',
         description: 'What calls have used stays used, and what calls under way hold is not taken from them.',
         access: 'system:admin',
-        params: contract.creditGrantParams,
+        params: contract.creditOrganizationParams,
         body: contract.creditRevocation,
         response: { status: 200, description: 'The balance', schema: contract.creditBalance },
         errors: [creditOrganizationNotFound, creditGrantNotFound, nothingToRevoke],
       },
-      async ({ caller, params: { organizationId, grantId }, body }) =>
-        change(caller, organizationId, (scope) => revokeCredits(scope, grantId, body.note)),
+      async ({ caller, params: { organizationId }, body }) =>
+        change(caller, organizationId, (scope) => revokeCredits(scope, body.grantId, body.note)),
     ),
   ]
 }

@@ -115,7 +115,8 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/admin/organizations/{organizationId}/credits': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
-  'post /api/v1/admin/organizations/{organizationId}/credits/{grantId}/revoke': {
+  'post /api/v1/admin/organizations/{organizationId}/credits/revoke': {
+    fields: () => ({ grantId: newId() }),
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
   'post /api/v1/model-aliases': {

@@ -9,13 +9,13 @@ import { restOf } from '../rules/allocate-use.ts'
 import { listOrganizationsOfExpired, updateGrant } from '../store.ts'
 
 /** Takes what has expired out of all balances. */
-export async function expireAllCredits(platform: Platform, gate: SpendingGate): Promise<void> {
+export async function expireCredits(platform: Platform, gate: SpendingGate): Promise<void> {
   const now = platform.clock.now()
   const ids = await systemTx(platform, 'operate', (tx) => listOrganizationsOfExpired(tx, now))
   for (const id of ids) {
     // What this node holds for calls to come is not in their way.
     await gate.settled(id)
-    await withTenant(platform, systemCaller(id, newId()), expireCredits)
+    await withTenant(platform, systemCaller(id, newId()), expireIn)
     await gate.budgetsChanged(id)
   }
 }
@@ -24,7 +24,7 @@ export async function expireAllCredits(platform: Platform, gate: SpendingGate): 
  * Takes the rests of expired grants out of the balance. What calls under way hold stays until they have ended: then they
  * have used it, or it is taken the next time.
  */
-async function expireCredits(scope: Scope): Promise<void> {
+async function expireIn(scope: Scope): Promise<void> {
   await lockOrganization(scope.tx)
   const reckoned = await reckonUse(scope)
   if (!reckoned) return
