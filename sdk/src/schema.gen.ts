@@ -1729,7 +1729,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/organizations/{organizationId}/credits": {
+    "/api/v1/admin/credits": {
         parameters: {
             query?: never;
             header?: never;
@@ -1737,20 +1737,20 @@ export interface paths {
             cookie?: never;
         };
         /** The prepaid credits of an organization */
-        get: operations["getAdminOrganizationsByOrganizationIdCredits"];
+        get: operations["getAdminCredits"];
         put?: never;
         /**
          * Grant prepaid credits to an organization
          * @description From its first grant on, every call of the organization is held against its balance, and refused with 402 where it could cost more than is left.
          */
-        post: operations["postAdminOrganizationsByOrganizationIdCredits"];
+        post: operations["postAdminCredits"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/organizations/{organizationId}/credits/revoke": {
+    "/api/v1/admin/credits/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -1763,7 +1763,7 @@ export interface paths {
          * Revoke what is left of a grant
          * @description What calls have used stays used, and what calls under way hold is not taken from them.
          */
-        post: operations["postAdminOrganizationsByOrganizationIdCreditsRevoke"];
+        post: operations["postAdminCreditsRevoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4701,6 +4701,8 @@ export interface components {
             createdAt: string;
         };
         NewCreditGrant: {
+            /** Format: uuid */
+            organizationId: string;
             /** @example 25.00 */
             amountUsd: string;
             /**
@@ -4712,6 +4714,8 @@ export interface components {
             note: string;
         };
         CreditRevocation: {
+            /** Format: uuid */
+            organizationId: string;
             /** Format: uuid */
             grantId: string;
             /** @default  */
@@ -16734,13 +16738,13 @@ export interface operations {
             };
         };
     };
-    getAdminOrganizationsByOrganizationIdCredits: {
+    getAdminCredits: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 organizationId: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -16801,16 +16805,14 @@ export interface operations {
             };
         };
     };
-    postAdminOrganizationsByOrganizationIdCredits: {
+    postAdminCredits: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
                 "Idempotency-Key"?: string;
             };
-            path: {
-                organizationId: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -16911,16 +16913,14 @@ export interface operations {
             };
         };
     };
-    postAdminOrganizationsByOrganizationIdCreditsRevoke: {
+    postAdminCreditsRevoke: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
                 "Idempotency-Key"?: string;
             };
-            path: {
-                organizationId: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {

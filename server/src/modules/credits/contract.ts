@@ -5,11 +5,12 @@ const nanos = z.string().openapi({ description: 'Nano-dollars', example: '250000
 const usd = z.string().openapi({ example: '25.000000000' })
 const note = z.string().trim().max(500)
 
-export const creditOrganizationParams = z.object({ organizationId: z.uuid() })
+export const creditOrganizationQuery = z.strictObject({ organizationId: z.uuid() })
 export const creditEntriesQuery = z.strictObject(pageQuery)
 
 export const newCreditGrant = z
   .strictObject({
+    organizationId: z.uuid(),
     amountUsd: z
       .string()
       .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be dollars as text with at most nine decimals, such as "25.00"')
@@ -21,7 +22,7 @@ export const newCreditGrant = z
   .openapi('NewCreditGrant')
 
 export const creditRevocation = z
-  .strictObject({ grantId: z.uuid(), note: note.default('') })
+  .strictObject({ organizationId: z.uuid(), grantId: z.uuid(), note: note.default('') })
   .openapi('CreditRevocation')
 
 const grant = z.object({

@@ -35,9 +35,13 @@ interface Entry {
 }
 
 const dayMs = 86_400_000
-const path = (of: Actor) => `/api/v1/admin/organizations/${of.organizationId}/credits`
+const path = '/api/v1/admin/credits'
 const grant = async (of: Actor, amountUsd: string, more: Record<string, unknown> = {}) => {
-  const made = await operator.call<Balance>('POST', path(of), { amountUsd, ...more })
+  const made = await operator.call<Balance>('POST', path, {
+    organizationId: of.organizationId,
+    amountUsd,
+    ...more,
+  })
   if (made.status !== 201) throw new Error(`Nothing was granted: ${JSON.stringify(made.body)}`)
   return made.body
 }
@@ -138,7 +142,8 @@ test('a revocation takes back what is not used, once, and is in the organization
   const { grants } = await grant(ada, '1')
   await call(ada)
   const revoke = () =>
-    operator.call<Balance>('POST', `${path(ada)}/revoke`, {
+    operator.call<Balance>('POST', `${path}/revoke`, {
+      organizationId: ada.organizationId,
       grantId: grants[0]?.id,
       note: 'By mistake',
     })
@@ -156,15 +161,18 @@ test('a revocation takes back what is not used, once, and is in the organization
 test('nobody but who operates the installation grants or revokes', async () => {
   const ada = await signUp(on)
   const { grants } = await grant(ada, '1')
+  const { organizationId } = ada
   for (const answer of [
-    await ada.call('POST', path(ada), { amountUsd: '1' }),
-    await ada.call('POST', `${path(ada)}/revoke`, { grantId: grants[0]?.id }),
-    await ada.call('GET', path(ada)),
+    await ada.call('POST', path, { organizationId, amountUsd: '1' }),
+    await ada.call('POST', `${path}/revoke`, { organizationId, grantId: grants[0]?.id }),
+    await ada.call('GET', `${path}?organizationId=${organizationId}`),
   ])
     expect(answer.status).toBe(403)
-  const nowhere = `/api/v1/admin/organizations/${newId()}/credits`
-  expect((await operator.call('POST', nowhere, { amountUsd: '1' })).status).toBe(404)
-  expect((await operator.call('POST', path(ada), { amountUsd: '0.00' })).status).toBe(400)
+  const read = await operator.call<Balance>('GET', `${path}?organizationId=${organizationId}`)
+  expect(read.body.remainingNanos).toBe('1000000000')
+  const nowhere = { organizationId: newId(), amountUsd: '1' }
+  expect((await operator.call('POST', path, nowhere)).status).toBe(404)
+  expect((await operator.call('POST', path, { organizationId, amountUsd: '0.00' })).status).toBe(400)
 })
 
 test('the balance is no budget that anybody sees, changes or removes', async () => {

@@ -83,36 +83,35 @@ export function creditRoutes(platform: Platform, gate: SpendingGate): Route[] {
     defineRoute(
       {
         method: 'get',
-        path: '/api/v1/admin/organizations/{organizationId}/credits',
+        path: '/api/v1/admin/credits',
         tag: 'Installation',
         summary: 'The prepaid credits of an organization',
         access: 'system:admin',
-        params: contract.creditOrganizationParams,
+        query: contract.creditOrganizationQuery,
         response: { status: 200, description: 'The balance', schema: contract.creditBalance },
         errors: [creditOrganizationNotFound],
       },
-      async ({ caller, params: { organizationId } }) =>
+      async ({ caller, query: { organizationId } }) =>
         withTenant(platform, await operatorIn(caller, organizationId), present),
     ),
     defineRoute(
       {
         method: 'post',
-        path: '/api/v1/admin/organizations/{organizationId}/credits',
+        path: '/api/v1/admin/credits',
         tag: 'Installation',
         summary: 'Grant prepaid credits to an organization',
         description:
           'From its first grant on, every call of the organization is held against its balance, and refused with 402 where it could cost more than is left.',
         access: 'system:admin',
-        params: contract.creditOrganizationParams,
         body: contract.newCreditGrant,
         response: { status: 201, description: 'The balance', schema: contract.creditBalance },
         errors: [creditOrganizationNotFound, creditExpiryInPast],
       },
-      async ({ caller, params: { organizationId }, body }) => {
+      async ({ caller, body }) => {
         const amountNanos = parseUsd(body.amountUsd)
         if (amountNanos === undefined) throw validationFailed()
         const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
-        return change(caller, organizationId, (scope) =>
+        return change(caller, body.organizationId, (scope) =>
           grantCredits(scope, { amountNanos, expiresAt, note: body.note }),
         )
       },
@@ -120,18 +119,17 @@ export function creditRoutes(platform: Platform, gate: SpendingGate): Route[] {
     defineRoute(
       {
         method: 'post',
-        path: '/api/v1/admin/organizations/{organizationId}/credits/revoke',
+        path: '/api/v1/admin/credits/revoke',
         tag: 'Installation',
         summary: 'Revoke what is left of a grant',
         description: 'What calls have used stays used, and what calls under way hold is not taken from them.',
         access: 'system:admin',
-        params: contract.creditOrganizationParams,
         body: contract.creditRevocation,
         response: { status: 200, description: 'The balance', schema: contract.creditBalance },
         errors: [creditOrganizationNotFound, creditGrantNotFound, nothingToRevoke],
       },
-      async ({ caller, params: { organizationId }, body }) =>
-        change(caller, organizationId, (scope) => revokeCredits(scope, body.grantId, body.note)),
+      async ({ caller, body }) =>
+        change(caller, body.organizationId, (scope) => revokeCredits(scope, body.grantId, body.note)),
     ),
   ]
 }

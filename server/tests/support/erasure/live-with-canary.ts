@@ -218,7 +218,10 @@ async function failInEveryWay(
 async function grantWithCanary(on: TestApp, organizationId: string, canary: string): Promise<void> {
   const operator = await signUp(on, 'Operator')
   await systemTx(on.platform, 'first-start', (tx) => updateUserSuperAdmin(tx, operator.userId, true))
-  const path = `/api/v1/admin/organizations/${organizationId}/credits`
-  const granted = await operator.call('POST', path, { amountUsd: '100', note: canary })
+  const granted = await operator.call('POST', '/api/v1/admin/credits', {
+    organizationId,
+    amountUsd: '100',
+    note: canary,
+  })
   if (granted.status !== 201) throw new Error(`Nothing was granted: ${granted.status}`)
 }

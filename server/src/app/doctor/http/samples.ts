@@ -109,13 +109,13 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/admin/usage-adjustments': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
-  'get /api/v1/admin/organizations/{organizationId}/credits': {
+  'get /api/v1/admin/credits': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
-  'post /api/v1/admin/organizations/{organizationId}/credits': {
+  'post /api/v1/admin/credits': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
-  'post /api/v1/admin/organizations/{organizationId}/credits/revoke': {
+  'post /api/v1/admin/credits/revoke': {
     fields: () => ({ grantId: newId() }),
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
