@@ -16740,8 +16740,9 @@ export interface operations {
     };
     getAdminCredits: {
         parameters: {
-            query: {
-                organizationId: string;
+            query?: {
+                /** @description One’s own organization where it is left out. */
+                organizationId?: string;
             };
             header?: never;
             path?: never;

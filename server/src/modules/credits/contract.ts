@@ -5,7 +5,12 @@ const nanos = z.string().openapi({ description: 'Nano-dollars', example: '250000
 const usd = z.string().openapi({ example: '25.000000000' })
 const note = z.string().trim().max(500)
 
-export const creditOrganizationQuery = z.strictObject({ organizationId: z.uuid() })
+export const creditOrganizationQuery = z.strictObject({
+  organizationId: z
+    .uuid()
+    .optional()
+    .openapi({ description: 'One’s own organization where it is left out.' }),
+})
 export const creditEntriesQuery = z.strictObject(pageQuery)
 
 export const newCreditGrant = z
