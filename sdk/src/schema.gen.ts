@@ -948,6 +948,88 @@ export interface paths {
         patch: operations["patchServiceAccountsById"];
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The projects, by slug */
+        get: operations["getProjects"];
+        put?: never;
+        /**
+         * Make a project
+         * @description Calls are for it that are made with its keys, or that name it in the header `OpenAI-Project`.
+         */
+        post: operations["postProjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One project */
+        get: operations["getProjectsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename or describe a project
+         * @description With another slug, calls that name the old one are refused.
+         */
+        patch: operations["patchProjectsById"];
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a project
+         * @description It takes no calls then, and its keys do not work. What it has cost stays.
+         */
+        post: operations["postProjectsByIdArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore an archived project
+         * @description Its keys work again.
+         */
+        post: operations["postProjectsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -986,7 +1068,11 @@ export interface paths {
         delete: operations["deleteApiKeysById"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change which project an API key belongs to
+         * @description Calls that come later are for that one. What it has spent stays where it was counted.
+         */
+        patch: operations["patchApiKeysById"];
         trace?: never;
     };
     "/api/v1/api-keys/{id}/rotate": {
@@ -1571,7 +1657,7 @@ export interface paths {
         put?: never;
         /**
          * Make a budget
-         * @description Calls count in it that agree with all that it names of member, key, service account, model and tag; where it names nothing, every call of the organization. What this window has cost so far counts against it.
+         * @description Calls count in it that agree with all that it names of member, key, service account, project, model and tag; where it names nothing, every call of the organization. What this window has cost so far counts against it.
          */
         post: operations["postBudgets"];
         delete?: never;
@@ -1624,6 +1710,84 @@ export interface paths {
          * @description What it is about stays: make another for that.
          */
         patch: operations["patchBudgetsById"];
+        trace?: never;
+    };
+    "/api/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prepaid credits and what is left of them */
+        get: operations["getCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credits/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grants, revocations and expiries, newest first
+         * @description What calls have used is in the records of usage.
+         */
+        get: operations["getCreditsEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prepaid credits of an organization */
+        get: operations["getAdminCredits"];
+        put?: never;
+        /**
+         * Grant prepaid credits to an organization
+         * @description From its first grant on, every call of the organization is held against its balance, and refused with 402 where it could cost more than is left.
+         */
+        post: operations["postAdminCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/credits/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke what is left of a grant
+         * @description What calls have used stays used, and what calls under way hold is not taken from them.
+         */
+        post: operations["postAdminCreditsRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/limits": {
@@ -1977,7 +2141,7 @@ export interface paths {
         put?: never;
         /**
          * Complete a chat, whole or as a stream
-         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.
+         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag. With `OpenAI-Project`, the id or slug of a project, it is for that project; else for that of its key.
          */
         post: operations["postOpenaiChatCompletions"];
         delete?: never;
@@ -1997,7 +2161,7 @@ export interface paths {
         put?: never;
         /**
          * Turn texts into vectors
-         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.
+         * @description With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag. With `OpenAI-Project`, the id or slug of a project, it is for that project; else for that of its key.
          */
         post: operations["postOpenaiEmbeddings"];
         delete?: never;
@@ -2141,7 +2305,7 @@ export interface paths {
         put?: never;
         /**
          * What a call would cost, without making it
-         * @description With the body of the call: which model would be asked and why, how much the call could cost and likely would, and each budget with what is left. Nothing is sent and nothing held. A tag counts as in the call itself.
+         * @description With the body of the call: which model would be asked and why, how much the call could cost and likely would, and each budget with what is left. Nothing is sent and nothing held. A tag and a project count as in the call itself.
          */
         post: operations["postEstimate"];
         delete?: never;
@@ -3404,6 +3568,48 @@ export interface components {
             customRoleId?: string;
             disabled?: boolean;
         };
+        ProjectList: {
+            data: components["schemas"]["Project"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        Project: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            description: string;
+            createdBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            archivedAt: string | null;
+        };
+        NewProject: {
+            name: string;
+            /**
+             * @description Made of the name where it is left out.
+             * @example billing-bot
+             */
+            slug?: string;
+            /** @default  */
+            description: string;
+        };
+        ProjectChanges: {
+            name?: string;
+            /**
+             * @description What callers say, as `OpenAI-Project`.
+             * @example billing-bot
+             */
+            slug?: string;
+            description?: string;
+        };
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
             /** @description Pass as `cursor` for the next page; null at the end. */
@@ -3449,6 +3655,12 @@ export interface components {
              * @description The key that made it, with which it ends.
              */
             madeWith: string | null;
+            /** @description The project that its calls are for. */
+            project: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
         };
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown this once. */
@@ -3464,10 +3676,22 @@ export interface components {
              */
             serviceAccountId?: string;
             /** @description What it may do, of what its owner may; everything when left out. */
-            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:models" | "manage:models" | "manage:guardrails" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:prompts" | "manage:prompts" | "deploy:prompts" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
+            scopes?: ("read:organization" | "update:organization" | "read:users" | "manage:users" | "read:roles" | "manage:roles" | "read:service_accounts" | "manage:service_accounts" | "manage:provisioning" | "read:api_keys" | "manage:api_keys" | "read:activity" | "read:analytics" | "read:billing" | "manage:billing" | "read:projects" | "manage:projects" | "read:models" | "manage:models" | "manage:guardrails" | "use:models" | "read:usage" | "read:budgets" | "manage:budgets" | "read:prompts" | "manage:prompts" | "deploy:prompts" | "read:documents" | "write:documents" | "read:conversations" | "write:conversations")[];
             /** @description Addresses and ranges it may be used from; everywhere when left out. */
             allowedIps?: string[];
             requestsPerMinute?: number;
+            /**
+             * Format: uuid
+             * @description The project that its calls are for. It can name no other then.
+             */
+            projectId?: string;
+        };
+        ApiKeyChanges: {
+            /**
+             * Format: uuid
+             * @description The project its calls are for from now on.
+             */
+            projectId: string | null;
         };
         RotateApiKey: {
             /**
@@ -3769,6 +3993,12 @@ export interface components {
         };
         ListedCall: components["schemas"]["UsageRecord"] & {
             who: components["schemas"]["WhoCalled"];
+            /** @description The project the call was for. */
+            project: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
         };
         CallAttempt: {
             model: string;
@@ -3886,6 +4116,8 @@ export interface components {
             /** @enum {string} */
             cache: "miss" | "hit";
             tag: string | null;
+            /** Format: uuid */
+            projectId: string | null;
             alias: string | null;
             attempts: components["schemas"]["CallAttempt"][];
             /** @enum {string} */
@@ -3902,7 +4134,7 @@ export interface components {
             data: {
                 group: {
                     /** @enum {string} */
-                    dimension: "model" | "provider" | "purpose" | "member" | "key" | "service_account" | "tag" | "status" | "day" | "hour";
+                    dimension: "model" | "provider" | "purpose" | "member" | "key" | "service_account" | "project" | "tag" | "status" | "day" | "hour";
                     /** @description Null for calls without one. */
                     value: string | null;
                     /** @description Of what `value` is the id of, where it is still there. */
@@ -4326,8 +4558,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @description What it names, all as in this call; empty for every call of the organization. */
-            about: ("member" | "apiKey" | "serviceAccount" | "model" | "tag")[];
+            about: ("member" | "apiKey" | "serviceAccount" | "project" | "model" | "tag")[];
             hard: boolean;
+            /** @description It is the balance of prepaid credits. */
+            credits: boolean;
             /** @enum {string} */
             window: "day" | "week" | "month" | "lifetime";
             /**
@@ -4381,6 +4615,11 @@ export interface components {
                     id: string;
                     name: string;
                 } | null;
+                project: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
                 model: string | null;
                 tag: string | null;
             };
@@ -4412,6 +4651,11 @@ export interface components {
             apiKeyId?: string;
             /** Format: uuid */
             serviceAccountId?: string;
+            /**
+             * Format: uuid
+             * @description Calls for this project.
+             */
+            projectId?: string;
             /** @description A model of GET /v1/models. */
             model?: string;
             /** @description Calls that came with it, as `X-Freehold-Tag` or `metadata.freehold_tag`. */
@@ -4484,6 +4728,132 @@ export interface components {
              *     ]
              */
             thresholds?: number[];
+        };
+        CreditBalance: {
+            /** @description Whether calls are held against the balance: from the first grant on. */
+            isOn: boolean;
+            /**
+             * @description Nano-dollars
+             * @example 25000000000
+             */
+            grantedNanos: string;
+            /**
+             * @description By calls that were counted since the first grant.
+             * @example 25000000000
+             */
+            usedNanos: string;
+            /**
+             * @description Nano-dollars
+             * @example 25000000000
+             */
+            revokedNanos: string;
+            /**
+             * @description Nano-dollars
+             * @example 25000000000
+             */
+            expiredNanos: string;
+            /**
+             * @description Reserved by calls under way.
+             * @example 25000000000
+             */
+            heldNanos: string;
+            /**
+             * @description What calls can use now, beside what is held.
+             * @example 25000000000
+             */
+            remainingNanos: string;
+            /** @example 25.000000000 */
+            remainingUsd: string;
+            /** @description In the order in which they are used up. */
+            grants: {
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description Nano-dollars
+                 * @example 25000000000
+                 */
+                amountNanos: string;
+                /** @example 25.000000000 */
+                amountUsd: string;
+                /**
+                 * @description Nano-dollars
+                 * @example 25000000000
+                 */
+                usedNanos: string;
+                /**
+                 * @description Nano-dollars
+                 * @example 25000000000
+                 */
+                revokedNanos: string;
+                /**
+                 * @description Nano-dollars
+                 * @example 25000000000
+                 */
+                expiredNanos: string;
+                /**
+                 * @description What nobody has used, revoked or let expire.
+                 * @example 25000000000
+                 */
+                restNanos: string;
+                /** @example 25.000000000 */
+                restUsd: string;
+                /** Format: date-time */
+                expiresAt: string | null;
+                note: string;
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+        };
+        CreditEntryList: {
+            data: components["schemas"]["CreditEntry"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        CreditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            grantId: string;
+            /** @enum {string} */
+            kind: "grant" | "revocation" | "expiry";
+            /**
+             * @description Signed.
+             * @example 25000000000
+             */
+            amountNanos: string;
+            /** @example 25.000000000 */
+            amountUsd: string;
+            /**
+             * @description Beside what calls under way held.
+             * @example 25000000000
+             */
+            balanceNanos: string;
+            /** @example 25.000000000 */
+            balanceUsd: string;
+            note: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewCreditGrant: {
+            /** Format: uuid */
+            organizationId: string;
+            /** @example 25.00 */
+            amountUsd: string;
+            /**
+             * Format: date-time
+             * @description What is left then is lost.
+             */
+            expiresAt?: string;
+            /** @default  */
+            note: string;
+        };
+        CreditRevocation: {
+            /** Format: uuid */
+            organizationId: string;
+            /** Format: uuid */
+            grantId: string;
+            /** @default  */
+            note: string;
         };
         LimitList: {
             data: components["schemas"]["Limit"][];
@@ -11970,6 +12340,508 @@ export interface operations {
             };
         };
     };
+    getProjects: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                archived?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of projects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProjects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description The project */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, projects.slug_taken, limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getProjectsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description projects.project_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchProjectsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChanges"];
+            };
+        };
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description projects.project_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description projects.slug_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProjectsByIdArchive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description projects.project_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProjectsByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description projects.project_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getApiKeys: {
         parameters: {
             query?: {
@@ -12074,7 +12946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden, api_keys.bounded_maker, api_keys.scope_not_held */
+            /** @description forbidden, api_keys.bounded_maker, api_keys.project_of_maker, api_keys.scope_not_held */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12083,7 +12955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description api_keys.service_account_not_found */
+            /** @description api_keys.project_not_found, api_keys.service_account_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12186,6 +13058,104 @@ export interface operations {
             };
             /** @description api_keys.not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchApiKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyChanges"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden, api_keys.project_of_maker */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.not_found, api_keys.project_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description api_keys.not_usable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14786,6 +15756,8 @@ export interface operations {
                 userId?: string;
                 apiKeyId?: string;
                 serviceAccountId?: string;
+                /** @description Calls for this project. */
+                projectId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
                 cache?: "hit" | "miss";
@@ -14866,6 +15838,8 @@ export interface operations {
                 userId?: string;
                 apiKeyId?: string;
                 serviceAccountId?: string;
+                /** @description Calls for this project. */
+                projectId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
                 cache?: "hit" | "miss";
@@ -15833,6 +16807,398 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditBalance"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCreditsEntries: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditEntryList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminCredits: {
+        parameters: {
+            query?: {
+                /** @description One’s own organization where it is left out. */
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditBalance"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description credits.organization_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAdminCredits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCreditGrant"];
+            };
+        };
+        responses: {
+            /** @description The balance */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditBalance"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description credits.organization_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused, credits.expiry_in_past */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAdminCreditsRevoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditRevocation"];
+            };
+        };
+        responses: {
+            /** @description The balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditBalance"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description credits.organization_not_found, credits.grant_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, credits.nothing_to_revoke */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18014,7 +19380,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description forbidden, gateway.model_not_allowed */
+            /** @description forbidden, gateway.model_not_allowed, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18023,7 +19389,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18032,7 +19398,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, prompts.archived, limit_reached, queued_calls.webhook_secret_missing */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived, prompts.archived, limit_reached, queued_calls.webhook_secret_missing */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18149,7 +19515,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description forbidden, gateway.model_not_allowed */
+            /** @description forbidden, gateway.model_not_allowed, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18158,7 +19524,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18167,7 +19533,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18285,7 +19651,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description forbidden, gateway.model_not_allowed */
+            /** @description forbidden, gateway.model_not_allowed, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18294,7 +19660,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18303,7 +19669,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived, prompts.archived */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18420,7 +19786,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description forbidden, gateway.model_not_allowed */
+            /** @description forbidden, gateway.model_not_allowed, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18429,7 +19795,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18438,7 +19804,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnthropicError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18556,7 +19922,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description forbidden, gateway.model_not_allowed */
+            /** @description forbidden, gateway.model_not_allowed, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18565,7 +19931,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description gateway.model_not_found, gateway.response_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found, gateway.response_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18574,7 +19940,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIError"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18982,7 +20348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description forbidden */
+            /** @description forbidden, projects.key_of_other_project */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18991,7 +20357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description gateway.model_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
+            /** @description gateway.model_not_found, projects.project_not_found, prompts.not_found, prompts.label_not_found, prompts.version_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19000,7 +20366,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description request_in_progress, outcome_unknown, prompts.archived */
+            /** @description request_in_progress, outcome_unknown, projects.project_archived, prompts.archived */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -53,6 +53,8 @@ const expected = [
   'modules/ledger/actions/verify-books.ts operate',
   'modules/ledger/adjustment-routes.ts operate',
   'modules/ledger/comparison-routes.ts operate',
+  // Credits that have expired, of every organization.
+  'modules/credits/actions/expire-credits.ts operate',
   // Prices are of the installation, like the providers that ask them.
   'modules/gateway/actions/keep-prices.ts operate',
   // Whoever queued a call, by their key or membership as it is when it runs.

@@ -64,7 +64,10 @@ const usageRoute = createRoute({
   validateSearch: (search: Search) =>
     compact({
       range: oneOf(['7d', '30d', '90d', 'month'], search.range),
-      by: oneOf(['member', 'key', 'service_account', 'tag', 'purpose', 'provider', 'status'], search.by),
+      by: oneOf(
+        ['member', 'key', 'service_account', 'project', 'tag', 'purpose', 'provider', 'status'],
+        search.by,
+      ),
       budget: search.budget === true ? true : text(search.budget),
     }),
   component: lazyRouteComponent(() => import('../features/usage/usage-page.tsx'), 'UsagePage'),
@@ -80,6 +83,7 @@ const requestsRoute = createRoute({
       status: oneOf(['ok', 'error', 'aborted', 'interrupted'], search.status),
       model: text(search.model),
       who: text(search.who),
+      project: text(search.project),
       tag: text(search.tag),
     }),
   component: lazyRouteComponent(() => import('../features/usage/requests-page.tsx'), 'RequestsPage'),
@@ -90,6 +94,14 @@ const limitsRoute = createRoute({
   path: '/usage/limits',
   staticData: { needs: 'read:budgets' },
   component: lazyRouteComponent(() => import('../features/usage/limits-page.tsx'), 'LimitsPage'),
+})
+
+const creditsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/usage/credits',
+  staticData: { needs: 'read:budgets' },
+  validateSearch: (search: Search) => compact({ grant: search.grant === true ? true : undefined }),
+  component: lazyRouteComponent(() => import('../features/credits/credits-page.tsx'), 'CreditsPage'),
 })
 
 const modelsRoute = createRoute({
@@ -232,6 +244,18 @@ const serviceAccountsRoute = createRoute({
   ),
 })
 
+const projectsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/organization/projects',
+  staticData: { needs: 'read:projects' },
+  validateSearch: (search: Search) =>
+    compact({
+      archived: search.archived === true ? true : undefined,
+      create: search.create === true ? true : undefined,
+    }),
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+})
+
 const signInSettingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/organization/sign-in',
@@ -317,6 +341,7 @@ export const routeTree = rootRoute.addChildren([
     usageRoute,
     requestsRoute,
     limitsRoute,
+    creditsRoute,
     modelsRoute,
     modelRoutesRoute,
     providerKeysRoute,
@@ -328,6 +353,7 @@ export const routeTree = rootRoute.addChildren([
     membersRoute,
     rolesRoute,
     serviceAccountsRoute,
+    projectsRoute,
     signInSettingsRoute,
     guardrailsRoute,
     auditRoute,

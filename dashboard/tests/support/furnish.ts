@@ -70,8 +70,13 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
     description: 'Answers the questions of visitors',
     customRoleId: role.id,
   })
+  const project = await must<{ id: string }>(owner, 'POST', '/api/v1/projects', {
+    name: 'Night watch',
+    description: 'Answers while everybody sleeps',
+  })
   await must(owner, 'POST', '/api/v1/api-keys', {
     name: 'Website backend',
+    projectId: project.id,
     serviceAccountId: account.id,
     scopes: ['read:documents'],
     allowedIps: ['203.0.113.0/24'],

@@ -191,6 +191,18 @@ export function placesOf(at: Furnished): Place[] {
       press: (page) => page.getByRole('button', { name: 'Set a limit' }).click(),
       ready: dialog('Set a limit'),
     },
+    {
+      name: 'usage-credits',
+      section: 'usage',
+      address: '/usage/credits',
+      ready: text('No credits were granted.'),
+    },
+    {
+      name: 'usage-credits-grant',
+      section: 'usage',
+      address: '/usage/credits?grant=true',
+      ready: dialog('Grant credits'),
+    },
     { name: 'usage-requests', section: 'usage', address: '/usage/requests', ready: row('Succeeded') },
     {
       name: 'usage-request',
@@ -314,6 +326,18 @@ export function placesOf(at: Furnished): Place[] {
       section: 'organization',
       address: `/organization/service-accounts?account=${at.serviceAccountId}`,
       ready: text('Website backend'),
+    },
+    {
+      name: 'organization-projects',
+      section: 'organization',
+      address: '/organization/projects',
+      ready: row('Night watch'),
+    },
+    {
+      name: 'organization-project-new',
+      section: 'organization',
+      address: '/organization/projects?create=true',
+      ready: dialog('Create a project'),
     },
     {
       name: 'organization-sign-in',

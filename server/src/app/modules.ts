@@ -4,6 +4,7 @@ import { apiKeysModule } from '../modules/api-keys/module.ts'
 import { createAdjustmentSettling, createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
+import { creditsModule } from '../modules/credits/module.ts'
 import {
   createGateway,
   estimateInputTokens,
@@ -21,6 +22,7 @@ import { knowledgeModule } from '../modules/knowledge/module.ts'
 import { ledgerModule } from '../modules/ledger/module.ts'
 import { limitsModule } from '../modules/limits/module.ts'
 import { organizationsModule } from '../modules/organizations/module.ts'
+import { projectsModule } from '../modules/projects/module.ts'
 import { createPrompts, type Prompts } from '../modules/prompts/index.ts'
 import { promptsModule } from '../modules/prompts/module.ts'
 import { chatQueue } from '../modules/queued-calls/index.ts'
@@ -39,11 +41,13 @@ import { wireIdentity } from './wire-identity.ts'
 export const moduleOrder = [
   'identity',
   'organizations',
+  'projects',
   'api-keys',
   'single-sign-on',
   'activity',
   'ledger',
   'budgets',
+  'credits',
   'limits',
   'guardrails',
   'prompts',
@@ -52,7 +56,6 @@ export const moduleOrder = [
   'knowledge',
   'conversations',
   'assistants',
-  'projects',
   'integrations',
   'workflows',
   'automations',
@@ -93,6 +96,7 @@ export function composeModules(platform: Platform): Composition {
       (name, kind) => findModelId(gateway, name, kind),
       eraseTracesOfOrganization,
     ),
+    projectsModule(gateway.projects),
     apiKeysModule(platform, identity.signer),
     singleSignOnModule(createSingleSignOn(platform, identity)),
     activityModule(platform),
@@ -103,6 +107,7 @@ export function composeModules(platform: Platform): Composition {
       createAdjustmentSettling(platform),
     ),
     budgetsModule(platform, (name) => findModelId(gateway, name), gateway.platform.gate),
+    creditsModule(platform, gateway.platform.gate),
     limitsModule(platform, gateway.platform.limits, (name) => findModelId(gateway, name)),
     guardrailsModule(guardrails, (caller, name) => namedModel(gateway, caller, name)),
     promptsModule(prompts, ({ messages, parameters }) =>

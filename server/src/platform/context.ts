@@ -12,6 +12,8 @@ export interface Caller {
   /** The service account whose key it is. */
   readonly serviceAccountId: string | null
   readonly sessionId: string | null
+  /** The project that what they spend is counted for: their key's, or the one that a call names. */
+  readonly projectId: string | null
   /** The tenant the caller acts in; null for a person who belongs to none. */
   readonly organizationId: string | null
   readonly role: Role | null
@@ -42,6 +44,7 @@ export function systemCaller(
     apiKeyId: null,
     serviceAccountId: null,
     sessionId: null,
+    projectId: null,
     organizationId,
     role: null,
     permissions: new Set(permissions),

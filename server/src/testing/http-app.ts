@@ -59,6 +59,7 @@ export const someone = {
   userId: 'ada',
   apiKeyId: null,
   serviceAccountId: null,
+  projectId: null,
   sessionId: null,
   organizationId: null,
   role: 'member' as const,

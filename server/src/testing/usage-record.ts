@@ -28,6 +28,7 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     fallback: false,
     cache: 'miss',
     tag: null,
+    projectId: null,
     alias: null,
     attempts: [],
     paidBy: 'installation',

@@ -13,6 +13,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { CallSnippets } from './call-snippets.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { KeyLimits, ownerName } from './key-limits.tsx'
+import { KeyProjectDialog } from './key-project-dialog.tsx'
 import { isUsable, KeyState, LastUsed } from './key-state.tsx'
 import { apiKeysQuery } from './queries.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
@@ -24,15 +25,25 @@ function KeyActions({
   apiKey,
   onRotate,
   onRevoke,
+  onProject,
 }: {
   apiKey: ApiKey
+  onProject: (apiKey: ApiKey) => void
   onRotate: (apiKey: ApiKey) => void
   onRevoke: (apiKey: ApiKey) => void
 }) {
   const canManage = useCan('manage:api_keys')
   if (!canManage || !isUsable(apiKey)) return null
   return (
-    <span className="inline-flex gap-1">
+    <span className="inline-flex gap-1 max-sm:flex-col max-sm:items-end">
+      <Button
+        variant="ghost"
+        size="sm"
+        aria-label={`Project of ${apiKey.name}`}
+        onClick={() => onProject(apiKey)}
+      >
+        Project
+      </Button>
       {apiKey.rotatedTo ? null : (
         <Button
           variant="ghost"
@@ -63,6 +74,7 @@ export function ApiKeysPage() {
   const canManage = useCan('manage:api_keys')
   const keys = useInfiniteQuery(apiKeysQuery)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
+  const [moving, setMoving] = useState<ApiKey | null>(null)
   const [rotating, setRotating] = useState<ApiKey | null>(null)
   const create = (): void => void navigate({ search: { create: true }, replace: true })
 
@@ -89,7 +101,14 @@ export function ApiKeysPage() {
         id: 'owner',
         header: 'Belongs to',
         className: 'max-w-40',
-        cell: (apiKey) => <span className="block truncate text-ink-2">{ownerName(apiKey)}</span>,
+        cell: (apiKey) => (
+          <span className="block truncate text-ink-2">
+            {ownerName(apiKey)}
+            {apiKey.project ? (
+              <span className="block truncate text-sm text-ink-3">{apiKey.project.name}</span>
+            ) : null}
+          </span>
+        ),
       },
       { id: 'limits', header: 'May do', cell: (apiKey) => <KeyLimits apiKey={apiKey} /> },
       { id: 'state', header: 'State', cell: (apiKey) => <KeyState apiKey={apiKey} /> },
@@ -103,7 +122,9 @@ export function ApiKeysPage() {
         id: 'actions',
         header: <span className="sr-only">Actions</span>,
         className: 'text-right whitespace-nowrap',
-        cell: (apiKey) => <KeyActions apiKey={apiKey} onRotate={setRotating} onRevoke={setRevoking} />,
+        cell: (apiKey) => (
+          <KeyActions apiKey={apiKey} onRotate={setRotating} onRevoke={setRevoking} onProject={setMoving} />
+        ),
       },
     ],
     [],
@@ -160,6 +181,7 @@ export function ApiKeysPage() {
                   <p className="truncate font-medium">{apiKey.name}</p>
                   <p className="mt-0.5 truncate text-sm text-ink-2">
                     <span className="font-mono">{apiKey.prefix}…</span> · {ownerName(apiKey)}
+                    {apiKey.project ? ` · ${apiKey.project.name}` : ''}
                   </p>
                   <p className="mt-0.5 text-sm">
                     <KeyLimits apiKey={apiKey} />
@@ -172,7 +194,12 @@ export function ApiKeysPage() {
                     </span>
                   </p>
                 </div>
-                <KeyActions apiKey={apiKey} onRotate={setRotating} onRevoke={setRevoking} />
+                <KeyActions
+                  apiKey={apiKey}
+                  onRotate={setRotating}
+                  onRevoke={setRevoking}
+                  onProject={setMoving}
+                />
               </div>
             )}
             onLoadMore={keys.hasNextPage ? () => void keys.fetchNextPage() : undefined}
@@ -201,6 +228,7 @@ export function ApiKeysPage() {
         />
       ) : null}
       {revoking ? <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}
+      {moving ? <KeyProjectDialog apiKey={moving} onClose={() => setMoving(null)} /> : null}
       {rotating ? <RotateDialog apiKey={rotating} onClose={() => setRotating(null)} /> : null}
     </Page>
   )

@@ -13,6 +13,7 @@ import { Select } from '../../ui/select.tsx'
 import { FormError } from '../auth/form-error.tsx'
 import { PermissionPicker } from '../organization/permission-picker.tsx'
 import { permissionsQuery } from '../organization/queries.ts'
+import { ProjectSelect } from '../projects/project-select.tsx'
 import { serviceAccountsQuery } from '../service-accounts/queries.ts'
 import { firstBadAddress, splitAddresses } from './addresses.ts'
 import { NewKeyDialog } from './new-key-dialog.tsx'
@@ -52,6 +53,7 @@ export function CreateKeyDialog({
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(scope === undefined ? [] : [scope]))
   const [addresses, setAddresses] = useState('')
   const [perMinute, setPerMinute] = useState('')
+  const [projectId, setProjectId] = useState('')
   const bad = firstBadAddress(splitAddresses(addresses))
   const create = useMutation({
     mutationFn: () => {
@@ -67,6 +69,7 @@ export function CreateKeyDialog({
             // The picker offers what the server listed as grantable, which is what a scope can be.
             ...(reach === 'all' ? {} : { scopes: [...scopes] as NonNullable<NewApiKey['scopes']> }),
             ...(allowedIps.length === 0 ? {} : { allowedIps }),
+            ...(projectId === '' ? {} : { projectId }),
             ...(perMinute === '' ? {} : { requestsPerMinute: Number(perMinute) }),
           },
         }),
@@ -143,6 +146,13 @@ export function CreateKeyDialog({
             )}
           </Field>
         </div>
+        <ProjectSelect
+          label="Project"
+          none="None: each call may name one"
+          hint="What its calls are counted for."
+          value={projectId}
+          onChange={setProjectId}
+        />
         <div>
           <p id="reach" className="mb-1.5 text-sm font-medium">
             It may do

@@ -91,6 +91,16 @@ const sentences: Record<string, Sentence> = {
     return `created the API key${named(changes)}${may}`
   },
   'api_key.rotate': ({ changes }) => `replaced the API key${named(changes)} by a new one`,
+  'api_key.change': ({ changes }) =>
+    `${latest(changes?.projectId) === null ? 'took' : 'moved'} the API key${named(changes)} ${latest(changes?.projectId) === null ? 'out of its project' : 'to another project'}`,
+  'project.create': ({ changes }) => `created the project${named(changes)}`,
+  'project.change': ({ changes }) => {
+    const archived = latest(changes?.archived)
+    if (typeof archived === 'boolean') return `${archived ? 'archived' : 'restored'} a project`
+    return `changed a project${named(changes, ', now ')}`
+  },
+  'credits.grant': ({ changes }) => `granted credits of $${text(changes, 'amountUsd') ?? ''}`,
+  'credits.revoke': ({ changes }) => `revoked credits of $${text(changes, 'amountUsd') ?? ''}`,
   'organization.clear_cache': () => 'threw away the kept answers',
   'api_key.revoke': ({ changes }) => `revoked the API key${named(changes)}`,
 }

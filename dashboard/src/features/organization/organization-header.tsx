@@ -8,6 +8,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
     members: useCan('read:users'),
     roles: useCan('read:roles'),
     serviceAccounts: useCan('read:service_accounts'),
+    projects: useCan('read:projects'),
     signIn: useCan('manage:sign_in'),
     guardrails: useCan('manage:guardrails'),
     audit: useCan('read:activity'),
@@ -24,6 +25,7 @@ export function OrganizationHeader({ actions }: { actions?: ReactNode }) {
           {can.serviceAccounts ? (
             <PageTab to="/organization/service-accounts">Service accounts</PageTab>
           ) : null}
+          {can.projects ? <PageTab to="/organization/projects">Projects</PageTab> : null}
           {can.signIn ? <PageTab to="/organization/sign-in">Sign-in</PageTab> : null}
           {can.guardrails ? <PageTab to="/organization/guardrails">Guardrails</PageTab> : null}
           {can.audit ? <PageTab to="/organization/audit">Audit log</PageTab> : null}

@@ -8,18 +8,21 @@ import { Select } from '../../ui/select.tsx'
 import { apiKeysQuery } from '../api-keys/queries.ts'
 import { modelsQuery } from '../models/queries.ts'
 import { membersQuery } from '../organization/queries.ts'
+import { ProjectSelect } from '../projects/project-select.tsx'
 import { serviceAccountsQuery } from '../service-accounts/queries.ts'
 
-/** Which calls a new budget is about. `who` is `kind:id`, empty for everybody; an empty model or tag is any. */
+/** Which calls a new budget is about. `who` is `kind:id`, empty for everybody; an empty project, model or tag is any. */
 export interface About {
   who: string
+  /** The id of a project. */
+  project: string
   model: string
   tag: string
 }
 
-export const everything: About = { who: '', model: '', tag: '' }
+export const everything: About = { who: '', project: '', model: '', tag: '' }
 
-/** As the API takes it. */
+/** As the API takes it; limits are about no project. */
 export function partOf({ who, model, tag }: About) {
   const [kind, id] = who.split(':')
   return dropUndefined({
@@ -58,6 +61,14 @@ export function BudgetAbout({
           />
         )}
       </Field>
+      {what === 'budget' ? (
+        <ProjectSelect
+          label="For which project"
+          none="Any, and none"
+          value={value.project}
+          onChange={(project) => onChange({ ...value, project })}
+        />
+      ) : null}
       <div className="grid grid-cols-2 gap-3">
         <Field label="Of which model">
           {(control) => (

@@ -96,6 +96,7 @@ function asNew({ about, limitUsd, window, timeZone, hard, thresholds }: Budget):
       userId: about.member?.id,
       apiKeyId: about.apiKey?.id,
       serviceAccountId: about.serviceAccount?.id,
+      projectId: about.project?.id,
       model: about.model ?? undefined,
       tag: about.tag ?? undefined,
     }),

@@ -27,11 +27,16 @@ export const windowNames: Record<BudgetWindow, { adjective: string; noun: string
 }
 
 /** `Ada Lovelace, openai/gpt-4o-mini`: whose and which calls count; null where all of the organization do. */
-export function aboutText({ about }: Pick<Budget, 'about'>): string | null {
+export function aboutText({
+  about,
+}: {
+  about: Omit<Budget['about'], 'project'> & Partial<Pick<Budget['about'], 'project'>>
+}): string | null {
   const parts = [
     about.member?.name,
     about.apiKey && `key ${about.apiKey.name}`,
     about.serviceAccount && `service account ${about.serviceAccount.name}`,
+    about.project && `project ${about.project.name}`,
     about.model,
     about.tag && `tag ${about.tag}`,
   ].filter(Boolean)

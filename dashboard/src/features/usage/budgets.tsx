@@ -73,7 +73,7 @@ export function Budgets() {
           <p className="max-w-[62ch] text-sm text-pretty text-ink-2">
             <span className="font-medium text-ink">No budget is set.</span> Spending has no limit. A hard
             budget refuses a call before it would exceed it, however many run at once: for everything, or for
-            a member, a key, a model or a tag.
+            a member, a key, a project, a model or a tag.
           </p>
           {canManage ? <Button onClick={() => open('new')}>Set a budget</Button> : null}
         </div>

@@ -19,14 +19,12 @@ export function CountedBudgets({ record }: { record: UsageExplanation }) {
         {record.budgets.map((budget) => (
           <li key={budget.id} className="text-sm">
             <p className="mb-1.5 flex items-baseline justify-between gap-3">
-              <span className="min-w-0 break-words">
-                {windowNames[budget.window].adjective} budget of {aboutOf(budget, record)}
-              </span>
+              <span className="min-w-0 break-words">{nameOf(budget, record)}</span>
               <span className="shrink-0 text-xs text-ink-3">{budget.hard ? 'hard' : 'soft'}</span>
             </p>
             <Gauge
               used={usedOf(budget)}
-              label={`${windowNames[budget.window].adjective} budget of ${aboutOf(budget, record)}: ${formatMoney(nanosOf(budget.leftNanos))} left then`}
+              label={`${nameOf(budget, record)}: ${formatMoney(nanosOf(budget.leftNanos))} left then`}
             />
             <p className="mt-1.5 text-xs text-ink-3">
               <Money nanos={budget.leftNanos} /> of <Money nanos={budget.limitNanos} /> left with this call
@@ -43,12 +41,18 @@ function usedOf({ limitNanos, leftNanos }: Counted): number {
   return limit === 0n ? 1 : Number(((limit - nanosOf(leftNanos)) * 10_000n) / limit) / 10_000
 }
 
+function nameOf(budget: Counted, record: UsageExplanation): string {
+  if (budget.credits) return 'Prepaid credits'
+  return `${windowNames[budget.window].adjective} budget of ${aboutOf(budget, record)}`
+}
+
 /** The call agrees with all that a budget names. */
-function aboutOf({ about }: Counted, { who, model, tag }: UsageExplanation): string {
+function aboutOf({ about }: Counted, { who, project, model, tag }: UsageExplanation): string {
   const names = {
     member: who.member?.name ?? 'a member',
     apiKey: `key ${who.apiKey?.name ?? ''}`,
     serviceAccount: who.serviceAccount?.name ?? 'a service account',
+    project: `project ${project?.name ?? ''}`,
     model,
     tag: `tag ${tag}`,
   }

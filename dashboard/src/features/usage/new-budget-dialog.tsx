@@ -21,7 +21,15 @@ export function NewBudgetDialog({ onClose }: { onClose: () => void }) {
   })
   const create = useMutation({
     mutationFn: (terms: TermsForm) =>
-      take(api.POST('/api/v1/budgets', { body: { ...partOf(about), ...termsOf(terms) } })),
+      take(
+        api.POST('/api/v1/budgets', {
+          body: {
+            ...partOf(about),
+            ...(about.project ? { projectId: about.project } : {}),
+            ...termsOf(terms),
+          },
+        }),
+      ),
     onSuccess: async (made) => {
       await queryClient.invalidateQueries({ queryKey: budgetsQuery.queryKey })
       toast(`The budget is ${formatMoney(nanosOf(made.limitNanos))}`)

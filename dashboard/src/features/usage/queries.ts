@@ -17,6 +17,7 @@ export interface CallFilter {
   model?: string | undefined
   userId?: string | undefined
   apiKeyId?: string | undefined
+  projectId?: string | undefined
   tag?: string | undefined
 }
 
@@ -42,6 +43,7 @@ export const breakdowns = [
   'member',
   'key',
   'service_account',
+  'project',
   'tag',
   'purpose',
   'provider',

@@ -35,6 +35,7 @@ export function RequestFilters({ filter }: { filter: CallFilter }) {
   const models = useQuery(summaryQuery({ groupBy: 'model', from, to }))
   const members = useQuery(summaryQuery({ groupBy: 'member', from, to }))
   const keys = useQuery(summaryQuery({ groupBy: 'key', from, to }))
+  const projects = useQuery(summaryQuery({ groupBy: 'project', from, to }))
   return (
     <div className="flex flex-wrap items-center gap-2 py-3">
       <Select
@@ -67,6 +68,18 @@ export function RequestFilters({ filter }: { filter: CallFilter }) {
         onChange={(who) => set({ who: who || undefined })}
         className="max-w-56"
       />
+      {optionsOf(projects.data).length > 0 || search.project ? (
+        <Select
+          label="For the project"
+          value={search.project ?? ''}
+          options={withChosen(
+            [{ value: '', label: 'Any project' }, ...optionsOf(projects.data)],
+            search.project,
+          )}
+          onChange={(project) => set({ project: project || undefined })}
+          className="max-w-56"
+        />
+      ) : null}
       <SearchInput label="With the tag" value={tag} onChange={typeTag} className="w-44 max-md:flex-1" />
       <Button asChild className="ml-auto">
         <a href={fileOf(filter)} download>

@@ -58,6 +58,7 @@ function RequestDetails({ record }: { record: UsageExplanation }) {
         </Row>
         {record.errorCode ? <Row label="Error">{record.errorCode}</Row> : null}
         <Row label="Made by">{whoText(record)}</Row>
+        {record.project ? <Row label="Project">{record.project.name ?? 'No longer here'}</Row> : null}
         {record.tag ? <Row label="Tag">{record.tag}</Row> : null}
         {record.alias ? <Row label="Asked for">{record.alias}</Row> : null}
         <Row label="From">{purposes[record.purpose] ?? record.purpose}</Row>

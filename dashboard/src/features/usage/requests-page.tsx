@@ -18,7 +18,7 @@ export function RequestsPage() {
   useTitle('Requests')
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const { status, model, who, tag } = search
+  const { status, model, who, project, tag } = search
   const filter = useMemo<CallFilter>(() => {
     const [kind, id] = (who ?? '').split(':')
     return {
@@ -26,9 +26,10 @@ export function RequestsPage() {
       model,
       userId: kind === 'member' ? id : undefined,
       apiKeyId: kind === 'key' ? id : undefined,
+      projectId: project,
       tag,
     }
-  }, [status, model, who, tag])
+  }, [status, model, who, project, tag])
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   const records = useInfiniteQuery(usageRecordsQuery(filter))
   const rows = records.data ?? []

@@ -18,6 +18,7 @@ const options: readonly { value: Breakdown; label: string; without: string }[] =
   { value: 'member', label: 'By member', without: 'No member' },
   { value: 'key', label: 'By API key', without: 'Without a key' },
   { value: 'service_account', label: 'By service account', without: 'No service account' },
+  { value: 'project', label: 'By project', without: 'For no project' },
   { value: 'tag', label: 'By tag', without: 'Without a tag' },
   { value: 'purpose', label: 'By purpose', without: 'None' },
   { value: 'provider', label: 'By provider', without: 'None' },

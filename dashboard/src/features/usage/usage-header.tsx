@@ -14,6 +14,7 @@ export function UsageHeader({ actions }: { actions?: ReactNode }) {
           <PageTab to="/usage">Spend</PageTab>
           <PageTab to="/usage/requests">Requests</PageTab>
           {canRead ? <PageTab to="/usage/limits">Limits</PageTab> : null}
+          {canRead ? <PageTab to="/usage/credits">Credits</PageTab> : null}
         </>
       }
     />

@@ -11,7 +11,8 @@ import {
   findServiceAccountPermissions,
   isOrganizationActive,
 } from '../organizations/index.ts'
-import { addressNotAllowed, apiKeyInvalid, keyRateLimited } from './errors.ts'
+import { isProjectOpen } from '../projects/index.ts'
+import { addressNotAllowed, apiKeyInvalid, keyProjectArchived, keyRateLimited } from './errors.ts'
 import { type ApiKeyRow, findApiKeyByHash, findApiKeyById, updateApiKeyUsed } from './store.ts'
 
 /**
@@ -44,6 +45,7 @@ export function apiKeyAuthenticator(platform: Platform, signer: TokenSigner): Au
         const permissions = await permissionsOfKey(tx, row)
         if (!permissions) return undefined
         requireAddress(row, credentials)
+        await requireOpenProject(tx, row)
         await updateApiKeyUsed(tx, row, now)
         return { row, permissions }
       })
@@ -69,7 +71,14 @@ export async function findMachine(
   const row = await findApiKeyById(tx, organizationId, apiKeyId)
   if (!row || hasEnded(row, now)) return undefined
   const permissions = await permissionsOfKey(tx, row)
-  return permissions && asMachine(row, permissions)
+  if (!permissions) return undefined
+  await requireOpenProject(tx, row)
+  return asMachine(row, permissions)
+}
+
+/** @throws api_keys.project_archived (403) */
+async function requireOpenProject(tx: SystemTx, { organizationId, projectId }: ApiKeyRow): Promise<void> {
+  if (projectId !== null && !(await isProjectOpen(tx, organizationId, projectId))) throw keyProjectArchived()
 }
 
 /** What a token of a key holds: the key itself is needed to make keys, which would outlive the token. */
@@ -107,6 +116,7 @@ function asMachine(row: ApiKeyRow, permissions: ReadonlySet<Permission>): Authen
     apiKeyId: row.id,
     serviceAccountId: row.serviceAccountId,
     sessionId: null,
+    projectId: row.projectId,
     organizationId: row.organizationId,
     role: null,
     permissions,

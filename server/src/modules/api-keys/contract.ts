@@ -34,8 +34,18 @@ export const newApiKeyBody = z
       .optional()
       .openapi({ description: 'Addresses and ranges it may be used from; everywhere when left out.' }),
     requestsPerMinute: z.number().int().min(1).max(1_000_000).optional(),
+    projectId: z
+      .uuid()
+      .optional()
+      .openapi({ description: 'The project that its calls are for. It can name no other then.' }),
   })
   .openapi('NewApiKey')
+
+export const apiKeyChanges = z
+  .strictObject({
+    projectId: z.uuid().nullable().openapi({ description: 'The project its calls are for from now on.' }),
+  })
+  .openapi('ApiKeyChanges')
 
 export const rotateApiKeyBody = z
   .strictObject({
@@ -76,6 +86,7 @@ export const apiKey = z
     revokedAt: z.iso.datetime().nullable(),
     rotatedTo: z.uuid().nullable().openapi({ description: 'The key that replaces it.' }),
     madeWith: z.uuid().nullable().openapi({ description: 'The key that made it, with which it ends.' }),
+    project: named.openapi({ description: 'The project that its calls are for.' }),
   })
   .openapi('ApiKey')
 

@@ -11,6 +11,21 @@ export const addressNotAllowed = defineError(
   403,
   'This API key may not be used from this address.',
 )
+export const keyProjectArchived = defineError(
+  'api_keys.project_archived',
+  403,
+  'The project of this API key is archived. Restore the project, or use another key.',
+)
+export const keyProjectNotFound = defineError(
+  'api_keys.project_not_found',
+  404,
+  'The organization has no such project that is not archived.',
+)
+export const projectOfMaker = defineError(
+  'api_keys.project_of_maker',
+  403,
+  'A key of a project makes keys of that project alone.',
+)
 export const keyRateLimited = defineError(
   'api_keys.rate_limited',
   429,

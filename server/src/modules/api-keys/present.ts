@@ -17,5 +17,6 @@ export function presentApiKey(row: ListedApiKey) {
     requestsPerMinute: row.requestsPerMinute,
     rotatedTo: row.rotatedTo,
     madeWith: row.madeWith,
+    project: row.project,
   }
 }

@@ -5,6 +5,7 @@ import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { isMachineToken, type TokenSigner, tokenAnswerKeptMs } from '../identity/index.ts'
+import { changeApiKey } from './actions/change-api-key.ts'
 import { createApiKey } from './actions/create-api-key.ts'
 import { revokeApiKey } from './actions/revoke-api-key.ts'
 import { rotateApiKey } from './actions/rotate-api-key.ts'
@@ -16,8 +17,10 @@ import {
   boundedMaker,
   expiryInPast,
   keyNotUsable,
+  keyProjectNotFound,
   needsApiKey,
   notItsOwn,
+  projectOfMaker,
   scopeNotHeld,
   serviceAccountNotFound,
 } from './errors.ts'
@@ -62,6 +65,8 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           boundedMaker,
           limitReached,
           expiryInPast,
+          keyProjectNotFound,
+          projectOfMaker,
           scopeNotHeld,
           serviceAccountNotFound,
         ],
@@ -75,6 +80,27 @@ export function apiKeyRoutes(platform: Platform, signer: TokenSigner): Route[] {
           return { ...presentApiKey(row), key: made.key }
         })
       },
+    ),
+    defineRoute(
+      {
+        method: 'patch',
+        path: '/api/v1/api-keys/{id}',
+        tag,
+        summary: 'Change which project an API key belongs to',
+        description: 'Calls that come later are for that one. What it has spent stays where it was counted.',
+        access: 'manage:api_keys',
+        params: contract.apiKeyParams,
+        body: contract.apiKeyChanges,
+        response: { status: 200, description: 'The key', schema: contract.apiKey },
+        errors: [apiKeyNotFound, keyNotUsable, keyProjectNotFound, projectOfMaker],
+      },
+      async ({ caller, params: { id }, body }) =>
+        withTenant(platform, caller, async (scope) => {
+          await changeApiKey(scope, id, body)
+          const row = await findApiKey(scope.tx, id)
+          if (!row) throw apiKeyNotFound()
+          return presentApiKey(row)
+        }),
     ),
     defineRoute(
       {

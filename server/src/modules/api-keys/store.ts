@@ -20,6 +20,7 @@ export interface ListedApiKey {
   revokedAt: Date | null
   rotatedTo: string | null
   madeWith: string | null
+  project: { id: string; name: string } | null
 }
 
 export async function insertApiKey(
@@ -58,17 +59,20 @@ interface RawApiKey extends Row {
   requests_per_minute: number | null
   rotated_to: string | null
   made_with: string | null
+  project_id: string | null
+  project_name: string | null
 }
 
 const listed = sql`
   select k.id, k.name, k.prefix, k.created_at, k.created_by, u.name as created_by_name,
          k.last_used_at, k.expires_at, k.revoked_at, k.scopes, k.allowed_ips::text[] as allowed_ips,
          k.requests_per_minute, k.rotated_to, k.made_with, k.user_id, owner.name as user_name,
-         k.service_account_id, s.name as service_account_name
+         k.service_account_id, s.name as service_account_name, k.project_id, p.name as project_name
   from freehold.api_keys k
   left join freehold.users u on u.id = k.created_by
   left join freehold.users owner on owner.id = k.user_id
-  left join freehold.service_accounts s on s.organization_id = k.organization_id and s.id = k.service_account_id`
+  left join freehold.service_accounts s on s.organization_id = k.organization_id and s.id = k.service_account_id
+  left join freehold.projects p on p.organization_id = k.organization_id and p.id = k.project_id`
 
 export async function findApiKeyRow(tx: TenantTx, id: string): Promise<ApiKeyRow | undefined> {
   const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, id))
@@ -93,6 +97,10 @@ export async function updateApiKeyRotated(
   to: { rotatedTo: string; expiresAt: Date },
 ): Promise<void> {
   await tx.update(apiKeys).set(to).where(eq(apiKeys.id, id))
+}
+
+export async function updateApiKeyProject(tx: TenantTx, id: string, projectId: string | null): Promise<void> {
+  await tx.update(apiKeys).set({ projectId }).where(eq(apiKeys.id, id))
 }
 
 export async function findApiKeyById(
@@ -160,6 +168,7 @@ function fromRaw(row: RawApiKey): ListedApiKey {
     requestsPerMinute: row.requests_per_minute,
     rotatedTo: row.rotated_to,
     madeWith: row.made_with,
+    project: row.project_id === null ? null : { id: row.project_id, name: row.project_name ?? '' },
   }
 }
 

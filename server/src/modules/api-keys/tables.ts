@@ -21,6 +21,7 @@ export const apiKeys = freehold.table(
     requestsPerMinute: integer('requests_per_minute'),
     rotatedTo: uuid('rotated_to'),
     madeWith: uuid('made_with'),
+    projectId: uuid('project_id'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -52,6 +52,7 @@ export const newBudgetBody = z
     userId: z.uuid().optional().openapi({ description: 'Calls of this member, and with their own keys.' }),
     apiKeyId: z.uuid().optional(),
     serviceAccountId: z.uuid().optional(),
+    projectId: z.uuid().optional().openapi({ description: 'Calls for this project.' }),
     model: z.string().min(1).max(200).optional().openapi({ description: 'A model of GET /v1/models.' }),
     tag: callTag
       .optional()
@@ -87,6 +88,7 @@ export const budget = z
         member: named,
         apiKey: named,
         serviceAccount: named,
+        project: named,
         model: z.string().nullable(),
         tag: z.string().nullable(),
       })

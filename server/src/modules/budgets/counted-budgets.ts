@@ -18,6 +18,7 @@ interface Standing {
   id: string
   about: CallParts
   hard: boolean
+  credits: boolean
   window: BudgetWindow
   limitNanos: Nanos
   leftNanos: Nanos
@@ -47,11 +48,12 @@ export async function countedBudgetsOfHold(
     user_id: string | null
     api_key_id: string | null
     service_account_id: string | null
+    project_id: string | null
     model: string | null
     tag: string | null
   }>(
     scope.tx,
-    sql`select user_id, api_key_id, service_account_id, model, tag from freehold.holds
+    sql`select user_id, api_key_id, service_account_id, project_id, model, tag from freehold.holds
       where request_id = ${requestId}::uuid`,
   )
   if (!parts) return []
@@ -61,11 +63,12 @@ export async function countedBudgetsOfHold(
 
 function take(standing: Standing, { costNanos }: CountedCall): CountedBudget {
   standing.leftNanos -= costNanos
-  const { id, about, hard, window, limitNanos, leftNanos } = standing
+  const { id, about, hard, credits, window, limitNanos, leftNanos } = standing
   return {
     id,
     about: partNames.flatMap(([name, part]) => (about[part] === null ? [] : [name])),
     hard,
+    ...(credits ? { credits } : {}),
     window,
     limitNanos: limitNanos.toString(),
     leftNanos: leftNanos.toString(),
@@ -76,6 +79,7 @@ const partNames = [
   ['member', 'userId'],
   ['apiKey', 'apiKeyId'],
   ['serviceAccount', 'serviceAccountId'],
+  ['project', 'projectId'],
   ['model', 'model'],
   ['tag', 'tag'],
 ] as const satisfies readonly (readonly [BudgetPart, keyof CallParts])[]
@@ -86,15 +90,17 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     user_id: string | null
     api_key_id: string | null
     service_account_id: string | null
+    project_id: string | null
     model: string | null
     tag: string | null
     hard: boolean
+    credits: boolean
     budget_window: BudgetWindow
     limit_nanos: string
     left_nanos: string
   }>(
     tx,
-    sql`select id, user_id, api_key_id, service_account_id, model, tag, hard, budget_window, limit_nanos::text,
+    sql`select id, user_id, api_key_id, service_account_id, project_id, model, tag, hard, credits, budget_window, limit_nanos::text,
       (limit_nanos - ${settledNow(now)})::text as left_nanos
     from freehold.budgets order by id`,
   )
@@ -102,6 +108,7 @@ async function listStandings({ tx, now }: Scope): Promise<Standing[]> {
     id: row.id,
     about: partsOf(row),
     hard: row.hard,
+    credits: row.credits,
     window: row.budget_window,
     limitNanos: BigInt(row.limit_nanos),
     leftNanos: BigInt(row.left_nanos),
@@ -112,6 +119,7 @@ function partsOf(row: {
   user_id: string | null
   api_key_id: string | null
   service_account_id: string | null
+  project_id: string | null
   model: string | null
   tag: string | null
 }): CallParts {
@@ -119,6 +127,7 @@ function partsOf(row: {
     userId: row.user_id,
     apiKeyId: row.api_key_id,
     serviceAccountId: row.service_account_id,
+    projectId: row.project_id,
     model: row.model,
     tag: row.tag,
   }

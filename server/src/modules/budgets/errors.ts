@@ -9,7 +9,7 @@ export const budgetNotFound = defineError('budgets.not_found', 404, 'There is no
 export const budgetSubjectNotFound = defineError(
   'budgets.subject_not_found',
   404,
-  'The organization has no such member, API key, service account or model.',
+  'The organization has no such member, API key, service account, project or model.',
 )
 export const budgetExists = defineError(
   'budgets.exists',

@@ -4,7 +4,7 @@ import type { CallParts } from './gate.ts'
 import { findKeyOwner } from './lease-store.ts'
 import { countsIn } from './organization-leases.ts'
 import { describeAbout, presentBudget } from './present-budget.ts'
-import { listBudgets } from './store.ts'
+import { listHoldingBudgets } from './store.ts'
 
 /** A budget that a call would count in. */
 export interface EstimatedBudget {
@@ -27,13 +27,13 @@ export async function estimateBudgets({
   now,
   caller,
 }: Scope): Promise<(call: Pick<CallParts, 'model' | 'tag'>) => EstimatedBudget[]> {
-  const { apiKeyId, serviceAccountId } = caller
+  const { apiKeyId, serviceAccountId, projectId } = caller
   const owner = apiKeyId === null ? undefined : await findKeyOwner(tx, apiKeyId)
   const userId = caller.userId ?? owner ?? null
-  const rows = await listBudgets(tx, now)
+  const rows = await listHoldingBudgets(tx, now)
   return (call) =>
     rows
-      .filter(({ about }) => countsIn(about, { userId, apiKeyId, serviceAccountId, ...call }))
+      .filter(({ about }) => countsIn(about, { userId, apiKeyId, serviceAccountId, projectId, ...call }))
       .map((row) => {
         const { id, hard, window, limitNanos } = row
         const { limitUsd, resetsAt } = presentBudget(row)

@@ -18,7 +18,7 @@ import type { holds } from './tables.ts'
 /** What decides in which budgets a call counts. */
 export type CallParts = Pick<
   typeof holds.$inferSelect,
-  'userId' | 'apiKeyId' | 'serviceAccountId' | 'model' | 'tag'
+  'userId' | 'apiKeyId' | 'serviceAccountId' | 'projectId' | 'model' | 'tag'
 >
 
 /** The person of a call: who is signed in, or whose own key it is. */
@@ -30,6 +30,7 @@ function countsIn(call: CallParts): SQL {
   return sql`(user_id is null or user_id = ${personOf(call)})
     and (api_key_id is null or api_key_id = ${call.apiKeyId}::uuid)
     and (service_account_id is null or service_account_id = ${call.serviceAccountId}::uuid)
+    and (project_id is null or project_id = ${call.projectId}::uuid)
     and (model is null or model = ${call.model}::text)
     and (tag is null or tag = ${call.tag}::text)`
 }
@@ -103,10 +104,10 @@ export async function settleInBudgets(
   now: Date,
 ): Promise<Settling> {
   const spent = sql`jsonb_to_recordset(${JSON.stringify(sumAlike(calls))}::jsonb) as call (call_user uuid, call_key uuid,
-    call_account uuid, call_model text, call_tag text, cost numeric, held numeric, leased numeric, ended_at timestamptz)`
+    call_account uuid, call_project uuid, call_model text, call_tag text, cost numeric, held numeric, leased numeric, ended_at timestamptz)`
   const counts = sql`(user_id is null or user_id = call_user) and (api_key_id is null or api_key_id = call_key)
     and (service_account_id is null or service_account_id = call_account)
-    and (model is null or model = call_model) and (tag is null or tag = call_tag)`
+    and (project_id is null or project_id = call_project) and (model is null or model = call_model) and (tag is null or tag = call_tag)`
   await lockBudgets(tx, sql`exists (select 1 from ${spent} where ${counts})`)
   // A correction can take away what was spent, and never more than that.
   const total = sql`greatest(${settledNow(now)} + cost_now, 0)`
@@ -155,8 +156,8 @@ function sumAlike(calls: readonly Spent[]) {
   >()
   for (const { parts, costNanos, heldNanos, endedAt } of calls) {
     const minute = new Date(Math.floor(endedAt.getTime() / 60_000) * 60_000).toISOString()
-    const { userId, apiKeyId, serviceAccountId, model, tag } = parts
-    const key = JSON.stringify([userId, apiKeyId, serviceAccountId, model, tag, minute])
+    const { userId, apiKeyId, serviceAccountId, projectId, model, tag } = parts
+    const key = JSON.stringify([userId, apiKeyId, serviceAccountId, projectId, model, tag, minute])
     const sum = sums.get(key) ?? { parts, endedAt: minute, cost: 0n, held: 0n, leased: 0n }
     sum.cost += costNanos
     sum.held += heldNanos
@@ -168,6 +169,7 @@ function sumAlike(calls: readonly Spent[]) {
     call_user: parts.userId,
     call_key: parts.apiKeyId,
     call_account: parts.serviceAccountId,
+    call_project: parts.projectId,
     call_model: parts.model,
     call_tag: parts.tag,
     cost: cost.toString(),

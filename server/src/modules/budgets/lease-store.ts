@@ -33,12 +33,13 @@ export async function listHardBudgets(tx: TenantTx, nodeId: string): Promise<Har
     user_id: string | null
     api_key_id: string | null
     service_account_id: string | null
+    project_id: string | null
     model: string | null
     tag: string | null
     recalled: boolean | null
   }>(
     tx,
-    sql`select id, user_id, api_key_id, service_account_id, model, tag, recalled
+    sql`select id, user_id, api_key_id, service_account_id, project_id, model, tag, recalled
       from freehold.budgets left join freehold.leases on budget_id = id and node_id = ${nodeId}::uuid
       where hard order by id`,
   )
@@ -48,6 +49,7 @@ export async function listHardBudgets(tx: TenantTx, nodeId: string): Promise<Har
       userId: row.user_id,
       apiKeyId: row.api_key_id,
       serviceAccountId: row.service_account_id,
+      projectId: row.project_id,
       model: row.model,
       tag: row.tag,
     },

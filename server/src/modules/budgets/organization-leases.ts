@@ -262,6 +262,7 @@ export function countsIn(about: CallParts, parts: CallParts): boolean {
     agrees(about.userId, parts.userId) &&
     agrees(about.apiKeyId, parts.apiKeyId) &&
     agrees(about.serviceAccountId, parts.serviceAccountId) &&
+    agrees(about.projectId, parts.projectId) &&
     agrees(about.model, parts.model) &&
     agrees(about.tag, parts.tag)
   )

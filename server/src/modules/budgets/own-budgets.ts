@@ -24,13 +24,14 @@ export function createOwnBudgets(platform: Platform, gate: SpendingGate) {
 }
 
 function concerns({ about }: BudgetRow, caller: Caller): boolean {
-  const { userId, apiKeyId, serviceAccountId } = about
-  const named = [userId, apiKeyId, serviceAccountId].some((id) => id !== null)
+  const { userId, apiKeyId, serviceAccountId, projectId } = about
+  const named = [userId, apiKeyId, serviceAccountId, projectId].some((id) => id !== null)
   if (!named) return caller.permissions.has('read:budgets')
   return (
     (userId === null || userId === caller.userId) &&
     (apiKeyId === null || apiKeyId === caller.apiKeyId) &&
-    (serviceAccountId === null || serviceAccountId === caller.serviceAccountId)
+    (serviceAccountId === null || serviceAccountId === caller.serviceAccountId) &&
+    (projectId === null || projectId === caller.projectId)
   )
 }
 

@@ -13,6 +13,7 @@ export function presentBudget(row: BudgetRow) {
       member: named(about.userId, row.memberName),
       apiKey: named(about.apiKeyId, row.apiKeyName),
       serviceAccount: named(about.serviceAccountId, row.serviceAccountName),
+      project: named(about.projectId, row.projectName),
       model: about.model,
       tag: about.tag,
     },
@@ -37,10 +38,12 @@ function named(id: string | null, name: string | null) {
 
 /** `the organization`, or `member Ada Lovelace, model openai/gpt-4o-mini`. */
 export function describeAbout({ about, ...row }: BudgetRow): string {
+  if (row.credits) return 'prepaid credits'
   const parts = [
     about.userId === null ? null : `member ${row.memberName}`,
     about.apiKeyId === null ? null : `API key ${row.apiKeyName}`,
     about.serviceAccountId === null ? null : `service account ${row.serviceAccountName}`,
+    about.projectId === null ? null : `project ${row.projectName}`,
     about.model === null ? null : `model ${about.model}`,
     about.tag === null ? null : `tag ${about.tag}`,
   ].filter((part) => part !== null)

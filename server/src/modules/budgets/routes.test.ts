@@ -26,7 +26,7 @@ test('a budget is set, shown with what is left, changed and removed, and the act
     body: {
       id: expect.any(String),
       scope: 'organization',
-      about: { member: null, apiKey: null, serviceAccount: null, model: null, tag: null },
+      about: { member: null, apiKey: null, serviceAccount: null, project: null, model: null, tag: null },
       limitNanos: '2500000000',
       limitUsd: '2.500000000',
       settledNanos: '0',

@@ -65,21 +65,31 @@ export function budgetRoutes(platform: Platform, findModelId: FindModelId, gate:
         tag,
         summary: 'Make a budget',
         description:
-          'Calls count in it that agree with all that it names of member, key, service account, model and tag; where it names ' +
-          'nothing, every call of the organization. What this window has cost so far counts against it.',
+          'Calls count in it that agree with all that it names of member, key, service account, project, model and tag; ' +
+          'where it names nothing, every call of the organization. What this window has cost so far counts against it.',
         access: 'manage:budgets',
         body: contract.newBudgetBody,
         response: { status: 201, description: 'The budget', schema: contract.budget },
         errors: [budgetSubjectNotFound, budgetExists, limitReached],
       },
       async ({ caller, body }) => {
-        const { limitUsd, userId, apiKeyId, serviceAccountId, model, tag: callTag, ...terms } = body
+        const {
+          limitUsd,
+          userId,
+          apiKeyId,
+          serviceAccountId,
+          projectId,
+          model,
+          tag: callTag,
+          ...terms
+        } = body
         const modelId = model === undefined ? null : findModelId(model)
         if (modelId === undefined) throw budgetSubjectNotFound({ message: `There is no model '${model}'.` })
         const about = {
           userId: userId ?? null,
           apiKeyId: apiKeyId ?? null,
           serviceAccountId: serviceAccountId ?? null,
+          projectId: projectId ?? null,
           model: modelId,
           tag: callTag ?? null,
         }

@@ -23,6 +23,7 @@ export const wholeOrganization: BudgetAbout = {
   userId: null,
   apiKeyId: null,
   serviceAccountId: null,
+  projectId: null,
   model: null,
   tag: null,
 }

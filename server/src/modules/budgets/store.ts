@@ -19,12 +19,15 @@ export interface BudgetRow {
   memberName: string | null
   apiKeyName: string | null
   serviceAccountName: string | null
+  projectName: string | null
   limitNanos: Nanos
   settledNanos: Nanos
   heldNanos: Nanos
   window: BudgetWindow
   timeZone: string
   hard: boolean
+  /** It is the balance of prepaid credits. */
+  credits: boolean
   thresholds: number[]
   createdAt: Date
   windowStart: Date
@@ -36,17 +39,20 @@ interface RawBudget extends Row {
   user_id: string | null
   api_key_id: string | null
   service_account_id: string | null
+  project_id: string | null
   model: string | null
   tag: string | null
   member_name: string | null
   api_key_name: string | null
   service_account_name: string | null
+  project_name: string | null
   limit_nanos: string
   settled_nanos: string
   held_nanos: string
   budget_window: BudgetWindow
   time_zone: string
   hard: boolean
+  credits: boolean
   thresholds: number[]
   created_at: string | Date
   window_start: string | Date
@@ -57,12 +63,13 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
   const rows = await rowsOf<RawBudget>(
     tx,
     sql`
-    select id, user_id, api_key_id, service_account_id, model, tag,
+    select id, user_id, api_key_id, service_account_id, project_id, model, tag,
       (select name from freehold.users where users.id = budgets.user_id) as member_name,
       (select name from freehold.api_keys where api_keys.id = budgets.api_key_id) as api_key_name,
       (select name from freehold.service_accounts where service_accounts.id = budgets.service_account_id)
         as service_account_name,
-      limit_nanos::text, ${settledNow(now)}::text as settled_nanos, held_nanos::text, budget_window, time_zone, hard,
+      (select name from freehold.projects where projects.id = budgets.project_id) as project_name,
+      limit_nanos::text, ${settledNow(now)}::text as settled_nanos, held_nanos::text, budget_window, time_zone, hard, credits,
       thresholds, created_at, ${windowStart(now)} as window_start, ${windowEnd(now)} as window_end
     from freehold.budgets where ${where} order by id`,
   )
@@ -72,18 +79,21 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
       userId: row.user_id,
       apiKeyId: row.api_key_id,
       serviceAccountId: row.service_account_id,
+      projectId: row.project_id,
       model: row.model,
       tag: row.tag,
     },
     memberName: row.member_name,
     apiKeyName: row.api_key_name,
     serviceAccountName: row.service_account_name,
+    projectName: row.project_name,
     limitNanos: BigInt(row.limit_nanos),
     settledNanos: BigInt(row.settled_nanos),
     heldNanos: BigInt(row.held_nanos),
     window: row.budget_window,
     timeZone: row.time_zone,
     hard: row.hard,
+    credits: row.credits,
     thresholds: row.thresholds,
     createdAt: new Date(row.created_at),
     windowStart: new Date(row.window_start),
@@ -91,18 +101,29 @@ async function readBudgets(tx: TenantTx, now: Date, where: SQL): Promise<BudgetR
   }))
 }
 
-/** The oldest first. */
+/** Those that people make, the oldest first. */
 export async function listBudgets(tx: TenantTx, now: Date): Promise<BudgetRow[]> {
+  return readBudgets(tx, now, sql`not credits`)
+}
+
+/** All that calls are held in, the balance of credits among them. */
+export async function listHoldingBudgets(tx: TenantTx, now: Date): Promise<BudgetRow[]> {
   return readBudgets(tx, now, sql`true`)
 }
 
 export async function findBudget(tx: TenantTx, id: string, now: Date): Promise<BudgetRow | undefined> {
+  const [row] = await readBudgets(tx, now, sql`id = ${id}::uuid and not credits`)
+  return row
+}
+
+/** As `findBudget`, the balance of credits too. */
+export async function findHoldingBudget(tx: TenantTx, id: string, now: Date): Promise<BudgetRow | undefined> {
   const [row] = await readBudgets(tx, now, sql`id = ${id}::uuid`)
   return row
 }
 
 export async function countBudgets(tx: TenantTx): Promise<number> {
-  const [row] = await tx.select({ count: count() }).from(budgets)
+  const [row] = await tx.select({ count: count() }).from(budgets).where(eq(budgets.credits, false))
   return row?.count ?? 0
 }
 
@@ -118,9 +139,11 @@ export async function listBudgetsAbout(
     .from(budgets)
     .where(
       and(
+        eq(budgets.credits, false),
         is(budgets.userId, about.userId),
         is(budgets.apiKeyId, about.apiKeyId),
         is(budgets.serviceAccountId, about.serviceAccountId),
+        is(budgets.projectId, about.projectId),
         is(budgets.model, about.model),
         is(budgets.tag, about.tag),
       ),
@@ -128,7 +151,7 @@ export async function listBudgetsAbout(
     .orderBy(budgets.id)
 }
 
-/** Whether the organization has the member, key and service account that a budget is about. */
+/** Whether the organization has the member, key, service account and project that a budget is about. */
 export async function hasSubjects(tx: TenantTx, about: BudgetAbout): Promise<boolean> {
   const [row] = await rowsOf<{ found: boolean }>(
     tx,
@@ -138,7 +161,9 @@ export async function hasSubjects(tx: TenantTx, about: BudgetAbout): Promise<boo
       and (${about.apiKeyId}::uuid is null
         or exists (select 1 from freehold.api_keys where id = ${about.apiKeyId}::uuid and revoked_at is null))
       and (${about.serviceAccountId}::uuid is null
-        or exists (select 1 from freehold.service_accounts where id = ${about.serviceAccountId}::uuid)) as found`,
+        or exists (select 1 from freehold.service_accounts where id = ${about.serviceAccountId}::uuid))
+      and (${about.projectId}::uuid is null
+        or exists (select 1 from freehold.projects where id = ${about.projectId}::uuid)) as found`,
   )
   return row?.found === true
 }
@@ -164,6 +189,7 @@ function heldAbout(about: BudgetAbout): SQL {
     where (${about.userId}::uuid is null or user_id = ${about.userId}::uuid)
       and (${about.apiKeyId}::uuid is null or api_key_id = ${about.apiKeyId}::uuid)
       and (${about.serviceAccountId}::uuid is null or service_account_id = ${about.serviceAccountId}::uuid)
+      and (${about.projectId}::uuid is null or project_id = ${about.projectId}::uuid)
       and (${about.model}::text is null or model = ${about.model}::text)
       and (${about.tag}::text is null or tag = ${about.tag}::text))`
 }
@@ -198,7 +224,7 @@ export async function updateBudget(tx: TenantTx, id: string, terms: BudgetTerms)
 }
 
 /** What is reached when somebody sets a budget is in front of their eyes: only what comes after is told. */
-async function markReached(tx: TenantTx, id: string): Promise<void> {
+export async function markReached(tx: TenantTx, id: string): Promise<void> {
   await tx
     .update(budgets)
     .set({ notifiedPercent: reachedPercent(sql`settled_nanos`) })
@@ -206,7 +232,11 @@ async function markReached(tx: TenantTx, id: string): Promise<void> {
 }
 
 export async function deleteBudget(tx: TenantTx, id: string): Promise<boolean> {
-  return (await tx.delete(budgets).where(eq(budgets.id, id)).returning({ id: budgets.id })).length > 0
+  const deleted = await tx
+    .delete(budgets)
+    .where(and(eq(budgets.id, id), eq(budgets.credits, false)))
+    .returning({ id: budgets.id })
+  return deleted.length > 0
 }
 
 /** Keeps what the call is with what it may cost; of a person's own key, whose it is. */

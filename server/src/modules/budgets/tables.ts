@@ -9,6 +9,7 @@ const parts = {
   userId: uuid('user_id'),
   apiKeyId: uuid('api_key_id'),
   serviceAccountId: uuid('service_account_id'),
+  projectId: uuid('project_id'),
   model: text('model'),
   tag: text('tag'),
 }
@@ -25,6 +26,8 @@ export const budgets = freehold.table(
     window: text('budget_window').notNull().$type<BudgetWindow>(),
     timeZone: text('time_zone').notNull().default('UTC'),
     hard: boolean('hard').notNull(),
+    /** It is the balance of prepaid credits. */
+    credits: boolean('credits').notNull().default(false),
     thresholds: integer('thresholds').array().notNull().default([50, 80, 100]),
     notifiedPercent: integer('notified_percent').notNull().default(0),
     windowStartedAt: instant('window_started_at').notNull(),

@@ -19,16 +19,24 @@ export interface SentChat {
 
 type Told = Record<string, string>
 
-/** The call that is meant, with its prompt filled in, and where the headers of its answer gather. @throws what fillInPrompt does */
-export async function readChat(prompts: Prompts, sent: SentChat): Promise<{ input: ChatInput; told: Told }> {
-  const { caller, requestId, signal } = sent
+/**
+ * The call that is meant, with its prompt filled in, who makes it for which project, and where the headers of its answer
+ * gather. @throws what fillInPrompt and callerFor do
+ */
+export async function readChat(
+  gateway: Gateway,
+  prompts: Prompts,
+  sent: SentChat,
+): Promise<{ caller: Caller; input: ChatInput; told: Told }> {
+  const { requestId, signal } = sent
+  const caller = await gateway.projects.callerFor(sent.caller, sent.headers)
   const { body: whole, prompt } = await fillInPrompt(prompts, caller, sent.body, requestId)
   const { metadata, ...rest } = whole
   const { tag, others } = readCallTag(sent.headers, metadata)
   const told: Told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
   const tell = (headers: Readonly<Told>) => void Object.assign(told, headers)
   const body = others ? { ...rest, metadata: others } : rest
-  return { input: { requestId, purpose: 'chat', body, tag, prompt, tell, signal }, told }
+  return { caller, input: { requestId, purpose: 'chat', body, tag, prompt, tell, signal }, told }
 }
 
 /** One whole answer in OpenAI's shape, with the headers it is told with. @throws what completeCachedChat does */
@@ -37,6 +45,6 @@ export async function answerChat(
   prompts: Prompts,
   sent: SentChat,
 ): Promise<{ json: Readonly<Record<string, unknown>>; told: Told }> {
-  const { input, told } = await readChat(prompts, sent)
-  return { json: await completeCachedChat(gateway, sent.caller, input, sent.headers), told }
+  const { caller, input, told } = await readChat(gateway, prompts, sent)
+  return { json: await completeCachedChat(gateway, caller, input, sent.headers), told }
 }

@@ -49,8 +49,9 @@ export function anthropicRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         },
         errors: [...failures, fieldNotSupported, ...promptFailures],
       },
-      async ({ body, caller, request, requestId, signal, http }) => {
+      async ({ body, request, requestId, signal, http, ...sent }) => {
         http.header('request-id', requestId)
+        const caller = await gateway.projects.callerFor(sent.caller, request.headers)
         const { tag: callTag } = readCallTag(request.headers, undefined)
         const betas = request.headers.get('anthropic-beta')
         const prompt = await promptOfMessage(prompts, caller, body, requestId)

@@ -88,6 +88,7 @@ export function describeCall(
     deployment: deployment.deploymentModel,
     apiKeyId: caller.apiKeyId,
     userId: caller.userId,
+    projectId: caller.projectId,
     promptTokens: outcome.usage.promptTokens,
     cachedTokens: outcome.usage.cachedTokens,
     completionTokens: outcome.usage.completionTokens,

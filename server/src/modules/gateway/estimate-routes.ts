@@ -1,4 +1,5 @@
 import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { projectFailures } from '../projects/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { type EstimatedCall, estimateCall } from './actions/estimate-call.ts'
 import { anyMessageRequestSchema } from './anthropic-contract.ts'
@@ -23,15 +24,16 @@ export function estimateRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         summary: 'What a call would cost, without making it',
         description:
           'With the body of the call: which model would be asked and why, how much the call could cost and likely would, and each ' +
-          'budget with what is left. Nothing is sent and nothing held. A tag counts as in the call itself.',
+          'budget with what is left. Nothing is sent and nothing held. A tag and a project count as in the call itself.',
         access: 'use:models',
         query: estimateQuery,
         body: estimateBody,
         bodyLimitBytes,
         response: { status: 200, description: 'The estimate', schema: estimate },
-        errors: [modelNotFound, fieldNotSupported, ...promptFailures],
+        errors: [modelNotFound, fieldNotSupported, ...projectFailures, ...promptFailures],
       },
-      async ({ body, query, caller, headers, requestId }) => {
+      async ({ body, query, headers, requestId, ...sent }) => {
+        const caller = await gateway.projects.callerFor(sent.caller, headers)
         const api = query.api ?? apiOf(body, headers.get('anthropic-version') !== null)
         let call: EstimatedCall
         if (api === 'embeddings') {

@@ -2,6 +2,7 @@ import type { Caller } from '../../platform/context.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Guardrails } from '../guardrails/index.ts'
 import { createCallLimits } from '../limits/index.ts'
+import { createProjects, type Projects } from '../projects/index.ts'
 import { createProviderPlaces } from './adapters/connect-provider.ts'
 import type { Provider } from './adapters/provider.ts'
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
@@ -37,6 +38,7 @@ export type LocalEmbedding = (
 export interface Gateway {
   readonly platform: MeteredPlatform
   readonly guardrails: Guardrails
+  readonly projects: Projects
   directory(): ModelDirectory
   /** The deployment a name stands for; without a name, the default. @throws model_not_found (404), model_of_other_kind (400) */
   resolve(name: string | undefined, kind: ModelKind): ModelDeployment
@@ -154,6 +156,7 @@ export function createGateway(
   return {
     platform: metered,
     guardrails,
+    projects: createProjects(platform),
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
     answers: createAnswerCache(platform),

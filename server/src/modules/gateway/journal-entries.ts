@@ -35,6 +35,7 @@ const unrouted = {
   promptVersion: null,
   costTerms: null,
   guardrails: null,
+  projectId: null,
 } as const satisfies Partial<Record<keyof NewUsageRecord, unknown>>
 
 /** What budgets count of what a call has cost: an organization's own key is paid elsewhere. */
@@ -69,5 +70,7 @@ export function encodeEntry({ kind, organizationId, parts, record, endedAtMs }: 
 export function decodeEntry(text: string): CallEntry {
   // Its checksum says that it is what was written, which `encodeEntry` made.
   const entry = JSON.parse(text) as CallEntry & { record: Record<string, unknown> }
-  return { ...entry, record: decodeRecord(entry.record) }
+  // An earlier version knew of no projects.
+  const parts = { ...entry.parts, projectId: entry.parts.projectId ?? null }
+  return { ...entry, parts, record: decodeRecord(entry.record) }
 }

@@ -131,10 +131,10 @@ async function refusal(
 }
 
 function partsOf(
-  { userId, apiKeyId, serviceAccountId }: Caller,
+  { userId, apiKeyId, serviceAccountId, projectId }: Caller,
   { deployment, tag }: Pick<NewCall, 'deployment' | 'tag'>,
 ): CallParts {
-  return { userId, apiKeyId, serviceAccountId, model: deployment.id, tag }
+  return { userId, apiKeyId, serviceAccountId, projectId, model: deployment.id, tag }
 }
 
 function candidatesOf({ candidates, bound, deployment }: NewCall): readonly PricedBound[] {

@@ -40,6 +40,7 @@ export function newCall(organizationId: string, parts: Partial<CallParts> = {}):
       userId: null,
       apiKeyId: null,
       serviceAccountId: null,
+      projectId: null,
       model: 'openai/gpt-4o-mini',
       tag: null,
       ...parts,

@@ -38,7 +38,7 @@ function randomCall(): EndedCall {
   const price = { ...rates, cacheWriteNanosPerMillion: 0n, version: 'random', longContext: null }
   const model = `model-${random(5)}`
   const record = usageRecordOf({ ...usage, ...rates, model, costNanos: priceCall(usage, price) })
-  const parts = { userId: null, apiKeyId: null, serviceAccountId: null, model, tag: null }
+  const parts = { userId: null, apiKeyId: null, serviceAccountId: null, projectId: null, model, tag: null }
   return { parts, record, endedAt: on.platform.clock.now() }
 }
 

@@ -55,7 +55,8 @@ export function responsesRoutes(gateway: Gateway): Route[] {
         },
         errors: [...failures, fieldNotSupported, responseNotFound],
       },
-      async ({ body, caller, request, requestId, signal, http }) => {
+      async ({ body, request, requestId, signal, http, ...sent }) => {
+        const caller = await gateway.projects.callerFor(sent.caller, request.headers)
         const { tag: callTag } = readCallTag(request.headers, body.metadata)
         const input = { requestId, request: body, tag: callTag, tell: tellIn(http), signal }
         if (body.stream !== true) return completeResponse(gateway, caller, input)

@@ -4,6 +4,7 @@ import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { budgetExceeded, spendingUnavailable } from '../budgets/index.ts'
 import { answerBlocked, blocked } from '../guardrails/index.ts'
 import { rateLimitExceeded } from '../limits/index.ts'
+import { projectFailures } from '../projects/index.ts'
 import type { Prompts } from '../prompts/index.ts'
 import { embedFromCache } from './actions/embed-from-cache.ts'
 import { resolveRoute } from './actions/resolve-route.ts'
@@ -30,7 +31,8 @@ export const bodyLimitBytes = 16 * 1_048_576
 /** Longer than any provider may take; their own limits come first. */
 export const timeoutMs = 660_000
 const tagDescription =
-  'With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag.'
+  'With the header `X-Freehold-Tag`, or `metadata.freehold_tag` in a chat, the call counts in the budgets of that tag. With ' +
+  '`OpenAI-Project`, the id or slug of a project, it is for that project; else for that of its key.'
 export const failures = [
   modelNotFound,
   modelNotAllowed,
@@ -39,6 +41,7 @@ export const failures = [
   rateLimitExceeded,
   blocked,
   answerBlocked,
+  ...projectFailures,
   providerRejected,
   providerRateLimited,
   providerUnavailable,
@@ -77,13 +80,13 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts, queue: ChatQue
         errors: [...failures, ...promptFailures, ...queue.failures],
       },
       async (sent) => {
-        const { caller, headers } = sent
+        const { headers } = sent
         if (prefersAsync(headers)) return queue.accept(sent)
         if (sent.body.stream !== true) {
           const { json, told } = await answerChat(gateway, prompts, sent)
           return Reply.json(json, told)
         }
-        const { input, told } = await readChat(prompts, sent)
+        const { caller, input, told } = await readChat(gateway, prompts, sent)
         return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
       },
     ),
@@ -101,7 +104,8 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts, queue: ChatQue
         response: { status: 200, description: 'The vectors', schema: contract.embeddingsResponseSchema },
         errors: failures,
       },
-      async ({ body, caller, request, requestId, signal, http }) => {
+      async ({ body, request, requestId, signal, http, ...sent }) => {
+        const caller = await gateway.projects.callerFor(sent.caller, request.headers)
         const { tag: callTag } = readCallTag(request.headers, undefined)
         const tell = tellIn(http)
         // Here and not in the action: the reading of documents has no choice of model.

@@ -250,6 +250,7 @@ function asMember(
     userId,
     apiKeyId: null,
     serviceAccountId: null,
+    projectId: null,
     sessionId,
     organizationId: organization?.id ?? null,
     role: organization?.role ?? null,

@@ -10,6 +10,7 @@ export interface CallFilter {
   userId?: string | undefined
   apiKeyId?: string | undefined
   serviceAccountId?: string | undefined
+  projectId?: string | undefined
   model?: string | undefined
   provider?: string | undefined
   purpose?: 'chat' | 'embedding' | 'message' | undefined
@@ -27,10 +28,12 @@ export interface CallFilter {
 
 export function conditionOf(filter: CallFilter, visible: SQL | undefined): SQL | undefined {
   const { userId, apiKeyId, serviceAccountId, error, minCostNanos, from, to } = filter
-  const equal = (['model', 'provider', 'purpose', 'tag', 'status', 'cache'] as const).flatMap((name) => {
-    const value = filter[name]
-    return value === undefined ? [] : [sql`${usageRecords[name]} = ${value}`]
-  })
+  const equal = (['model', 'provider', 'purpose', 'projectId', 'tag', 'status', 'cache'] as const).flatMap(
+    (name) => {
+      const value = filter[name]
+      return value === undefined ? [] : [sql`${usageRecords[name]} = ${value}`]
+    },
+  )
   return and(
     visible,
     ...equal,

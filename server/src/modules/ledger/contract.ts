@@ -96,6 +96,7 @@ export const usageRecord = z
     fallback: z.boolean(),
     cache: z.enum(['miss', 'hit']),
     tag: z.string().nullable(),
+    projectId: z.uuid().nullable(),
     alias: z.string().nullable(),
     attempts: z.array(callAttempt),
     paidBy: z.enum(['installation', 'organization']),

@@ -107,6 +107,7 @@ export interface AddedAdjustment {
   userId: string | null
   apiKeyId: string | null
   serviceAccountId: string | null
+  projectId: string | null
   model: string
   tag: string | null
   countedNanos: Nanos
@@ -118,6 +119,7 @@ interface RawCall extends Row {
   user_id: string | null
   api_key_id: string | null
   service_account_id: string | null
+  project_id: string | null
   model: string
   tag: string | null
   counted: string | null
@@ -137,7 +139,7 @@ export async function insertAdjustments(
     tx,
     sql`
     with calls as materialized (
-      select r.organization_id, r.request_id, r.created_at, r.model, r.tag, r.user_id, r.api_key_id, r.paid_by, r.uncounted_nanos,
+      select r.organization_id, r.request_id, r.created_at, r.model, r.tag, r.project_id, r.user_id, r.api_key_id, r.paid_by, r.uncounted_nanos,
         case when ${isLeftOut} then 0 else ${amount(correction)} end as amount
       from freehold.usage_records r where ${concerned(correction)}
         ${after === undefined ? sql`` : sql`and (r.created_at, r.request_id) > (${after.time}::timestamptz, ${after.id}::uuid)`}
@@ -163,7 +165,7 @@ export async function insertAdjustments(
         cost_nanos = usage_daily.cost_nanos + excluded.cost_nanos,
         uncounted_nanos = usage_daily.uncounted_nanos + excluded.uncounted_nanos
     )
-    select added.id, coalesce(calls.user_id, k.user_id) as user_id, calls.api_key_id, k.service_account_id, calls.model,
+    select added.id, coalesce(calls.user_id, k.user_id) as user_id, calls.api_key_id, k.service_account_id, calls.project_id, calls.model,
       calls.tag, (added.amount_nanos - added.uncounted_nanos)::text as counted, calls.created_at,
       to_char(calls.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_time, request_id as place_id
     from calls left join added using (request_id) left join freehold.api_keys k on k.id = calls.api_key_id
@@ -180,6 +182,7 @@ export async function insertAdjustments(
               userId: row.user_id,
               apiKeyId: row.api_key_id,
               serviceAccountId: row.service_account_id,
+              projectId: row.project_id,
               model: row.model,
               tag: row.tag,
               countedNanos: BigInt(row.counted ?? 0),

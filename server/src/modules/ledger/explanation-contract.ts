@@ -10,7 +10,12 @@ export const whoCalled = z
     description: 'By name, where they are still there. With a key of their own a member is named too.',
   })
 
-export const listedCall = usageRecord.extend({ who: whoCalled }).openapi('ListedCall')
+export const listedCall = usageRecord
+  .extend({
+    who: whoCalled,
+    project: named.openapi({ description: 'The project the call was for.' }),
+  })
+  .openapi('ListedCall')
 
 const costLine = z
   .object({
@@ -47,10 +52,11 @@ const costLine = z
 const countedBudget = z
   .object({
     id: z.uuid(),
-    about: z.array(z.enum(['member', 'apiKey', 'serviceAccount', 'model', 'tag'])).openapi({
+    about: z.array(z.enum(['member', 'apiKey', 'serviceAccount', 'project', 'model', 'tag'])).openapi({
       description: 'What it names, all as in this call; empty for every call of the organization.',
     }),
     hard: z.boolean(),
+    credits: z.boolean().openapi({ description: 'It is the balance of prepaid credits.' }),
     window: z.enum(['day', 'week', 'month', 'lifetime']),
     limitNanos: nanos,
     limitUsd: usd,

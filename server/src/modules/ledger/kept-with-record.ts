@@ -1,5 +1,5 @@
 /** What of a call a budget can name. */
-export type BudgetPart = 'member' | 'apiKey' | 'serviceAccount' | 'model' | 'tag'
+export type BudgetPart = 'member' | 'apiKey' | 'serviceAccount' | 'project' | 'model' | 'tag'
 
 /** A budget that a call counted in, as it stood when the call was recorded. */
 export interface CountedBudget {
@@ -7,6 +7,8 @@ export interface CountedBudget {
   /** What it names; the call agrees with it in all of them. Nothing: every call of the organization counts. */
   readonly about: readonly BudgetPart[]
   readonly hard: boolean
+  /** It is the balance of prepaid credits. */
+  readonly credits?: boolean
   readonly window: 'day' | 'week' | 'month' | 'lifetime'
   readonly limitNanos: string
   /** What was left with this call; below zero where it was overrun. */

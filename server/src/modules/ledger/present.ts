@@ -36,6 +36,7 @@ export function presentRecord(row: AdjustedRecord) {
     fallback: row.fallback,
     cache: row.cache,
     tag: row.tag,
+    projectId: row.projectId,
     alias: row.alias,
     attempts: row.attempts,
     paidBy: row.paidBy,
@@ -51,6 +52,7 @@ export function presentRecord(row: AdjustedRecord) {
 export function presentCall(row: NamedUsageRecord) {
   return {
     ...presentRecord(row),
+    project: row.projectId === null ? null : { id: row.projectId, name: row.projectName },
     who: {
       member: row.memberId === null ? null : { id: row.memberId, name: row.memberName },
       apiKey: row.apiKeyId === null ? null : { id: row.apiKeyId, name: row.apiKeyName },
@@ -98,6 +100,7 @@ export function explainCall(row: NamedUsageRecord & { adjustments: readonly Reco
     budgets:
       row.budgets?.map((budget) => ({
         ...budget,
+        credits: budget.credits ?? false,
         limitUsd: formatUsd(BigInt(budget.limitNanos)),
         leftUsd: formatUsd(BigInt(budget.leftNanos)),
       })) ?? null,

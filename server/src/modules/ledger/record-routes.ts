@@ -81,6 +81,8 @@ const columns: readonly [string, (row: NamedUsageRecord) => string | null][] = [
   ['apiKeyId', (row) => row.apiKeyId],
   ['apiKeyName', (row) => row.apiKeyName],
   ['serviceAccountName', (row) => row.serviceAccountName],
+  ['projectId', (row) => row.projectId],
+  ['projectName', (row) => row.projectName],
   ['tag', (row) => row.tag],
   ['status', (row) => row.status],
   ['errorCode', (row) => row.errorCode],

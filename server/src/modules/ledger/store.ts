@@ -67,6 +67,7 @@ export interface CallMaker {
   apiKeyName: string | null
   serviceAccountId: string | null
   serviceAccountName: string | null
+  projectName: string | null
 }
 
 /** A record with what corrections have added to its cost. */
@@ -112,6 +113,9 @@ const namedColumns = {
   serviceAccountName: sql<
     string | null
   >`(select a.name from freehold.service_accounts a where a.id = ${accountId})`,
+  projectName: sql<
+    string | null
+  >`(select p.name from freehold.projects p where p.id = ${usageRecords.projectId})`,
 }
 
 /** What one correction has added to a call. Amounts are whole numbers as text. */
@@ -238,15 +242,16 @@ export interface UsagePart {
   userId: string | null
   apiKeyId: string | null
   serviceAccountId: string | null
+  projectId: string | null
   model: string | null
   tag: string | null
 }
 
 /** What budgets count of what the calls of a part have cost since a moment. Whole days of models are read from the roll-up. */
 export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): Promise<bigint> {
-  const { userId, apiKeyId, serviceAccountId, model, tag } = part
+  const { userId, apiKeyId, serviceAccountId, projectId, model, tag } = part
   const adjusted = adjustmentsOf(tx)
-  const isRolledUp = [userId, apiKeyId, serviceAccountId, tag].every((one) => one === null)
+  const isRolledUp = [userId, apiKeyId, serviceAccountId, projectId, tag].every((one) => one === null)
   const [row] =
     isRolledUp && since.getTime() % dayMs === 0
       ? await tx
@@ -273,6 +278,7 @@ export async function sumCostSince(tx: TenantTx, since: Date, part: UsagePart): 
               userId === null ? undefined : madeBy(userId),
               apiKeyId === null ? undefined : eq(usageRecords.apiKeyId, apiKeyId),
               serviceAccountId === null ? undefined : madeWithKeyOf('service_account_id', serviceAccountId),
+              projectId === null ? undefined : eq(usageRecords.projectId, projectId),
               model === null ? undefined : eq(usageRecords.model, model),
               tag === null ? undefined : eq(usageRecords.tag, tag),
             ),

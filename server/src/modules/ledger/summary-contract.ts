@@ -17,6 +17,7 @@ const filters = {
   userId: z.uuid().optional().openapi({ description: 'Calls of this member, and with their own keys.' }),
   apiKeyId: z.uuid().optional(),
   serviceAccountId: z.uuid().optional(),
+  projectId: z.uuid().optional().openapi({ description: 'Calls for this project.' }),
   tag: z.string().max(64).optional(),
   status: z.enum(['ok', 'error', 'aborted', 'interrupted']).optional(),
   cache: z.enum(['hit', 'miss']).optional(),

@@ -99,4 +99,4 @@ async function* linesOf(
     ])
 }
 
-const named: ReadonlySet<Dimension> = new Set(['member', 'key', 'service_account'])
+const named: ReadonlySet<Dimension> = new Set(['member', 'key', 'service_account', 'project'])

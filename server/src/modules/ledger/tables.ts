@@ -53,6 +53,8 @@ export const usageRecords = freehold.table(
     budgets: jsonb('budgets').$type<readonly CountedBudget[]>(),
     /** What guards found in it; null where they found nothing. */
     guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
+    /** The project it was made for. */
+    projectId: uuid('project_id'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.requestId] })],
 )

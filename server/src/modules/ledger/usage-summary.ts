@@ -12,6 +12,7 @@ export const dimensions = [
   'member',
   'key',
   'service_account',
+  'project',
   'tag',
   'status',
   'day',
@@ -49,6 +50,7 @@ const values: Readonly<Record<Dimension, SQL>> = {
   member: sql`coalesce(${usageRecords.userId}, (${key}).user_id)::text`,
   key: sql`${usageRecords.apiKeyId}::text`,
   service_account: sql`(${key}).service_account_id::text`,
+  project: sql`${usageRecords.projectId}::text`,
   tag: sql`${usageRecords.tag}`,
   status: sql`${usageRecords.status}`,
   day: sql`to_char(${usageRecords.createdAt} at time zone 'UTC', 'YYYY-MM-DD')`,
@@ -61,6 +63,7 @@ const names: Partial<Record<Dimension, (id: SQL) => SQL>> = {
   key: (id) => sql`(select name from freehold.api_keys where api_keys.id = ${id}::uuid)`,
   service_account: (id) =>
     sql`(select name from freehold.service_accounts where service_accounts.id = ${id}::uuid)`,
+  project: (id) => sql`(select name from freehold.projects where projects.id = ${id}::uuid)`,
 }
 
 interface RawGroup extends Row {

@@ -1,13 +1,13 @@
 import { type Admission, organizationKey, type Standing, type Wish } from '../../platform/cache/index.ts'
 import type { Caller } from '../../platform/context.ts'
 import type { Platform } from '../../platform/platform.ts'
-import type { CallParts } from '../budgets/index.ts'
 import { rateLimitExceeded } from './errors.ts'
 import { createOrganizationLimits, type OrganizationLimits } from './organization-limits.ts'
 import { limitHeaders, type Told } from './rules/limit-headers.ts'
 import {
   countsIn,
   describeSubject,
+  type LimitedParts,
   type LimitTerms,
   limitOf,
   type Measure,
@@ -50,10 +50,10 @@ export interface AdmittedCall {
 interface Asked {
   wish: Wish
   measure: Measure
-  about: CallParts
+  about: LimitedParts
 }
 
-const everything: CallParts = {
+const everything: LimitedParts = {
   userId: null,
   apiKeyId: null,
   serviceAccountId: null,
@@ -81,7 +81,7 @@ export function createCallLimits(platform: Platform): CallLimits {
     const rows = hasStandard ? [{ id: 'installation', about: everything, terms: standard }] : []
     if (all.rows.length === 0) return call.isMoved ? [] : rows
     const isOfPersons = all.rows.some(({ about }) => about.userId !== null)
-    const parts: CallParts = {
+    const parts: LimitedParts = {
       userId: isOfPersons ? await known.personOf(caller, all) : caller.userId,
       apiKeyId: caller.apiKeyId,
       serviceAccountId: caller.serviceAccountId,

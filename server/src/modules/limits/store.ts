@@ -1,13 +1,12 @@
 import { and, count, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { TenantTx } from '../../platform/db/types.ts'
-import type { CallParts } from '../budgets/index.ts'
-import type { LimitTerms } from './rules/limit-terms.ts'
+import type { LimitedParts, LimitTerms } from './rules/limit-terms.ts'
 import { limits } from './tables.ts'
 
 export interface LimitRow {
   id: string
-  about: CallParts
+  about: LimitedParts
   terms: LimitTerms
   createdAt: Date
 }
@@ -66,8 +65,8 @@ export async function countLimits(tx: TenantTx): Promise<number> {
   return row?.count ?? 0
 }
 
-export async function hasLimitAbout(tx: TenantTx, about: CallParts): Promise<boolean> {
-  const is = (column: (typeof limits)[keyof CallParts], value: string | null) =>
+export async function hasLimitAbout(tx: TenantTx, about: LimitedParts): Promise<boolean> {
+  const is = (column: (typeof limits)[keyof LimitedParts], value: string | null) =>
     value === null ? isNull(column) : eq(column, value)
   const rows = await tx
     .select({ id: limits.id })

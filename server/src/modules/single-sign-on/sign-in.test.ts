@@ -140,6 +140,7 @@ const noCaller = {
   userId: null,
   apiKeyId: null,
   serviceAccountId: null,
+  projectId: null,
   sessionId: null,
   organizationId: null,
   role: null,

@@ -30,6 +30,8 @@ const table = {
   'read:analytics': ['member', 'See how the organization uses the product.'],
   'read:billing': ['admin', 'See plans, invoices and payments, and everybody’s calls one by one.'],
   'manage:billing': ['owner', 'Change the plan and how it is paid.'],
+  'read:projects': ['member', 'See the projects.'],
+  'manage:projects': ['admin', 'Make, change, archive and restore projects.'],
   'read:models': ['guest', 'See the models and their prices.'],
   'manage:models': ['admin', 'Set up names for models, and provider keys of the organization’s own.'],
   'manage:guardrails': ['admin', 'See and set what may go to models and come from them.'],

@@ -71,6 +71,7 @@ const nobody = {
   userId: null,
   apiKeyId: null,
   serviceAccountId: null,
+  projectId: null,
   sessionId: null,
   organizationId: null,
   role: null,

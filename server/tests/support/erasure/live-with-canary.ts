@@ -1,6 +1,8 @@
+import { updateUserSuperAdmin } from '../../../src/modules/identity/index.ts'
+import { systemTx } from '../../../src/platform/db/transactions.ts'
 import { newId } from '../../../src/platform/ids.ts'
 import type { FakeProvider } from '../../../src/testing/fake-provider/fake-provider.ts'
-import type { TestApp } from '../../../src/testing/test-app.ts'
+import { signUp, type TestApp } from '../../../src/testing/test-app.ts'
 
 export interface Life {
   token: string
@@ -58,6 +60,16 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   await send(201, 'POST', '/api/v1/service-accounts', { name: canary, description: canary })
   await send(409, 'POST', '/api/v1/service-accounts', { name: canary })
   await send(201, 'POST', '/api/v1/collections', { name: canary })
+  const project = await send(201, 'POST', '/api/v1/projects', {
+    name: canary,
+    slug: canary,
+    description: canary,
+  })
+  // The contract of making a project.
+  const { id: projectId } = JSON.parse(project) as { id: string }
+  await send(201, 'POST', '/api/v1/api-keys', { name: canary, projectId })
+  await send(201, 'POST', '/api/v1/budgets', { projectId, limitUsd: '100' })
+  await grantWithCanary(on, organization.id, canary)
   await send(201, 'POST', '/api/v1/prompts', {
     name: canary,
     folder: canary,
@@ -200,4 +212,16 @@ async function failInEveryWay(
   await on.request('POST', '/api/v1/auth/signin', { body: { email, password: `not ${canary}` }, headers })
   await on.request('GET', '/api/v1/usage', { token: `fh_${canary}${canary}`, headers })
   await on.request('GET', '/api/v1/usage', { token: `eyJ${canary}.${canary}.${canary}`, headers })
+}
+
+/** Whoever operates the installation grants credits, with a note. */
+async function grantWithCanary(on: TestApp, organizationId: string, canary: string): Promise<void> {
+  const operator = await signUp(on, 'Operator')
+  await systemTx(on.platform, 'first-start', (tx) => updateUserSuperAdmin(tx, operator.userId, true))
+  const granted = await operator.call('POST', '/api/v1/admin/credits', {
+    organizationId,
+    amountUsd: '100',
+    note: canary,
+  })
+  if (granted.status !== 201) throw new Error(`Nothing was granted: ${granted.status}`)
 }

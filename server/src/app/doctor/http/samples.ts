@@ -109,6 +109,16 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/admin/usage-adjustments': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
+  'get /api/v1/admin/credits': {
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
+  'post /api/v1/admin/credits': {
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
+  'post /api/v1/admin/credits/revoke': {
+    fields: () => ({ grantId: newId() }),
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
   'post /api/v1/model-aliases': {
     fields: ({ canary }) => ({
       name: newId(),
@@ -164,6 +174,12 @@ export const samples: Readonly<Record<string, Sample>> = {
       requestsPerMinute: 1_000,
     }),
   },
+  // Another slug each time: there is one project of a slug.
+  'post /api/v1/projects': {
+    fields: ({ canary }) => ({ name: canary, slug: `p-${newId()}`, description: canary }),
+  },
+  'patch /api/v1/api-keys/{id}': { fields: () => ({ projectId: null }) },
+  'patch /api/v1/projects/{id}': { fields: ({ canary }) => ({ description: canary }) },
   // Another name each time: there is one prompt of a name.
   'post /api/v1/prompts': {
     fields: ({ canary }) => ({
@@ -227,6 +243,7 @@ export const tablesOfSegments: Readonly<Record<string, string>> = {
 export const resourcesOfFields: Readonly<Record<string, Resource>> = {
   actorId: { table: 'audit_entries', column: 'actor_id' },
   requestId: { table: 'audit_entries', column: 'request_id' },
+  grantId: { table: 'credit_grants', column: 'id' },
   correctionId: { table: 'usage_adjustments', column: 'correction_id' },
   customRoleId: { table: 'roles', column: 'id' },
   userId: { table: 'memberships', column: 'user_id' },

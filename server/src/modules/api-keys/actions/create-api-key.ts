@@ -4,7 +4,16 @@ import type { Caller, Scope } from '../../../platform/context.ts'
 import { apiKeyPrefix, generateApiKey, hashToken } from '../../../platform/crypto/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findServiceAccount } from '../../organizations/index.ts'
-import { apiKeyInvalid, boundedMaker, expiryInPast, scopeNotHeld, serviceAccountNotFound } from '../errors.ts'
+import { findProject } from '../../projects/index.ts'
+import {
+  apiKeyInvalid,
+  boundedMaker,
+  expiryInPast,
+  keyProjectNotFound,
+  projectOfMaker,
+  scopeNotHeld,
+  serviceAccountNotFound,
+} from '../errors.ts'
 import { requireRoomForKey } from '../require-room-for-key.ts'
 import { type ApiKeyRow, findApiKeyRowForShare, insertApiKey } from '../store.ts'
 
@@ -20,18 +29,20 @@ export interface NewApiKey {
   scopes?: readonly Permission[] | undefined
   allowedIps?: readonly string[] | undefined
   requestsPerMinute?: number | undefined
+  projectId?: string | undefined
 }
 
 /**
  * Makes a key. Its text is in the result and nowhere else: the database keeps a hash. Nobody makes a key that may do more
  * than they may themselves, and what a key makes ends with it. @throws expiry_in_past (422), scope_not_held, bounded_maker (403),
- * service_account_not_found (404), limit_reached (409)
+ * project_of_maker (403), service_account_not_found, project_not_found (404), limit_reached (409)
  */
 export async function createApiKey(scope: Scope, input: NewApiKey): Promise<CreatedApiKey> {
   requirePermission(scope.caller, 'manage:api_keys')
   if (input.expiresAt && input.expiresAt <= scope.now) throw expiryInPast()
   const parent = await parentOf(scope)
   const owner = await ownerOf(scope, parent, input.serviceAccountId)
+  const projectId = await projectOf(scope, input.projectId)
   await requireRoomForKey(scope)
   const key = generateApiKey()
   const row = {
@@ -48,6 +59,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
     allowedIps: input.allowedIps ? [...input.allowedIps] : null,
     requestsPerMinute: input.requestsPerMinute ?? null,
     madeWith: parent?.id ?? null,
+    projectId,
   }
   await insertApiKey(scope.tx, row)
   const { name, prefix, scopes, allowedIps, requestsPerMinute, userId, serviceAccountId } = row
@@ -63,6 +75,7 @@ export async function createApiKey(scope: Scope, input: NewApiKey): Promise<Crea
       userId,
       serviceAccountId,
       madeWith: row.madeWith,
+      projectId,
       expiresAt: row.expiresAt?.toISOString() ?? null,
     },
   })
@@ -86,6 +99,23 @@ async function ownerOf(
   }
   if (!parent) return { userId: caller.userId, serviceAccountId: null }
   return { userId: parent.userId, serviceAccountId: parent.serviceAccountId }
+}
+
+/**
+ * What a key of a project makes is of that project, so that nothing it spends is counted elsewhere.
+ * @throws api_keys.project_not_found (404), api_keys.project_of_maker (403)
+ */
+export async function projectOf(
+  { tx, caller }: Scope,
+  asked: string | null | undefined,
+): Promise<string | null> {
+  const bound = caller.apiKeyId === null ? null : caller.projectId
+  if (bound !== null && asked !== undefined && asked !== bound) throw projectOfMaker()
+  const projectId = asked ?? bound
+  if (projectId === null) return null
+  const project = await findProject(tx, projectId)
+  if (!project || project.archivedAt) throw keyProjectNotFound()
+  return projectId
 }
 
 /** The key that asks, if one does. @throws bounded_maker (403), invalid_api_key (401) if it was revoked meanwhile */

@@ -4,7 +4,7 @@ import { formatUsd, type Nanos } from '../../../platform/money.ts'
 import { budgetExceeded } from '../errors.ts'
 import { type CallParts, holdInBudgets } from '../gate.ts'
 import { describeAbout, presentBudget } from '../present-budget.ts'
-import { insertHold, listBudgets } from '../store.ts'
+import { insertHold, listHoldingBudgets } from '../store.ts'
 
 export interface Spend {
   requestId: string
@@ -39,11 +39,12 @@ export async function spendRefused(
   budgetIds: readonly string[],
   amountNanos: Nanos,
 ): Promise<AppError> {
-  const [tightest] = (await listBudgets(scope.tx, scope.now))
+  const [tightest] = (await listHoldingBudgets(scope.tx, scope.now))
     .filter(({ id }) => budgetIds.includes(id))
-    .map((row) => ({ view: presentBudget(row), about: describeAbout(row) }))
+    .map((row) => ({ view: presentBudget(row), about: describeAbout(row), credits: row.credits }))
     .sort((a, b) => (BigInt(a.view.remainingNanos) < BigInt(b.view.remainingNanos) ? -1 : 1))
   const budget = tightest?.view
+  if (budget && tightest.credits) return creditsUsedUp(budget, amountNanos)
   const name =
     budget?.scope === 'organization'
       ? `the organization's ${budget.window} budget`
@@ -55,6 +56,23 @@ export async function spendRefused(
       'smaller max_tokens or a cheaper model may fit.',
     details: {
       budget,
+      upToNanos: amountNanos.toString(),
+      upToUsd: formatUsd(amountNanos),
+    },
+  })
+}
+
+/** As `spendRefused`, where what was paid for in advance is used up. */
+function creditsUsedUp(
+  { remainingNanos, remainingUsd }: ReturnType<typeof presentBudget>,
+  amountNanos: Nanos,
+): AppError {
+  return budgetExceeded({
+    message:
+      `The prepaid credits are used up: this call could cost up to $${formatUsd(amountNanos)}, and $${remainingUsd} is left ` +
+      'of them. Whoever runs this installation can grant more; a smaller max_tokens or a cheaper model may fit.',
+    details: {
+      credits: { remainingNanos, remainingUsd },
       upToNanos: amountNanos.toString(),
       upToUsd: formatUsd(amountNanos),
     },

@@ -4,7 +4,7 @@ import type { Platform } from '../../../platform/platform.ts'
 import type { Crossing } from '../gate.ts'
 import { thresholdLetter } from '../letters.ts'
 import { presentBudget } from '../present-budget.ts'
-import { findBudget, listReaders } from '../store.ts'
+import { findHoldingBudget, listReaders } from '../store.ts'
 
 export type Telling = Pick<Platform, 'mail' | 'publicUrl' | 'logger'>
 
@@ -14,12 +14,23 @@ export async function tellThreshold(
   scope: Scope,
   { budgetId, percent }: Crossing,
 ): Promise<void> {
-  const budget = await findBudget(scope.tx, budgetId, scope.now)
+  const budget = await findHoldingBudget(scope.tx, budgetId, scope.now)
   if (!budget) return
   const { scope: kind, about, limitNanos, settledNanos, window, hard, resetsAt } = presentBudget(budget)
   await publishEvent(scope, {
     type: 'budget.threshold-reached',
-    data: { budgetId, percent, scope: kind, about, limitNanos, settledNanos, window, hard, resetsAt },
+    data: {
+      credits: budget.credits,
+      budgetId,
+      percent,
+      scope: kind,
+      about,
+      limitNanos,
+      settledNanos,
+      window,
+      hard,
+      resetsAt,
+    },
   })
   for (const { email: to, organization } of await listReaders(scope.tx, budget.about.userId)) {
     try {

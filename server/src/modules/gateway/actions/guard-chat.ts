@@ -147,6 +147,7 @@ async function recordRefused(
       deployment: deployment.deploymentModel,
       apiKeyId: caller.apiKeyId,
       userId: caller.userId,
+      projectId: caller.projectId,
       promptTokens: 0,
       cachedTokens: 0,
       completionTokens: 0,

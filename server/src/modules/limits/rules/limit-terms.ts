@@ -1,4 +1,8 @@
 import type { CallParts } from '../../budgets/index.ts'
+
+/** What decides in which limits a call counts. */
+export type LimitedParts = Omit<CallParts, 'projectId'>
+
 import { limitsNothing } from '../errors.ts'
 
 /** How much a limit lets through; null is without limit. */
@@ -24,7 +28,7 @@ export function requireTerms(terms: LimitTerms): void {
 }
 
 /** Whether a call counts in what a limit is about. */
-export function countsIn(about: CallParts, call: CallParts): boolean {
+export function countsIn(about: LimitedParts, call: LimitedParts): boolean {
   return (
     (about.userId === null || about.userId === call.userId) &&
     (about.apiKeyId === null || about.apiKeyId === call.apiKeyId) &&
@@ -35,7 +39,7 @@ export function countsIn(about: CallParts, call: CallParts): boolean {
 }
 
 /** `this API key and this model`; the caller knows which. */
-export function describeSubject(about: CallParts): string {
+export function describeSubject(about: LimitedParts): string {
   const parts = [
     about.userId === null ? null : 'this member',
     about.apiKeyId === null ? null : 'this API key',

@@ -5,6 +5,7 @@ import { validationFailed } from '../../../platform/errors.ts'
 import { fetchRefused, requireFetchable } from '../../../platform/fetch/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { readCallTag, type SentChat } from '../../gateway/index.ts'
+import { projectHeader } from '../../projects/index.ts'
 import { webhookSecretMissing } from '../errors.ts'
 import { answerJob, keptMs, type QueuedCalls } from '../queued-calls.ts'
 import { openCallSeal } from '../sealed-calls.ts'
@@ -19,7 +20,7 @@ export const waitingLimit: CountLimit = {
 }
 
 /** What of the headers changes the answer, or where the call counts. */
-const keptHeaders = ['x-freehold-tag', 'x-freehold-cache']
+const keptHeaders = ['x-freehold-tag', 'x-freehold-cache', projectHeader]
 const webhookHeader = 'x-freehold-webhook'
 
 /**
@@ -29,7 +30,7 @@ const webhookHeader = 'x-freehold-webhook'
  * @throws validation_failed (400), limit_reached (409), webhook_secret_missing (409), fetch.refused (422)
  */
 export async function acceptCall(
-  { platform }: QueuedCalls,
+  { platform, gateway }: QueuedCalls,
   { body, caller, headers, requestId: id }: Omit<SentChat, 'signal'>,
 ): Promise<string> {
   requirePermission(caller, 'use:models')
@@ -41,6 +42,7 @@ export async function acceptCall(
     })
   }
   readCallTag(headers, body.metadata)
+  await gateway.projects.callerFor(caller, headers)
   const webhook = headers.get(webhookHeader)
   if (webhook !== null) requireAddress(platform, webhook)
   const kept = keptHeaders.flatMap((name) => {

@@ -21,6 +21,6 @@ export async function recallCaller(platform: Platform, row: QueuedCallRow): Prom
     const permissions = await findMemberPermissions(tx, organizationId, userId, createdAt)
     if (!permissions) return undefined
     const person = { kind: 'user', userId, apiKeyId: null, serviceAccountId: null, sessionId: null } as const
-    return { ...person, organizationId, role: null, permissions, ...base }
+    return { ...person, projectId: null, organizationId, role: null, permissions, ...base }
   })
 }

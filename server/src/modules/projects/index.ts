@@ -1,0 +1,3 @@
+export { projectFailures } from './errors.ts'
+export { createProjects, type Projects, projectHeader } from './projects.ts'
+export { findProject, isProjectOpen } from './store.ts'
