@@ -28,7 +28,8 @@ export async function readChat(prompts: Prompts, sent: SentChat): Promise<{ inpu
   const told: Told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
   const tell = (headers: Readonly<Told>) => void Object.assign(told, headers)
   const body = others ? { ...rest, metadata: others } : rest
-  return { input: { requestId, purpose: 'chat', body, tag, prompt, tell, signal }, told }
+  const { headers } = sent
+  return { input: { requestId, purpose: 'chat', body, tag, prompt, headers, tell, signal }, told }
 }
 
 /** One whole answer in OpenAI's shape, with the headers it is told with. @throws what completeCachedChat does */
@@ -38,5 +39,6 @@ export async function answerChat(
   sent: SentChat,
 ): Promise<{ json: Readonly<Record<string, unknown>>; told: Told }> {
   const { input, told } = await readChat(prompts, sent)
-  return { json: await completeCachedChat(gateway, sent.caller, input, sent.headers), told }
+  const { result } = await completeCachedChat(gateway, sent.caller, input)
+  return { json: result.body, told }
 }

@@ -84,7 +84,8 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts, queue: ChatQue
           return Reply.json(json, told)
         }
         const { input, told } = await readChat(prompts, sent)
-        return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
+        const { chunks } = await streamCachedChat(gateway, caller, input)
+        return Reply.events(await eventsOf(chunks), told)
       },
     ),
     defineRoute(
