@@ -2331,7 +2331,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a queued call, or remove one that has ended
-         * @description Where it is being answered, the answer is thrown away; it is paid.
+         * @description One that is being answered leaves its provider, on whichever node it runs; what was written by then is paid.
          */
         delete: operations["deleteQueuedCallsById"];
         options?: never;
@@ -3863,8 +3863,16 @@ export interface components {
             status: "ok" | "error" | "aborted" | "interrupted";
             errorCode: string | null;
             fallback: boolean;
-            /** @enum {string} */
-            cache: "miss" | "hit";
+            /**
+             * @description hit: a kept answer. shared: that of another call that was being answered.
+             * @enum {string}
+             */
+            cache: "miss" | "hit" | "shared";
+            /**
+             * @description What an answer that was given again had cost.
+             * @example 1500000
+             */
+            savedNanos: string;
             tag: string | null;
             alias: string | null;
             attempts: components["schemas"]["CallAttempt"][];
@@ -3891,6 +3899,7 @@ export interface components {
                 calls: number;
                 /** @description Calls that failed, or whose process died. */
                 errors: number;
+                /** @description Answered with what was kept, or with what another call was being answered. */
                 cacheHits: number;
                 promptTokens: number;
                 cachedTokens: number;
@@ -3906,6 +3915,16 @@ export interface components {
                  * @example 0.001500000
                  */
                 costUsd: string;
+                /**
+                 * @description What the answers that were given again had cost.
+                 * @example 1500000
+                 */
+                savedNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                savedUsd: string;
                 /** @description Null where more than 31 days are asked about. */
                 p50LatencyMs: number | null;
                 p95LatencyMs: number | null;
@@ -3921,6 +3940,7 @@ export interface components {
                 calls: number;
                 /** @description Calls that failed, or whose process died. */
                 errors: number;
+                /** @description Answered with what was kept, or with what another call was being answered. */
                 cacheHits: number;
                 promptTokens: number;
                 cachedTokens: number;
@@ -3936,6 +3956,16 @@ export interface components {
                  * @example 0.001500000
                  */
                 costUsd: string;
+                /**
+                 * @description What the answers that were given again had cost.
+                 * @example 1500000
+                 */
+                savedNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                savedUsd: string;
             };
         };
         UsageAdjustmentList: {
@@ -6241,7 +6271,7 @@ export interface components {
             latencyMs: number;
             timeToFirstTokenMs: number | null;
             /** @enum {string} */
-            cache: "miss" | "hit";
+            cache: "miss" | "hit" | "shared";
             fallback: boolean;
         };
         NewMessage: {
@@ -14654,7 +14684,7 @@ export interface operations {
                 serviceAccountId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
-                cache?: "hit" | "miss";
+                cache?: "hit" | "miss" | "shared";
                 /** @description A part of the code of the error. */
                 error?: string;
                 minCostUsd?: string;
@@ -14734,7 +14764,7 @@ export interface operations {
                 serviceAccountId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
-                cache?: "hit" | "miss";
+                cache?: "hit" | "miss" | "shared";
                 /** @description A part of the code of the error. */
                 error?: string;
                 minCostUsd?: string;

@@ -157,7 +157,8 @@ function leading(
     keep(answer) {
       const native = isNative(input)
       if (ttlSeconds === undefined || !isComplete(answer.body, native)) return
-      const isAnswer = !translate || unlessRefused(() => translate(resultOf(answer.body, native))) !== undefined
+      const isAnswer =
+        !translate || unlessRefused(() => translate(resultOf(answer.body, native))) !== undefined
       if (!isAnswer) return
       const stored = store(answer, ttlSeconds)
       lead?.land(answer, stored)
