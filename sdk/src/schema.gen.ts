@@ -6046,6 +6046,12 @@ export interface components {
             apiKeyId: string | null;
             /** Format: uuid */
             serviceAccountId: string | null;
+            /** @description Of its usage record, once there is one. */
+            usage: {
+                model: string;
+                costNanos: string;
+                costUsd: string;
+            } | null;
         };
         QueuedCall: {
             /** Format: uuid */

@@ -92,6 +92,14 @@ const limitsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/usage/limits-page.tsx'), 'LimitsPage'),
 })
 
+const queuedCallsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/usage/queued',
+  staticData: { needs: 'use:models' },
+  validateSearch: (search: Search) => compact({ call: text(search.call) }),
+  component: lazyRouteComponent(() => import('../features/usage/queued-page.tsx'), 'QueuedPage'),
+})
+
 const modelsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/models',
@@ -307,6 +315,7 @@ export const routeTree = rootRoute.addChildren([
     usageRoute,
     requestsRoute,
     limitsRoute,
+    queuedCallsRoute,
     modelsRoute,
     modelRoutesRoute,
     providerKeysRoute,

@@ -2,6 +2,7 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { tokenAnswerKeptMs } from '../identity/index.ts'
+import { findUsageRecords } from '../ledger/index.ts'
 import { cancelCall } from './actions/cancel-call.ts'
 import { findCall } from './actions/find-call.ts'
 import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts'
@@ -31,11 +32,14 @@ export function queuedCallRoutes({ platform, running }: QueuedCalls): Route[] {
       },
       async ({ caller, query: { limit, cursor } }) => {
         const beforeId = decodeIdCursor(cursor)
-        const rows = await readTenant(platform, caller, ({ tx }) =>
-          listQueuedCalls(tx, listedTo(caller), { limit: limit + 1, beforeId }),
-        )
+        const { rows, records } = await readTenant(platform, caller, async ({ tx }) => {
+          const listed = await listQueuedCalls(tx, listedTo(caller), { limit: limit + 1, beforeId })
+          const ids = listed.map(({ requestId }) => requestId)
+          return { rows: listed, records: await findUsageRecords(tx, ids) }
+        })
+        const byId = new Map(records.map((record) => [record.requestId, record]))
         const page = toPage(rows, limit, (row) => [row.id])
-        return { ...page, data: page.data.map(presentListed) }
+        return { ...page, data: page.data.map((row) => presentListed(row, byId.get(row.requestId))) }
       },
     ),
     defineRoute(
