@@ -85,7 +85,7 @@ export const queuedCallsQuery = infiniteQueryOptions({
 /** With its answer, for whoever sent it. */
 export function queuedCallQuery(id: string, isUnfinished: boolean) {
   return queryOptions({
-    queryKey: ['queued-calls', id],
+    queryKey: ['queued-call', id],
     queryFn: () => take(api.GET('/api/v1/queued-calls/{id}', { params: { path: { id } } })),
     refetchInterval: isUnfinished ? 3_000 : false,
     retry: false,

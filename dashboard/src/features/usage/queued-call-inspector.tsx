@@ -36,7 +36,9 @@ export function QueuedCallInspector({
     onSuccess: () => {
       toast(isUnfinished ? 'The call was cancelled' : 'The call was removed')
       void queryClient.invalidateQueries({ queryKey: queuedCallsQuery.queryKey })
-      if (!isUnfinished) onClose()
+      // What was removed is not asked for again.
+      if (isUnfinished) void query.refetch()
+      else onClose()
     },
     onError: (error) => toast.error('The call could not be ended', { description: messageOf(error) }),
   })

@@ -1,4 +1,4 @@
-import { readTenant } from '../../platform/db/transactions.ts'
+import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { tokenAnswerKeptMs } from '../identity/index.ts'
@@ -32,7 +32,7 @@ export function queuedCallRoutes({ platform, running }: QueuedCalls): Route[] {
       },
       async ({ caller, query: { limit, cursor } }) => {
         const beforeId = decodeIdCursor(cursor)
-        const { rows, records } = await readTenant(platform, caller, async ({ tx }) => {
+        const { rows, records } = await withTenant(platform, caller, async ({ tx }) => {
           const listed = await listQueuedCalls(tx, listedTo(caller), { limit: limit + 1, beforeId })
           const ids = listed.map(({ requestId }) => requestId)
           return { rows: listed, records: await findUsageRecords(tx, ids) }
