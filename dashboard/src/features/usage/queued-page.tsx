@@ -110,7 +110,7 @@ const deliveries: Record<NonNullable<ListedQueuedCall['webhook']>['status'], str
 }
 
 export function deliveryText({ webhook }: Pick<ListedQueuedCall, 'webhook'>): string {
-  return webhook ? deliveries[webhook.status] : 'Fetched'
+  return webhook ? deliveries[webhook.status] : 'To be fetched'
 }
 
 function CallLink({ call }: { call: ListedQueuedCall }) {
