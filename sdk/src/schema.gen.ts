@@ -2515,7 +2515,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a queued call, or remove one that has ended
-         * @description Where it is being answered, the answer is thrown away; it is paid.
+         * @description One that is being answered leaves its provider, on whichever node it runs; what was written by then is paid.
          */
         delete: operations["deleteQueuedCallsById"];
         options?: never;
@@ -4113,8 +4113,16 @@ export interface components {
             status: "ok" | "error" | "aborted" | "interrupted";
             errorCode: string | null;
             fallback: boolean;
-            /** @enum {string} */
-            cache: "miss" | "hit";
+            /**
+             * @description hit: a kept answer. shared: that of another call that was being answered.
+             * @enum {string}
+             */
+            cache: "miss" | "hit" | "shared";
+            /**
+             * @description What an answer that was given again had cost.
+             * @example 1500000
+             */
+            savedNanos: string;
             tag: string | null;
             /** Format: uuid */
             projectId: string | null;
@@ -4143,6 +4151,7 @@ export interface components {
                 calls: number;
                 /** @description Calls that failed, or whose process died. */
                 errors: number;
+                /** @description Answered with what was kept, or with what another call was being answered. */
                 cacheHits: number;
                 promptTokens: number;
                 cachedTokens: number;
@@ -4158,6 +4167,16 @@ export interface components {
                  * @example 0.001500000
                  */
                 costUsd: string;
+                /**
+                 * @description What the answers that were given again had cost.
+                 * @example 1500000
+                 */
+                savedNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                savedUsd: string;
                 /** @description Null where more than 31 days are asked about. */
                 p50LatencyMs: number | null;
                 p95LatencyMs: number | null;
@@ -4173,6 +4192,7 @@ export interface components {
                 calls: number;
                 /** @description Calls that failed, or whose process died. */
                 errors: number;
+                /** @description Answered with what was kept, or with what another call was being answered. */
                 cacheHits: number;
                 promptTokens: number;
                 cachedTokens: number;
@@ -4188,6 +4208,16 @@ export interface components {
                  * @example 0.001500000
                  */
                 costUsd: string;
+                /**
+                 * @description What the answers that were given again had cost.
+                 * @example 1500000
+                 */
+                savedNanos: string;
+                /**
+                 * @description Dollars, with nine decimals.
+                 * @example 0.001500000
+                 */
+                savedUsd: string;
             };
         };
         UsageAdjustmentList: {
@@ -6520,6 +6550,12 @@ export interface components {
             apiKeyId: string | null;
             /** Format: uuid */
             serviceAccountId: string | null;
+            /** @description Of its usage record, once there is one. */
+            usage: {
+                model: string;
+                costNanos: string;
+                costUsd: string;
+            } | null;
         };
         QueuedCall: {
             /** Format: uuid */
@@ -6745,7 +6781,7 @@ export interface components {
             latencyMs: number;
             timeToFirstTokenMs: number | null;
             /** @enum {string} */
-            cache: "miss" | "hit";
+            cache: "miss" | "hit" | "shared";
             fallback: boolean;
         };
         NewMessage: {
@@ -15760,7 +15796,7 @@ export interface operations {
                 projectId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
-                cache?: "hit" | "miss";
+                cache?: "hit" | "miss" | "shared";
                 /** @description A part of the code of the error. */
                 error?: string;
                 minCostUsd?: string;
@@ -15842,7 +15878,7 @@ export interface operations {
                 projectId?: string;
                 tag?: string;
                 status?: "ok" | "error" | "aborted" | "interrupted";
-                cache?: "hit" | "miss";
+                cache?: "hit" | "miss" | "shared";
                 /** @description A part of the code of the error. */
                 error?: string;
                 minCostUsd?: string;

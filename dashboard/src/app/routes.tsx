@@ -104,6 +104,14 @@ const creditsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/credits/credits-page.tsx'), 'CreditsPage'),
 })
 
+const queuedCallsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/usage/queued',
+  staticData: { needs: 'use:models' },
+  validateSearch: (search: Search) => compact({ call: text(search.call) }),
+  component: lazyRouteComponent(() => import('../features/usage/queued-page.tsx'), 'QueuedPage'),
+})
+
 const modelsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/models',
@@ -342,6 +350,7 @@ export const routeTree = rootRoute.addChildren([
     requestsRoute,
     limitsRoute,
     creditsRoute,
+    queuedCallsRoute,
     modelsRoute,
     modelRoutesRoute,
     providerKeysRoute,

@@ -182,6 +182,7 @@ export function placesOf(at: Furnished): Place[] {
       address: '/usage?budget=new',
       ready: dialog('Set a budget'),
     },
+    { name: 'usage-queued', section: 'usage', address: '/usage/queued', ready: text('No call is queued') },
     { name: 'usage-limits', section: 'usage', address: '/usage/limits', ready: text('No limit is set.') },
     {
       name: 'usage-limit-new',

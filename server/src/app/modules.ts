@@ -25,7 +25,7 @@ import { organizationsModule } from '../modules/organizations/module.ts'
 import { projectsModule } from '../modules/projects/module.ts'
 import { createPrompts, type Prompts } from '../modules/prompts/index.ts'
 import { promptsModule } from '../modules/prompts/module.ts'
-import { chatQueue } from '../modules/queued-calls/index.ts'
+import { chatQueue, createQueuedCalls } from '../modules/queued-calls/index.ts'
 import { queuedCallsModule } from '../modules/queued-calls/module.ts'
 import { createSingleSignOn } from '../modules/single-sign-on/index.ts'
 import { singleSignOnModule } from '../modules/single-sign-on/module.ts'
@@ -88,7 +88,7 @@ export function composeModules(platform: Platform): Composition {
   const gateway = createGateway(platform, guardrails, (texts, signal) => embedder.embed(texts, signal))
   const knowledge = createKnowledge(platform, gateway)
   const prompts = createPrompts(platform)
-  const queuedCalls = { platform, gateway, prompts }
+  const queuedCalls = createQueuedCalls({ platform, gateway, prompts })
   const modules: FreeholdModule[] = [
     identityModule(identity),
     organizationsModule(

@@ -33,6 +33,7 @@ export function usageRecordOf(fields: Partial<NewUsageRecord>): NewUsageRecord {
     attempts: [],
     paidBy: 'installation',
     uncountedNanos: 0n,
+    savedNanos: 0n,
     promptId: null,
     promptVersion: null,
     costTerms: null,

@@ -20,7 +20,7 @@ export function ReceiptLine({ receipt }: { receipt: Receipt }) {
     receipt.timeToFirstTokenMs === null
       ? formatDuration(receipt.latencyMs)
       : `first word after ${formatDuration(receipt.timeToFirstTokenMs)}`,
-    receipt.cache === 'hit' ? 'from the cache' : null,
+    receipt.cache !== 'miss' ? 'from the cache' : null,
     receipt.fallback ? 'by a fallback' : null,
   ].filter((part) => part !== null)
   return (

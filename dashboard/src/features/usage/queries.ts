@@ -51,7 +51,7 @@ export const breakdowns = [
 ] as const
 export type Breakdown = (typeof breakdowns)[number]
 
-export function summaryQuery(query: { groupBy: Breakdown | 'model'; from: string; to: string }) {
+export function summaryQuery(query: { groupBy: Breakdown | 'model' | 'day'; from: string; to: string }) {
   return queryOptions({
     queryKey: ['usage', 'summary', query],
     queryFn: () => take(api.GET('/api/v1/usage/summary', { params: { query: { ...query, limit: 200 } } })),
@@ -68,6 +68,29 @@ export function usageRecordQuery(requestId: string) {
     staleTime: 60_000,
     retry: (failures, error) => failures < 3 && error instanceof FreeholdError && error.status === 404,
     retryDelay: 600,
+  })
+}
+
+/** Asked again while one of those that are shown may still change. */
+export const queuedCallsQuery = infiniteQueryOptions({
+  queryKey: ['queued-calls'],
+  queryFn: ({ pageParam }) =>
+    take(
+      api.GET('/api/v1/queued-calls', { params: { query: dropUndefined({ limit: 50, cursor: pageParam }) } }),
+    ),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.nextCursor ?? undefined,
+  refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? 15_000 : 3_000),
+  select: (data) => data.pages.flatMap((page) => page.data),
+})
+
+/** With its answer, for whoever sent it. */
+export function queuedCallQuery(id: string, isUnfinished: boolean) {
+  return queryOptions({
+    queryKey: ['queued-call', id],
+    queryFn: () => take(api.GET('/api/v1/queued-calls/{id}', { params: { path: { id } } })),
+    refetchInterval: isUnfinished ? 3_000 : false,
+    retry: false,
   })
 }
 

@@ -5,6 +5,7 @@ import type { UsageExplanation } from '../../app/api-types.ts'
 import { formatCount, formatDuration } from '../../app/format.ts'
 import { CopyId } from '../../ui/copy.tsx'
 import { Inspector } from '../../ui/inspector.tsx'
+import { Money } from '../../ui/money.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -67,7 +68,12 @@ function RequestDetails({ record }: { record: UsageExplanation }) {
           {record.deployment}
           {record.fallback ? ', as a fallback' : ''}
         </Row>
-        <Row label="Cache">{record.cache === 'hit' ? 'Hit: nothing was sent' : 'Not used'}</Row>
+        <Row label="Cache">{cacheWords[record.cache]}</Row>
+        {record.cache === 'miss' ? null : (
+          <Row label="Not spent">
+            <Money nanos={record.savedNanos} />
+          </Row>
+        )}
         <Row label="Whole time">{formatDuration(record.latencyMs)}</Row>
         {record.timeToFirstTokenMs === null ? null : (
           <Row label="First word after">{formatDuration(record.timeToFirstTokenMs)}</Row>
@@ -116,6 +122,12 @@ function RequestDetails({ record }: { record: UsageExplanation }) {
       </dl>
     </div>
   )
+}
+
+const cacheWords: Record<UsageExplanation['cache'], string> = {
+  hit: 'Hit: nothing was sent',
+  shared: 'Given the answer of another call that asked the same',
+  miss: 'Not used',
 }
 
 function Row({ label, children }: { label: string; children: ReactNode }) {

@@ -49,7 +49,7 @@ export const requestColumns: readonly Column<ListedCall>[] = [
       <span className="block truncate" title={record.model}>
         {record.model}
         {record.fallback ? <span className="text-ink-3"> (fallback)</span> : null}
-        {record.cache === 'hit' ? <span className="text-ink-3"> (from the cache)</span> : null}
+        {record.cache === 'miss' ? null : <span className="text-ink-3"> (from the cache)</span>}
       </span>
     ),
   },

@@ -4,6 +4,7 @@ import { PageHeader, PageTab } from '../../ui/page.tsx'
 
 export function UsageHeader({ actions }: { actions?: ReactNode }) {
   const canRead = useCan('read:budgets')
+  const canUse = useCan('use:models')
   return (
     <PageHeader
       title="Usage"
@@ -13,6 +14,7 @@ export function UsageHeader({ actions }: { actions?: ReactNode }) {
         <>
           <PageTab to="/usage">Spend</PageTab>
           <PageTab to="/usage/requests">Requests</PageTab>
+          {canUse ? <PageTab to="/usage/queued">Queued</PageTab> : null}
           {canRead ? <PageTab to="/usage/limits">Limits</PageTab> : null}
           {canRead ? <PageTab to="/usage/credits">Credits</PageTab> : null}
         </>

@@ -13,6 +13,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { totalsByModel } from './breakdown.ts'
 import { Budgets } from './budgets.tsx'
 import { DayTable } from './day-table.tsx'
+import { GivenAgain } from './given-again.tsx'
 import { ModelTable } from './model-table.tsx'
 import { usageQuery } from './queries.ts'
 import { daysOf, type RangeName } from './ranges.ts'
@@ -111,6 +112,7 @@ export function UsagePage() {
                 )}
               </section>
               <UsageBreakdown from={days.from} to={days.to} />
+              <GivenAgain from={days.from} to={days.to} days={days.days} />
             </>
           )}
         </>

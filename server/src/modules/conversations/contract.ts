@@ -33,7 +33,7 @@ export const receipt = z
     costUsd: z.string(),
     latencyMs: z.number().int(),
     timeToFirstTokenMs: z.number().int().nullable(),
-    cache: z.enum(['miss', 'hit']),
+    cache: z.enum(['miss', 'hit', 'shared']),
     fallback: z.boolean(),
   })
   .openapi('Receipt')

@@ -92,7 +92,11 @@ export function creditRoutes(platform: Platform, gate: SpendingGate): Route[] {
         errors: [creditOrganizationNotFound],
       },
       async ({ caller, query: { organizationId } }) =>
-        withTenant(platform, await operatorIn(caller, organizationId ?? String(caller.organizationId)), present),
+        withTenant(
+          platform,
+          await operatorIn(caller, organizationId ?? String(caller.organizationId)),
+          present,
+        ),
     ),
     defineRoute(
       {

@@ -19,8 +19,10 @@ export interface AnswerCache {
 
 export interface OpenAnswerCache {
   find(question: string): Promise<KeptAnswer | undefined>
-  /** Waits for nothing; what is too large is not kept. */
-  keep(question: string, value: unknown, ttlSeconds: number): void
+  /** The name of a question under the key of the organization: nobody else has it. */
+  nameOf(question: string): string
+  /** Need not be waited for; what is too large, or cannot be stored, is not kept. */
+  keep(question: string, value: unknown, ttlSeconds: number): Promise<void>
 }
 
 export interface KeptAnswer {
@@ -65,6 +67,7 @@ export function createAnswerCache(platform: Platform): AnswerCache {
         rowId: name,
       })
       return {
+        nameOf,
         async find(question) {
           const name = nameOf(question)
           const sealed = await cache.get(organizationKey(organizationId, 'answer', name))
@@ -78,16 +81,16 @@ export function createAnswerCache(platform: Platform): AnswerCache {
             return undefined
           }
         },
-        keep(question, value, ttlSeconds) {
+        async keep(question, value, ttlSeconds) {
           const text = JSON.stringify({ value, atMs: nowMs() })
           if (text.length > largestCharacters) return
           const name = nameOf(question)
           const sealed = encrypt(key, text, cell(name))
-          cache
-            .set(organizationKey(organizationId, 'answer', name), sealed, ttlSeconds * 1_000)
-            .catch((error: unknown) => {
-              logger.info({ err: error }, 'an answer could not be kept')
-            })
+          try {
+            await cache.set(organizationKey(organizationId, 'answer', name), sealed, ttlSeconds * 1_000)
+          } catch (error) {
+            logger.info({ err: error }, 'an answer could not be kept')
+          }
         },
       }
     },

@@ -2,9 +2,11 @@ import type { HeaderReader } from '../../platform/auth/credentials.ts'
 import type { Caller } from '../../platform/context.ts'
 import type { Prompts } from '../prompts/index.ts'
 import type { ChatInput } from './actions/complete-chat.ts'
-import { completeCachedChat } from './cached-chat.ts'
+import { completeCachedChat, streamCachedChat } from './cached-chat.ts'
+import { providerBadResponse } from './errors.ts'
 import { fillInPrompt, promptHeader } from './fill-in-prompt.ts'
 import type { Gateway } from './gateway.ts'
+import { wholeOf } from './kept-answer.ts'
 import type { PromptableChat } from './promptable-chat.ts'
 import { readCallTag } from './rules/read-call-tag.ts'
 
@@ -36,7 +38,8 @@ export async function readChat(
   const told: Told = prompt ? { [promptHeader]: `${prompt.name}@${prompt.version}` } : {}
   const tell = (headers: Readonly<Told>) => void Object.assign(told, headers)
   const body = others ? { ...rest, metadata: others } : rest
-  return { caller, input: { requestId, purpose: 'chat', body, tag, prompt, tell, signal }, told }
+  const { headers } = sent
+  return { caller, input: { requestId, purpose: 'chat', body, tag, prompt, headers, tell, signal }, told }
 }
 
 /** One whole answer in OpenAI's shape, with the headers it is told with. @throws what completeCachedChat does */
@@ -46,5 +49,29 @@ export async function answerChat(
   sent: SentChat,
 ): Promise<{ json: Readonly<Record<string, unknown>>; told: Told }> {
   const { caller, input, told } = await readChat(gateway, prompts, sent)
-  return { json: await completeCachedChat(gateway, caller, input, sent.headers), told }
+  const { result } = await completeCachedChat(gateway, caller, input)
+  return { json: result.body, told }
+}
+
+/**
+ * The same, read as it is written: where the call is left in the middle, what was produced by then is known and paid. The
+ * caller sees no difference. @throws what streamCachedChat does
+ */
+export async function gatherChat(
+  gateway: Gateway,
+  prompts: Prompts,
+  sent: SentChat,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { caller, input } = await readChat(gateway, prompts, sent)
+  const { body } = input
+  // Of several answers, and of sound, the pieces are not put together.
+  const isPlain = (body.n ?? 1) === 1 && body.audio === undefined && body.modalities === undefined
+  if (!isPlain) return (await completeCachedChat(gateway, caller, input)).result.body
+  const asked = { ...input, body: { ...body, stream: true, stream_options: { include_usage: true } } }
+  const { chunks } = await streamCachedChat(gateway, caller, asked)
+  const said: string[] = []
+  for await (const { data } of chunks) said.push(data)
+  const whole = wholeOf(said, false)
+  if (!whole) throw providerBadResponse()
+  return whole
 }

@@ -56,7 +56,8 @@ export function anthropicRoutes(gateway: Gateway, prompts: Prompts): Route[] {
         const betas = request.headers.get('anthropic-beta')
         const prompt = await promptOfMessage(prompts, caller, body, requestId)
         if (prompt) http.header(promptHeader, `${prompt.name}@${prompt.version}`)
-        const input = { requestId, body, betas, prompt, tag: callTag, tell: tellIn(http), signal }
+        const { headers } = request
+        const input = { requestId, body, betas, prompt, tag: callTag, headers, tell: tellIn(http), signal }
         if (body.stream !== true) return answerMessage(gateway, caller, input)
         return firstEventAwaited(
           http,

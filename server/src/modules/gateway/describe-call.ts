@@ -42,8 +42,10 @@ export interface CallOutcome {
   errorCode: string | null
   timeToFirstTokenMs: number | null
   route?: CallRoute
-  /** Answered with what was kept. */
-  cache?: 'hit'
+  /** Answered with what was kept, or with what another call was being answered. */
+  cache?: 'hit' | 'shared'
+  /** What the answer cost when it was made. */
+  savedNanos?: Nanos
   /** What guards found. */
   guardrails?: readonly GuardrailVerdict[]
 }
@@ -104,6 +106,7 @@ export function describeCall(
     errorCode: outcome.errorCode,
     fallback: route?.fallback ?? false,
     cache: outcome.cache ?? 'miss',
+    savedNanos: outcome.savedNanos ?? 0n,
     tag: call.tag,
     alias: route?.alias ?? null,
     attempts: route?.attempts ?? [],

@@ -8,6 +8,8 @@ import type { Provider } from './adapters/provider.ts'
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
 import { createDeploymentHealth, type DeploymentHealth } from './deployment-health.ts'
 import { modelNotFound, modelOfOtherKind } from './errors.ts'
+import { createFlights, type Flights } from './flights.ts'
+import type { KeptChat } from './kept-answer.ts'
 import { createKeyPool, type KeyPool, type ProviderKey } from './key-pool.ts'
 import type { MeteredPlatform } from './metered-call.ts'
 import { createMoneyGate } from './money-gate.ts'
@@ -58,6 +60,8 @@ export interface Gateway {
   readonly health: DeploymentHealth
   readonly keyPool: KeyPool
   readonly answers: AnswerCache
+  /** What is being asked now and may be kept: who asks the same waits for it. */
+  readonly flights: Flights<KeptChat>
   /** What an organization set up for itself, and what it is served with that. */
   routingOf(caller: Caller): Promise<Routing>
   /** After the transaction that changed what an organization set up. */
@@ -160,6 +164,7 @@ export function createGateway(
     health: createDeploymentHealth(clock),
     keyPool: createKeyPool(clock, platform.rateLimiter, Math.random),
     answers: createAnswerCache(platform),
+    flights: createFlights(),
     random: Math.random,
     directory: () => directory,
     resolveIn,

@@ -23,6 +23,7 @@ const amounts = [
   'cachedInputNanosPerMillion',
   'outputNanosPerMillion',
   'uncountedNanos',
+  'savedNanos',
 ] as const satisfies readonly (keyof NewUsageRecord)[]
 
 /** What an earlier version knew nothing of. */
@@ -31,6 +32,7 @@ const unrouted = {
   attempts: [],
   paidBy: 'installation',
   uncountedNanos: '0',
+  savedNanos: '0',
   promptId: null,
   promptVersion: null,
   costTerms: null,

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi'
+import type { HeaderReader } from '../../platform/auth/credentials.ts'
 import { invalidBody } from '../../platform/http/parse-input.ts'
 import type { ChatInput } from './actions/complete-chat.ts'
 import type { Route } from './actions/resolve-route.ts'
@@ -13,6 +14,7 @@ export interface NativeInput {
   /** Of deployments that speak the protocol. */
   route: Route
   tag: string | null
+  headers?: HeaderReader | undefined
   /** Takes headers that the answer is to have. */
   tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal

@@ -58,7 +58,14 @@ export function responsesRoutes(gateway: Gateway): Route[] {
       async ({ body, request, requestId, signal, http, ...sent }) => {
         const caller = await gateway.projects.callerFor(sent.caller, request.headers)
         const { tag: callTag } = readCallTag(request.headers, body.metadata)
-        const input = { requestId, request: body, tag: callTag, tell: tellIn(http), signal }
+        const input = {
+          requestId,
+          request: body,
+          tag: callTag,
+          headers: request.headers,
+          tell: tellIn(http),
+          signal,
+        }
         if (body.stream !== true) return completeResponse(gateway, caller, input)
         let sequence = 0
         return firstEventAwaited(

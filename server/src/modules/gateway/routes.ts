@@ -87,7 +87,8 @@ export function gatewayRoutes(gateway: Gateway, prompts: Prompts, queue: ChatQue
           return Reply.json(json, told)
         }
         const { caller, input, told } = await readChat(gateway, prompts, sent)
-        return Reply.events(await eventsOf(await streamCachedChat(gateway, caller, input, headers)), told)
+        const { chunks } = await streamCachedChat(gateway, caller, input)
+        return Reply.events(await eventsOf(chunks), told)
       },
     ),
     defineRoute(

@@ -21,7 +21,7 @@ export interface Receipt {
   costUsd: string
   latencyMs: number
   timeToFirstTokenMs: number | null
-  cache: 'miss' | 'hit'
+  cache: 'miss' | 'hit' | 'shared'
   fallback: boolean
 }
 

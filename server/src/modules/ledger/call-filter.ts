@@ -16,7 +16,7 @@ export interface CallFilter {
   purpose?: 'chat' | 'embedding' | 'message' | undefined
   tag?: string | undefined
   status?: 'ok' | 'error' | 'aborted' | 'interrupted' | undefined
-  cache?: 'hit' | 'miss' | undefined
+  cache?: 'hit' | 'miss' | 'shared' | undefined
   /** A part of the error's code. */
   error?: string | undefined
   minCostNanos?: Nanos | undefined

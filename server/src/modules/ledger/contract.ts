@@ -94,7 +94,10 @@ export const usageRecord = z
     status: z.enum(['ok', 'error', 'aborted', 'interrupted']),
     errorCode: z.string().nullable(),
     fallback: z.boolean(),
-    cache: z.enum(['miss', 'hit']),
+    cache: z.enum(['miss', 'hit', 'shared']).openapi({
+      description: 'hit: a kept answer. shared: that of another call that was being answered.',
+    }),
+    savedNanos: nanos.openapi({ description: 'What an answer that was given again had cost.' }),
     tag: z.string().nullable(),
     projectId: z.uuid().nullable(),
     alias: z.string().nullable(),

@@ -49,7 +49,7 @@ const recordedTokenCost = tokenCost(
 )
 
 /** Prices of tokens do not say what these cost. */
-const isLeftOut = sql`(r.status = 'interrupted' or r.cache = 'hit' or coalesce(r.cost_terms ? 'longInput', false)
+const isLeftOut = sql`(r.status = 'interrupted' or r.cache <> 'miss' or coalesce(r.cost_terms ? 'longInput', false)
   or r.cost_nanos < ${recordedTokenCost})`
 
 /**

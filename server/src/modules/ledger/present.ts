@@ -6,6 +6,10 @@ export function money(costNanos: bigint) {
   return { costNanos: costNanos.toString(), costUsd: formatUsd(costNanos) }
 }
 
+export function saved(savedNanos: bigint) {
+  return { savedNanos: savedNanos.toString(), savedUsd: formatUsd(savedNanos) }
+}
+
 /** A call with the arithmetic of its cost, which is what it is by now. */
 export function presentRecord(row: AdjustedRecord) {
   return {
@@ -35,6 +39,7 @@ export function presentRecord(row: AdjustedRecord) {
     errorCode: row.errorCode,
     fallback: row.fallback,
     cache: row.cache,
+    savedNanos: row.savedNanos.toString(),
     tag: row.tag,
     projectId: row.projectId,
     alias: row.alias,

@@ -20,7 +20,7 @@ const filters = {
   projectId: z.uuid().optional().openapi({ description: 'Calls for this project.' }),
   tag: z.string().max(64).optional(),
   status: z.enum(['ok', 'error', 'aborted', 'interrupted']).optional(),
-  cache: z.enum(['hit', 'miss']).optional(),
+  cache: z.enum(['hit', 'miss', 'shared']).optional(),
   error: z.string().max(100).optional().openapi({ description: 'A part of the code of the error.' }),
   minCostUsd: z
     .string()
@@ -57,13 +57,17 @@ const count = z.number().int()
 const sums = {
   calls: count,
   errors: count.openapi({ description: 'Calls that failed, or whose process died.' }),
-  cacheHits: count,
+  cacheHits: count.openapi({
+    description: 'Answered with what was kept, or with what another call was being answered.',
+  }),
   promptTokens: count,
   cachedTokens: count,
   completionTokens: count,
   reasoningTokens: count,
   costNanos: nanos,
   costUsd: usd,
+  savedNanos: nanos.openapi({ description: 'What the answers that were given again had cost.' }),
+  savedUsd: usd,
 }
 
 export const usageSummary = pageOf(

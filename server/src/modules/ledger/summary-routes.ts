@@ -5,7 +5,7 @@ import { streamText } from '../../platform/http/stream-text.ts'
 import { formatUsd } from '../../platform/money.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { visibleTo } from './own-calls.ts'
-import { money } from './present.ts'
+import { money, saved } from './present.ts'
 import { asksForCsv, csvHeaders, readFilter } from './read-filter.ts'
 import type { ReadUsage } from './read-usage.ts'
 import { readRange } from './rules/usage-range.ts'
@@ -56,11 +56,15 @@ export function summaryRoutes(platform: Platform, read: ReadUsage): Route[] {
           return streamText(linesOf(groupBy, groups.slice(0, groupsInFile)), csvHeaders(name))
         }
         return {
-          data: groups.slice(0, limit).map((group) => ({ ...group, ...money(group.costNanos) })),
+          data: groups.slice(0, limit).map((group) => ({
+            ...group,
+            ...money(group.costNanos),
+            ...saved(group.savedNanos),
+          })),
           nextCursor: groups.length > limit ? encodeCursor([String(question.offset + limit)]) : null,
           from: from.toISOString(),
           to: to.toISOString(),
-          totals: { ...totals, ...money(totals.costNanos) },
+          totals: { ...totals, ...money(totals.costNanos), ...saved(totals.savedNanos) },
         }
       },
     ),
@@ -85,6 +89,7 @@ async function* linesOf(
     ...counts,
     'costNanos',
     'costUsd',
+    'savedUsd',
     'p50LatencyMs',
     'p95LatencyMs',
   ])
@@ -94,6 +99,7 @@ async function* linesOf(
       ...counts.map((name) => String(one[name])),
       String(one.costNanos),
       formatUsd(one.costNanos),
+      formatUsd(one.savedNanos),
       one.p50LatencyMs === null ? null : String(one.p50LatencyMs),
       one.p95LatencyMs === null ? null : String(one.p95LatencyMs),
     ])

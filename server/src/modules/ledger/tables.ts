@@ -33,7 +33,7 @@ export const usageRecords = freehold.table(
     status: text('status').notNull().$type<'ok' | 'error' | 'aborted' | 'interrupted'>(),
     errorCode: text('error_code'),
     fallback: boolean('fallback').notNull().default(false),
-    cache: text('cache').notNull().default('miss').$type<'miss' | 'hit'>(),
+    cache: text('cache').notNull().default('miss').$type<'miss' | 'hit' | 'shared'>(),
     /** What the caller said it was for. */
     tag: text('tag'),
     /** The name that was asked for, where it stood for several deployments. */
@@ -51,6 +51,8 @@ export const usageRecords = freehold.table(
     costTerms: jsonb('cost_terms').$type<CostTerms>(),
     /** The budgets it counted in as they stood then; null in records from before these were kept. */
     budgets: jsonb('budgets').$type<readonly CountedBudget[]>(),
+    /** What an answer that was given again had cost. */
+    savedNanos: nanos('saved_nanos').notNull().default(0n),
     /** What guards found in it; null where they found nothing. */
     guardrails: jsonb('guardrails').$type<GuardrailVerdict[]>(),
     /** The project it was made for. */

@@ -30,6 +30,8 @@ export interface UsageSums {
   completionTokens: number
   reasoningTokens: number
   costNanos: Nanos
+  /** What answers that were given again had cost. */
+  savedNanos: Nanos
 }
 
 export interface UsageGroup extends UsageSums {
@@ -125,7 +127,8 @@ export async function summarizeUsage(
     with grouped as (
       select ${sql.join(asked, sql`, `)}, count(*) as calls,
         count(*) filter (where ${usageRecords.status} in ('error', 'interrupted')) as errors,
-        count(*) filter (where ${usageRecords.cache} = 'hit') as cache_hits,
+        count(*) filter (where ${usageRecords.cache} <> 'miss') as cache_hits,
+        sum(${usageRecords.savedNanos}) as saved_nanos,
         sum(${usageRecords.promptTokens}) as prompt_tokens, sum(${usageRecords.cachedTokens}) as cached_tokens,
         sum(${usageRecords.completionTokens}) as completion_tokens,
         sum(${usageRecords.reasoningTokens}) as reasoning_tokens,
@@ -165,6 +168,7 @@ const sumNames = [
   'completion_tokens',
   'reasoning_tokens',
   'cost_nanos',
+  'saved_nanos',
 ] as const
 
 function sumsOf(read: (name: (typeof sumNames)[number]) => unknown): UsageSums {
@@ -178,6 +182,7 @@ function sumsOf(read: (name: (typeof sumNames)[number]) => unknown): UsageSums {
     completionTokens: count('completion_tokens'),
     reasoningTokens: count('reasoning_tokens'),
     costNanos: BigInt(String(read('cost_nanos'))),
+    savedNanos: BigInt(String(read('saved_nanos'))),
   }
 }
 

@@ -38,6 +38,10 @@ export const listedQueuedCall = z
     userId: z.uuid().nullable(),
     apiKeyId: z.uuid().nullable(),
     serviceAccountId: z.uuid().nullable(),
+    usage: z
+      .object({ model: z.string(), costNanos: z.string(), costUsd: z.string() })
+      .nullable()
+      .openapi({ description: 'Of its usage record, once there is one.' }),
   })
   .openapi('ListedQueuedCall')
 export const queuedCallList = pageOf(listedQueuedCall)

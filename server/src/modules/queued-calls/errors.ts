@@ -16,6 +16,8 @@ export const rightsWithdrawn = defineError(
   403,
   'What this call was sent with may call models no more: the key was revoked or has ended, or who sent it has left.',
 )
+/** Why a call that was cancelled left its provider: in its usage record, never an answer of a route. */
+export const callCancelled = defineError('queued_calls.cancelled', 409, 'The queued call was cancelled.')
 export const webhookSecretMissing = defineError(
   'queued_calls.webhook_secret_missing',
   409,

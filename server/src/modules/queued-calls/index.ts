@@ -1,1 +1,2 @@
 export { chatQueue } from './chat-queue.ts'
+export { createQueuedCalls } from './queued-calls.ts'

@@ -7,8 +7,10 @@ import { queuedCallRoutes } from './routes.ts'
 export function queuedCallsModule(queued: QueuedCalls): FreeholdModule {
   return {
     name: 'queued-calls',
-    routes: queuedCallRoutes(queued.platform),
+    routes: queuedCallRoutes(queued),
     jobs: queuedCallJobs(queued),
+    start: () => queued.running.start(),
+    stop: () => queued.running.close(),
     personalData: queuedCallData(queued.platform),
   }
 }

@@ -14,9 +14,11 @@ export function queuedCallData(platform: Platform): PersonalData[] {
         const rows = await listQueuedCalls(scope.tx, queuedBy(userId), page)
         return rows.map((row) => {
           const { id, requestSealed, resultSealed } = row
+          // What it cost stands with their usage.
+          const { usage: _, ...listed } = presentListed(row, undefined)
           const request = requestSealed === null ? null : open(id, 'request', requestSealed)
           const result = resultSealed === null ? null : open(id, 'result', resultSealed)
-          return { id, data: { ...presentListed(row), request, result } }
+          return { id, data: { ...listed, request, result } }
         })
       },
     },

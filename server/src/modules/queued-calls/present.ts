@@ -1,4 +1,6 @@
 import type { z } from '@hono/zod-openapi'
+import { formatUsd } from '../../platform/money.ts'
+import type { UsageRecordRow } from '../ledger/index.ts'
 import type { listedQueuedCall, queuedCall } from './contract.ts'
 import type { QueuedResult } from './sealed-calls.ts'
 import type { QueuedCallRow } from './store.ts'
@@ -31,9 +33,17 @@ function presentFields(row: QueuedCallRow) {
 }
 
 /** Without what was asked and answered. */
-export function presentListed(row: QueuedCallRow): z.infer<typeof listedQueuedCall> {
+export function presentListed(
+  row: QueuedCallRow,
+  record: UsageRecordRow | undefined,
+): z.infer<typeof listedQueuedCall> {
   const { userId, apiKeyId, serviceAccountId } = row
-  return { ...presentFields(row), userId, apiKeyId, serviceAccountId }
+  const usage = record && {
+    model: record.model,
+    costNanos: record.costNanos.toString(),
+    costUsd: formatUsd(record.costNanos),
+  }
+  return { ...presentFields(row), userId, apiKeyId, serviceAccountId, usage: usage ?? null }
 }
 
 export function presentQueuedCall(

@@ -5,6 +5,7 @@ import type { AnyJob } from '../../platform/jobs/job-queue.ts'
 import { type FakeProvider, startFakeProvider } from '../../testing/fake-provider/fake-provider.ts'
 import { type Actor, createTestApp, signUp, type TestApp } from '../../testing/test-app.ts'
 import { queuedCallJobs } from './jobs.ts'
+import { createQueuedCalls, type QueuedCalls } from './queued-calls.ts'
 
 /** One installation with one provider, whose jobs are done when a test says so. */
 export interface QueueStage {
@@ -44,6 +45,7 @@ export function setQueueStage(settings: Readonly<Record<string, string>> = {}): 
   let on: TestApp
   let ada: Actor
   let fetch: GuardedFetch
+  let queued: QueuedCalls
   let jobs: AnyJob[]
 
   beforeAll(async () => {
@@ -60,13 +62,17 @@ export function setQueueStage(settings: Readonly<Record<string, string>> = {}): 
       allowPrivate: true,
       resolver: async () => [{ address: '127.0.0.1', family: 4 }],
     })
-    jobs = queuedCallJobs({
+    // Another node's, as far as the one that is asked to cancel knows.
+    queued = createQueuedCalls({
       platform: { ...on.platform, fetch },
       gateway: on.gateway,
       prompts: on.prompts,
     })
+    await queued.running.start()
+    jobs = queuedCallJobs(queued)
   })
   afterAll(async () => {
+    await queued.running.close()
     await fetch.close()
     await on.dispose()
     await provider.close()

@@ -3,6 +3,7 @@ import { signUp } from '../../testing/test-app.ts'
 import type { Gateway } from '../gateway/index.ts'
 import { answerCall } from './actions/answer-call.ts'
 import { model, setQueueStage } from './queued-calls.fixture.ts'
+import { createQueuedCalls } from './queued-calls.ts'
 
 const stage = setQueueStage()
 afterEach(() => stage.on.platform.clock.set(new Date()))
@@ -80,7 +81,32 @@ describe('cancelled', () => {
     expect(await stage.find(id)).toMatchObject({ status: 200, body: { status: 'cancelled', response: null } })
   })
 
-  test('while it is being answered, the answer is thrown away', async () => {
+  test('while it is being answered on another node, it leaves the provider, and is paid for what was written', async () => {
+    const { ada, provider } = stage
+    await ada.call('POST', '/api/v1/budgets', { window: 'day', limitUsd: '1' })
+    const { id } = await stage.queue()
+    const asked = provider.calls.length
+    provider.script({ kind: 'hang', afterPieces: 3, text: 'one two three four five' })
+    const answering = stage.run('answer-call', id)
+    await expect.poll(() => provider.calls[asked]?.completionTokens, { timeout: 20_000 }).toBe(3)
+    // What was written must have come here to be counted.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect((await ada.call('DELETE', `/api/v1/queued-calls/${id}`)).status).toBe(204)
+    await answering
+    await provider.settled()
+    expect(provider.calls[asked]?.state).toBe('aborted')
+    expect(await stage.find(id)).toMatchObject({ status: 200, body: { status: 'cancelled', response: null } })
+    const [record] = await stage.records(id)
+    expect(record).toMatchObject({ status: 'aborted', error_code: 'queued_calls.cancelled' })
+    expect(Number(record?.cost)).toBeGreaterThan(0)
+    expect((await ada.call('GET', '/api/v1/budgets')).body).toMatchObject({
+      data: [{ heldNanos: '0' }],
+    })
+    await stage.run('answer-call', id)
+    expect(provider.calls).toHaveLength(asked + 1)
+  })
+
+  test('before its provider is asked, it is not asked', async () => {
     const { ada, on, provider } = stage
     const { id } = await stage.queue()
     const asked = provider.calls.length
@@ -91,11 +117,15 @@ describe('cancelled', () => {
         return on.gateway.routingOf(caller)
       },
     }
+    const queued = createQueuedCalls({ ...on, gateway })
+    await queued.running.start()
     const payload = { organizationId: ada.organizationId, id }
-    await answerCall({ ...on, gateway }, payload, new AbortController().signal)
-    expect(provider.calls).toHaveLength(asked + 1)
+    await answerCall(queued, payload, new AbortController().signal)
+    await queued.running.close()
+    await provider.settled()
+    expect(provider.calls.slice(asked).filter(({ state }) => state === 'finished')).toEqual([])
     expect(await stage.find(id)).toMatchObject({ status: 200, body: { status: 'cancelled', response: null } })
-    expect(await stage.records(id)).toMatchObject([{ status: 'ok' }])
+    expect(await stage.records(id)).toMatchObject([{ status: 'aborted', cost: '0' }])
   })
 
   test('after it has ended, it is removed with its answer', async () => {

@@ -1,8 +1,8 @@
-import { readTenant } from '../../platform/db/transactions.ts'
+import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import type { Platform } from '../../platform/platform.ts'
 import { tokenAnswerKeptMs } from '../identity/index.ts'
+import { findUsageRecords } from '../ledger/index.ts'
 import { cancelCall } from './actions/cancel-call.ts'
 import { findCall } from './actions/find-call.ts'
 import { rotateWebhookSecret } from './actions/rotate-webhook-secret.ts'
@@ -10,12 +10,13 @@ import * as contract from './contract.ts'
 import { queuedCallExpired, queuedCallNotFound } from './errors.ts'
 import { listedTo } from './own-calls.ts'
 import { presentListed, presentQueuedCall } from './present.ts'
+import type { QueuedCalls } from './queued-calls.ts'
 import { listQueuedCalls } from './store.ts'
 
 const tag = 'Queued calls'
 const retryAfterSeconds = '2'
 
-export function queuedCallRoutes(platform: Platform): Route[] {
+export function queuedCallRoutes({ platform, running }: QueuedCalls): Route[] {
   return [
     defineRoute(
       {
@@ -31,11 +32,14 @@ export function queuedCallRoutes(platform: Platform): Route[] {
       },
       async ({ caller, query: { limit, cursor } }) => {
         const beforeId = decodeIdCursor(cursor)
-        const rows = await readTenant(platform, caller, ({ tx }) =>
-          listQueuedCalls(tx, listedTo(caller), { limit: limit + 1, beforeId }),
-        )
+        const { rows, records } = await withTenant(platform, caller, async ({ tx }) => {
+          const listed = await listQueuedCalls(tx, listedTo(caller), { limit: limit + 1, beforeId })
+          const ids = listed.map(({ requestId }) => requestId)
+          return { rows: listed, records: await findUsageRecords(tx, ids) }
+        })
+        const byId = new Map(records.map((record) => [record.requestId, record]))
         const page = toPage(rows, limit, (row) => [row.id])
-        return { ...page, data: page.data.map(presentListed) }
+        return { ...page, data: page.data.map((row) => presentListed(row, byId.get(row.requestId))) }
       },
     ),
     defineRoute(
@@ -73,14 +77,15 @@ export function queuedCallRoutes(platform: Platform): Route[] {
         path: '/api/v1/queued-calls/{id}',
         tag,
         summary: 'Cancel a queued call, or remove one that has ended',
-        description: 'Where it is being answered, the answer is thrown away; it is paid.',
+        description:
+          'One that is being answered leaves its provider, on whichever node it runs; what was written by then is paid.',
         access: 'use:models',
         params: contract.queuedCallParams,
         response: { status: 204, description: 'Cancelled, or removed' },
         errors: [queuedCallNotFound],
       },
       async ({ caller, params: { id } }) => {
-        await cancelCall(platform, caller, id)
+        if (await cancelCall(platform, caller, id)) await running.cancelled(id)
       },
     ),
     defineRoute(

@@ -1,3 +1,4 @@
+import type { HeaderReader } from '../../../platform/auth/credentials.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import type { ChatResult, NativeMessages, Passage } from '../adapters/provider.ts'
@@ -29,6 +30,8 @@ export interface ChatInput {
   prompt?: CalledWith | undefined
   /** For the local model, which quotes them. */
   passages?: readonly Passage[]
+  /** Says which kept answers are wanted; where it is absent none are. */
+  headers?: HeaderReader | undefined
   /** Takes headers that the answer is to have. */
   tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal

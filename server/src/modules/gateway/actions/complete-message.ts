@@ -1,16 +1,19 @@
+import type { HeaderReader } from '../../../platform/auth/credentials.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { unlessRefused } from '../../../platform/errors.ts'
 import type { UsedPrompt } from '../../prompts/index.ts'
 import type { MessageAnswer, MessageRequest } from '../anthropic-contract.ts'
+import { completeCachedChat } from '../cached-chat.ts'
 import type { ChatRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
 import { traitsOf } from '../key-pool.ts'
+import { noUsage } from '../outcome.ts'
 import { type AnswerHead, type TokenCounts, toMessage } from '../rules/anthropic-answer.ts'
 import { toChatRequest } from '../rules/anthropic-request.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { mergePrompt } from '../rules/merge-prompt.ts'
 import type { Receipt } from '../settle-call.ts'
-import { type ChatInput, completeChat } from './complete-chat.ts'
+import type { ChatInput } from './complete-chat.ts'
 import type { Route } from './resolve-route.ts'
 
 export interface MessageInput {
@@ -21,6 +24,7 @@ export interface MessageInput {
   prompt?: UsedPrompt | undefined
   /** What the caller said it is for. */
   tag: string | null
+  headers?: HeaderReader | undefined
   /** Takes headers that the answer is to have. */
   tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
@@ -33,12 +37,14 @@ export async function completeMessage(
   input: MessageInput,
 ): Promise<MessageAnswer> {
   const { chat, head } = prepareMessage(input)
-  const { result, receipt, model } = await completeChat(gateway, caller, chat)
+  const { result, receipt, model } = await completeCachedChat(gateway, caller, chat, (one) =>
+    toMessage(one, head, noUsage),
+  )
   return toMessage(result, { ...head, model }, result.usage ?? countsOf(receipt))
 }
 
 /** The chat call that a message is, for the models that may answer it. */
-export function prepareMessage({ requestId, request, route, prompt, tag, tell, signal }: MessageInput): {
+export function prepareMessage({ request, route, prompt, ...input }: MessageInput): {
   chat: ChatInput & { body: ChatRequest }
   head: AnswerHead
 } {
@@ -52,8 +58,8 @@ export function prepareMessage({ requestId, request, route, prompt, tag, tell, s
   const { deployment } = able ?? route.candidates[0]
   const body = bodyFor(deployment)
   return {
-    chat: { requestId, purpose: 'chat', body, bodyFor, tag, prompt, route, tell, signal },
-    head: { requestId, model: deployment.id, stopSequences: [body.stop ?? []].flat() },
+    chat: { ...input, purpose: 'chat', body, bodyFor, prompt, route },
+    head: { requestId: input.requestId, model: deployment.id, stopSequences: [body.stop ?? []].flat() },
   }
 }
 

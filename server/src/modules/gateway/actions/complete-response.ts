@@ -1,8 +1,9 @@
 import type { Caller } from '../../../platform/context.ts'
+import { completeCachedChat } from '../cached-chat.ts'
 import type { Gateway } from '../gateway.ts'
+import { noUsage } from '../outcome.ts'
 import type { ModelResponse } from '../responses-contract.ts'
 import { shownResponse, toResponse } from '../rules/responses-answer.ts'
-import { completeChat } from './complete-chat.ts'
 import { countsOf } from './complete-message.ts'
 import { keepResponse } from './keep-response.ts'
 import { prepareResponse, type ResponseInput } from './prepare-response.ts'
@@ -14,9 +15,12 @@ export async function completeResponse(
   input: ResponseInput,
 ): Promise<ModelResponse> {
   const prepared = await prepareResponse(gateway, caller, input)
-  const { result, receipt, model } = await completeChat(gateway, caller, prepared.chat)
+  const { chat, head } = prepared
+  const { result, receipt, model } = await completeCachedChat(gateway, caller, chat, (one) =>
+    toResponse(one, head, noUsage, head.createdAt),
+  )
   const counts = result.usage ?? countsOf(receipt)
-  const response = toResponse(result, { ...prepared.head, model }, counts, gateway.platform.clock.now())
+  const response = toResponse(result, { ...head, model }, counts, gateway.platform.clock.now())
   await keepResponse(gateway, caller, prepared, response)
   return shownResponse(response, input.request)
 }

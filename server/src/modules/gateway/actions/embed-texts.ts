@@ -1,5 +1,7 @@
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
+import type { Nanos } from '../../../platform/money.ts'
+import type { GuardrailVerdict } from '../../ledger/index.ts'
 import type { EmbedResult } from '../adapters/provider.ts'
 import type { EmbeddingsRequest } from '../contract.ts'
 import type { Gateway } from '../gateway.ts'
@@ -22,6 +24,10 @@ export async function embedTexts(
     /** Absent where the caller has no choice of model, so that no policy has one either. */
     route?: Route
     tag: string | null
+    /** What guards found in the texts. */
+    guardrails?: readonly GuardrailVerdict[]
+    /** What vectors that were kept had cost, of texts that are not asked for again. */
+    savedNanos?: Nanos
     /** Takes headers that the answer is to have. */
     tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
     signal: AbortSignal
@@ -45,7 +51,7 @@ export async function embedTexts(
     isImposed: input.route === undefined,
   })
   if (call.admitted) input.tell?.(call.admitted.headers)
-  const { signal } = input
+  const { signal, guardrails, savedNanos } = input
   const run = createRun(gateway, caller, { route, call, boundAt: () => ({ bound, price }), signal })
   let result: EmbedResult
   try {
@@ -59,7 +65,11 @@ export async function embedTexts(
     )
   } catch (error) {
     const failed = failedOutcome(error, signal, noUsage, null)
-    await settleCall(gateway.platform, caller, run.call(), { ...failed.outcome, route: run.route() })
+    await settleCall(gateway.platform, caller, run.call(), {
+      ...failed.outcome,
+      route: run.route(),
+      ...(guardrails ? { guardrails } : {}),
+    })
     throw failed.error
   }
   run.end({ timeToFirstTokenMs: null })
@@ -70,6 +80,8 @@ export async function embedTexts(
     errorCode: null,
     timeToFirstTokenMs: null,
     route: run.route(),
+    ...(guardrails ? { guardrails } : {}),
+    ...(savedNanos === undefined ? {} : { savedNanos }),
   } as const
   return { result, receipt: await settleCall(gateway.platform, caller, call, outcome) }
 }

@@ -7,6 +7,7 @@ import { type CallGuard, messagesProtocol, openCallGuard } from '../../guardrail
 import { type GuardrailVerdict, recordUsage } from '../../ledger/index.ts'
 import type { ChatChunk, ChatResult } from '../adapters/provider.ts'
 import type { ChatRequest } from '../contract.ts'
+import type { DescribedCall } from '../describe-call.ts'
 import type { Gateway } from '../gateway.ts'
 import type { ChatInput } from './complete-chat.ts'
 import type { Route } from './resolve-route.ts'
@@ -36,15 +37,32 @@ export async function guardChat(
       })
   const refusal = guard.refusal()
   if (!refusal) return guard
-  await withTenant(gateway.platform, caller, async (scope) => {
-    await recordRefused(scope, input, route, guard.verdicts(), refusal)
-    await auditBlock(scope, input.requestId, guard.verdicts())
-  })
+  await recordRefusal(gateway, caller, input, route, guard, refusal)
   throw refusal
 }
 
+/** Writes down that a request was not let through: a record that costs nothing, and an entry of the audit log. */
+export async function recordRefusal(
+  gateway: Gateway,
+  caller: Caller,
+  call: RefusedCall,
+  route: Route,
+  guard: CallGuard,
+  refusal: AppError,
+): Promise<void> {
+  await withTenant(gateway.platform, caller, async (scope) => {
+    await recordRefused(scope, call, route, guard.verdicts(), refusal)
+    await auditBlock(scope, call.requestId, guard.verdicts())
+  })
+}
+
+type RefusedCall = Pick<DescribedCall, 'requestId' | 'purpose' | 'tag' | 'prompt'>
+
 /** What the caller named, where an alias is among it; else every name is that of one deployment. */
-function namesOf({ body, route: resolved }: ChatInput, { alias }: Route): readonly string[] | undefined {
+export function namesOf(
+  { body, route: resolved }: ChatInput,
+  { alias }: Route,
+): readonly string[] | undefined {
   if (alias === null) return undefined
   // The body of a route that was resolved before names what the alias stands for.
   if (resolved) return [alias]
@@ -132,7 +150,7 @@ export async function recordBlockedAnswer(
 
 async function recordRefused(
   { caller, ...scope }: Scope,
-  { requestId, purpose, tag, prompt }: ChatInput,
+  { requestId, purpose, tag, prompt }: RefusedCall,
   { alias, candidates: [{ deployment }] }: Route,
   guardrails: GuardrailVerdict[],
   refusal: AppError,
@@ -165,6 +183,7 @@ async function recordRefused(
       errorCode: refusal.code,
       fallback: false,
       cache: 'miss',
+      savedNanos: 0n,
       tag,
       alias,
       attempts: [],

@@ -1,3 +1,4 @@
+import type { HeaderReader } from '../../../platform/auth/credentials.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { unlessRefused } from '../../../platform/errors.ts'
@@ -23,6 +24,7 @@ export interface ResponseInput {
   request: ResponseRequest
   /** What the caller said it is for. */
   tag: string | null
+  headers?: HeaderReader | undefined
   /** Takes headers that the answer is to have. */
   tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   signal: AbortSignal
@@ -49,7 +51,7 @@ const roomForAnswer = 4_096
 export async function prepareResponse(
   gateway: Gateway,
   caller: Caller,
-  { requestId, request, tag, tell, signal }: ResponseInput,
+  { request, ...sent }: ResponseInput,
 ): Promise<PreparedResponse> {
   const previous = request.previous_response_id
   const { items: before, ids: turnIds } = previous
@@ -87,8 +89,8 @@ export async function prepareResponse(
     })
   const createdAt = gateway.platform.clock.now()
   return {
-    chat: { requestId, purpose: 'chat', body, bodyFor, tag, route, tell, signal },
-    head: { requestId, model: deployment.id, request, createdAt },
+    chat: { ...sent, purpose: 'chat', body, bodyFor, route },
+    head: { requestId: sent.requestId, model: deployment.id, request, createdAt },
     input,
     turnIds,
   }

@@ -1,11 +1,11 @@
 import type { Caller } from '../../../platform/context.ts'
-import type { CalledWith } from '../describe-call.ts'
+import type { CalledWith, CallOutcome } from '../describe-call.ts'
 import type { Gateway } from '../gateway.ts'
 import { authorizeCall } from '../metered-call.ts'
 import { noUsage } from '../outcome.ts'
 import type { ModelDeployment } from '../rules/catalogue.ts'
 import { freePrice } from '../rules/catalogue-data.ts'
-import { settleCall } from '../settle-call.ts'
+import { type Receipt, settleCall } from '../settle-call.ts'
 
 /**
  * Records a call that was answered with what is kept: it cost nothing and used nothing, and counts among the requests.
@@ -22,7 +22,8 @@ export async function recordHit(
     prompt?: CalledWith | undefined
     tell?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   },
-): Promise<void> {
+  given: Pick<CallOutcome, 'savedNanos' | 'guardrails'> & { cache: 'hit' | 'shared' },
+): Promise<Receipt> {
   const { tell, ...described } = call
   const metered = await authorizeCall(gateway.platform, caller, {
     ...described,
@@ -31,11 +32,11 @@ export async function recordHit(
     mayShorten: false,
   })
   if (metered.admitted) tell?.(metered.admitted.headers)
-  await settleCall(gateway.platform, caller, metered, {
+  return settleCall(gateway.platform, caller, metered, {
     usage: noUsage,
     status: 'ok',
     errorCode: null,
     timeToFirstTokenMs: null,
-    cache: 'hit',
+    ...given,
   })
 }

@@ -1,11 +1,12 @@
 import type { Caller } from '../../../platform/context.ts'
 import type { MessageEvent } from '../anthropic-contract.ts'
+import { streamCachedChat } from '../cached-chat.ts'
 import type { Gateway } from '../gateway.ts'
 import { noUsage } from '../outcome.ts'
+import { toMessage } from '../rules/anthropic-answer.ts'
 import { toMessageEvents } from '../rules/anthropic-events.ts'
 import { estimateInputTokens } from '../rules/estimate-tokens.ts'
 import { countsOf, type MessageInput, prepareMessage } from './complete-message.ts'
-import { streamChat } from './stream-chat.ts'
 
 /**
  * The answer as Anthropic's events, metered as any stream. The money is held before this resolves and settled when the
@@ -18,7 +19,7 @@ export async function streamMessage(
   input: MessageInput,
 ): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
   const { chat, head: prepared } = prepareMessage(input)
-  const stream = await streamChat(gateway, caller, chat)
+  const stream = await streamCachedChat(gateway, caller, chat, (one) => toMessage(one, prepared, noUsage))
   const head = {
     ...prepared,
     // Read with the first event, when it is known who answers.

@@ -1,9 +1,10 @@
 import type { Caller } from '../../../platform/context.ts'
 import { isObject } from '../adapters/json-value.ts'
 import type { MessageEvent } from '../anthropic-contract.ts'
+import { streamCachedChat } from '../cached-chat.ts'
 import type { Gateway } from '../gateway.ts'
 import { type NativeInput, nameOf, nativeChat } from '../native-call.ts'
-import { type ChatStream, streamChat } from './stream-chat.ts'
+import type { ChatStream } from './stream-chat.ts'
 
 /** The events of Anthropic's as they came, but for the id and the name of the model in the first. @throws what streamChat does */
 export async function streamNativeMessage(
@@ -11,7 +12,7 @@ export async function streamNativeMessage(
   caller: Caller,
   input: NativeInput,
 ): Promise<AsyncGenerator<MessageEvent, void, undefined>> {
-  const stream = await streamChat(gateway, caller, nativeChat(input))
+  const stream = await streamCachedChat(gateway, caller, nativeChat(input))
   return named(stream, input)
 }
 

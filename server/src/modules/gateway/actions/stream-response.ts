@@ -1,13 +1,13 @@
 import type { Caller } from '../../../platform/context.ts'
+import { streamCachedChat } from '../cached-chat.ts'
 import type { Gateway } from '../gateway.ts'
 import { noUsage } from '../outcome.ts'
 import { estimateInputTokens } from '../rules/estimate-tokens.ts'
-import { shownResponse } from '../rules/responses-answer.ts'
+import { shownResponse, toResponse } from '../rules/responses-answer.ts'
 import { type ResponseEvent, toResponseEvents } from '../rules/responses-events.ts'
 import { countsOf } from './complete-message.ts'
 import { keepResponse } from './keep-response.ts'
 import { prepareResponse, type ResponseInput } from './prepare-response.ts'
-import { streamChat } from './stream-chat.ts'
 
 /**
  * The answer as the events of the Responses API, metered as any stream. The money is held before this resolves and settled
@@ -20,7 +20,9 @@ export async function streamResponse(
   input: ResponseInput,
 ): Promise<AsyncGenerator<ResponseEvent, void, undefined>> {
   const prepared = await prepareResponse(gateway, caller, input)
-  const stream = await streamChat(gateway, caller, prepared.chat)
+  const stream = await streamCachedChat(gateway, caller, prepared.chat, (one) =>
+    toResponse(one, prepared.head, noUsage, prepared.head.createdAt),
+  )
   const head = {
     ...prepared.head,
     // Read with the first event, when it is known who answers.

@@ -96,7 +96,7 @@ export function chunksOfWhole(whole: Json, withUsage: boolean): Json[] {
 }
 
 /** Cut between characters. */
-function pieces(text: string): string[] {
+export function pieces(text: string): string[] {
   const characters = [...text]
   const all: string[] = []
   for (let from = 0; from < characters.length; from += charactersInAChunk)

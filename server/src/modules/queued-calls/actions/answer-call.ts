@@ -4,7 +4,7 @@ import { AppError, internalError } from '../../../platform/errors.ts'
 import { openAiError } from '../../../platform/http/error-response.ts'
 import { newId } from '../../../platform/ids.ts'
 import { spendingUnavailable } from '../../budgets/index.ts'
-import { answerChat } from '../../gateway/index.ts'
+import { gatherChat } from '../../gateway/index.ts'
 import { rateLimitExceeded } from '../../limits/index.ts'
 import { rightsWithdrawn } from '../errors.ts'
 import { answerJob, deliverJob, keptMs, type QueuedCallRef, type QueuedCalls } from '../queued-calls.ts'
@@ -23,10 +23,25 @@ export const mostTries = 10
  * - It may come twice, one after the other or at once: the first outcome stands, and the call is charged once, because the
  *   usage record of its request id is written once. After a kill it is asked again under the same id.
  * - Where the server stopped in the middle, the record says so already: what is asked then is another call, under another id.
+ * - One that is cancelled leaves its provider at once, and is settled at what was written by then.
  * - Only what was refused before anything was recorded (a limit, the ledger away) is waited out; what a provider or a budget
  *   refused is the outcome.
  */
 export async function answerCall(
+  queued: QueuedCalls,
+  ref: QueuedCallRef,
+  signal: AbortSignal,
+): Promise<void> {
+  const cancelled = queued.running.begin(ref)
+  try {
+    await answerUnless(cancelled.signal, queued, ref, signal)
+  } finally {
+    cancelled.end()
+  }
+}
+
+async function answerUnless(
+  cancelled: AbortSignal,
   queued: QueuedCalls,
   { organizationId, id }: QueuedCallRef,
   signal: AbortSignal,
@@ -39,8 +54,10 @@ export async function answerCall(
   let result: QueuedResult
   let code: string | null = null
   try {
-    result = await ask(queued, begun, signal)
+    result = await ask(queued, begun, AbortSignal.any([signal, cancelled]))
   } catch (error) {
+    // It is cancelled in the database, and its provider was left; what it wrote is settled.
+    if (cancelled.aborted) return
     const isLastTry = begun.row.tries >= mostTries
     if (signal.aborted && !isLastTry) {
       await inTenant(({ tx }) => updateRunningCall(tx, id, { status: 'waiting', requestId: newId() }))
@@ -93,7 +110,7 @@ async function ask(
   if (!caller) throw rightsWithdrawn()
   const { requestId } = row
   const headers = new Headers(request.headers)
-  const { json } = await answerChat(gateway, prompts, {
+  const json = await gatherChat(gateway, prompts, {
     body: request.body,
     caller,
     headers,
