@@ -73,12 +73,10 @@ function parse({ reader }: Source, shown: Buffer): Sample[] {
     case 'instructions':
       return linesOf(shown).flatMap((row) => {
         const { instruction, instances } = row as { instruction: string; instances: { input: string }[] } // as in Self-Instruct
-        return instances
-          .slice(0, 1)
-          .map(({ input }) => ({
-            text: input ? `${instruction}\n\n${input}` : instruction,
-            label: reader.label,
-          }))
+        return instances.slice(0, 1).map(({ input }) => ({
+          text: input ? `${instruction}\n\n${input}` : instruction,
+          label: reader.label,
+        }))
       })
   }
 }

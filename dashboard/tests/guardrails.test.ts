@@ -44,6 +44,7 @@ describeSite('Guardrails', { withModel: true }, (site) => {
       await page.locator('[data-row]').first().getByRole('link').first().click()
       await page.getByText('guardrails.blocked').waitFor()
       await page.getByText(/Prompt injection: blocked, score/).waitFor()
+      await page.getByText(/What weighs most for an injection: “/).waitFor()
       await page.goto('/organization/audit')
       await page
         .getByText(/a guardrail blocked \(injection\)/)

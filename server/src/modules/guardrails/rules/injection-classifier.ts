@@ -1,4 +1,4 @@
-import { injectionWeights } from './injection-weights.ts'
+import { injectionWeights } from './injection-weights.gen.ts'
 import { featureCount, namedFeatures, textFeatures } from './text-features.ts'
 
 /** Expressions count within these bounds, so that no pile of them drowns the words. */
@@ -28,7 +28,7 @@ export function heaviestPhrases(folded: string, most: number): string[] {
   const found = new Map<string, number>()
   for (const [phrase, place] of namedFeatures(folded)) {
     const weight = weights[place] ?? 0
-    if (weight > 0) found.set(phrase, weight)
+    if (weight > 0 && /\p{L}/u.test(phrase)) found.set(phrase, weight)
   }
   const chosen: string[] = []
   for (const [phrase] of [...found].sort(([, one], [, other]) => other - one)) {

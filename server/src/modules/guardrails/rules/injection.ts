@@ -15,6 +15,7 @@ export function scoreInjection(text: string): number {
   return most
 }
 
+const phrasesTold = 5
 const windowCharacters = 2_000
 const overlapCharacters = 400
 const bias = -3
@@ -40,16 +41,26 @@ export function scoreInjectionWindow(text: string): number {
   return weighWindow(text).score
 }
 
-/** Why a text has its score: the expressions that were found in its worst window, and the words of it that weigh most. */
-export function explainInjection(text: string): { expressions: string[]; phrases: string[] } {
+export interface InjectionReasons {
+  /** Names of the expressions that were found. */
+  readonly expressions: readonly string[]
+  /** The words of the text that weigh most, folded, the heaviest first. They are of the text: not for logs. */
+  readonly phrases: readonly string[]
+}
+
+/** The score of a text, and what in its worst window made it. */
+export function explainInjection(text: string): { score: number; reasons: InjectionReasons } {
   let worst = { score: -1, text: '' }
   for (const window of injectionWindows(text)) {
     const weighed = weighWindow(window)
     if (weighed.score > worst.score) worst = weighed
   }
   return {
-    expressions: featuresIn(worst.text).map(({ name }) => name),
-    phrases: heaviestPhrases(worst.text, 5),
+    score: worst.score,
+    reasons: {
+      expressions: featuresIn(worst.text).map(({ name }) => name),
+      phrases: heaviestPhrases(worst.text, phrasesTold),
+    },
   }
 }
 
