@@ -7,7 +7,7 @@ export interface Source {
   readonly reader: Reader
   /** `test` sets are counted once and never trained or tuned on. */
   readonly role: 'train' | 'test'
-  /** Who would have sent it: a text that was brought by a tool is weighed by itself. */
+  /** What a tool would have brought; `readDocumentSets` puts orders in it. */
   readonly setting?: 'document'
   /** Takes so many at most, the same each time. */
   readonly most?: number
@@ -185,15 +185,6 @@ export const sources: readonly Source[] = [
   ...(['email', 'code', 'table'] as const).flatMap((kind): Source[] => [
     {
       ...bipia,
-      name: `BIPIA ${kind}, train`,
-      path: `benchmark/${kind}/train.jsonl`,
-      reader: { kind: 'lines', text: ['context'], label: 0 },
-      role: 'train',
-      setting: 'document',
-      most: 300,
-    },
-    {
-      ...bipia,
       name: `BIPIA ${kind}, test`,
       path: `benchmark/${kind}/test.jsonl`,
       reader: { kind: 'lines', text: ['context'], label: 0 },
@@ -202,14 +193,6 @@ export const sources: readonly Source[] = [
     },
   ]),
   ...(['text', 'code'] as const).flatMap((kind): Source[] => [
-    {
-      ...bipia,
-      name: `BIPIA ${kind} attacks, train`,
-      path: `benchmark/${kind}_attack_train.json`,
-      reader: { kind: 'groups', label: 1 },
-      role: 'train',
-      setting: 'document',
-    },
     {
       ...bipia,
       name: `BIPIA ${kind} attacks, test`,
