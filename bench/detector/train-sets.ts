@@ -78,7 +78,7 @@ function readOwn(name: 'attacks' | 'benign', half: 0 | 1): Sample[] {
 
 function paragraphsOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !/guardrails|detector|guards/.test(name))
+    .filter((name) => name.endsWith('.md') && !/guardrails|detector|guards|injection/.test(name))
     .flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split(/\n\s*\n/))
     .filter((paragraph) => paragraph.length > 80)
 }
