@@ -138,7 +138,7 @@ function write({ weights, bias, ofExpressions }: Model): void {
   })
   const file = path.join(
     import.meta.dirname,
-    '../../server/src/modules/guardrails/rules/injection-weights.gen.ts',
+    '../../server/src/modules/guardrails/rules/injection-weights.ts',
   )
   const number = (value: number) => value.toFixed(5)
   writeFileSync(

@@ -1,4 +1,4 @@
-import { injectionWeights } from './injection-weights.gen.ts'
+import { injectionWeights } from './injection-weights.ts'
 import { featureCount, namedFeatures, textFeatures } from './text-features.ts'
 
 /** Expressions count within these bounds, so that no pile of them drowns the words. */
