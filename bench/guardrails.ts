@@ -4,6 +4,7 @@ import { findPii } from '../server/src/modules/guardrails/rules/find-pii.ts'
 import { scoreInjection } from '../server/src/modules/guardrails/rules/injection.ts'
 import { piiKinds } from '../server/src/modules/guardrails/rules/pii-kinds.ts'
 import { initialPolicy } from '../server/src/modules/guardrails/rules/policy.ts'
+import { readDocumentSets, readTestSets } from './detector/train-sets.ts'
 import { type Figure, percentile, round } from './figure.ts'
 
 const suite = 'guardrails'
@@ -33,6 +34,20 @@ export async function measureGuardrails(): Promise<Figure[]> {
     const alarms = share(benign.filter(isOfHalf).map(isAttack))
     figures.push({ suite, name: `attacks found (${name})`, value: recall, unit: '%', ...target?.recall })
     figures.push({ suite, name: `false alarms (${name})`, value: alarms, unit: '%', ...target?.alarms })
+  }
+  for (const { name, samples } of [...readTestSets(), ...readDocumentSets()]) {
+    if (name === 'held out') continue
+    for (const label of [1, 0] as const) {
+      const ofLabel = samples.filter((sample) => sample.label === label)
+      if (ofLabel.length === 0) continue
+      const found = { suite, value: share(ofLabel.map(isAttack)), unit: '%' } as const
+      const count = ofLabel.length.toLocaleString('en')
+      figures.push(
+        label === 1
+          ? { ...found, name: `${name}: found of ${count}`, target: 80, atLeast: true }
+          : { ...found, name: `${name}: false alarms of ${count}`, target: 5 },
+      )
+    }
   }
   const all = [...attacks, ...benign].map(({ text }) => text)
   figures.push({ suite, name: 'injection, p95', value: p95(all, scoreInjection), unit: 'ms', target: 20 })

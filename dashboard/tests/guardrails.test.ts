@@ -27,6 +27,7 @@ describeSite('Guardrails', { withModel: true }, (site) => {
       await page.getByText('Personal data: hidden (E-mail addresses)').waitFor()
       await action(page, 'Prompt injection').selectOption('block')
       await page.getByText('It would be blocked').waitFor()
+      await page.getByText(/What weighs most for an injection: “/).waitFor()
 
       await page.getByRole('button', { name: 'Save the guardrails' }).click()
       await page.getByText('The guardrails were set').waitFor()

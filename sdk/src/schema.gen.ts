@@ -5086,6 +5086,13 @@ export interface components {
             text: string;
             /** @description Whatever the threshold; null where the guard is off. */
             injectionScore: number | null;
+            /** @description What made the score; null where there is none. Kept nowhere. */
+            injectionReasons: {
+                /** @description Names of the expressions that were found. */
+                expressions: string[];
+                /** @description The words of the text that weigh most. */
+                phrases: string[];
+            } | null;
         };
         GuardrailTest: {
             text: string;

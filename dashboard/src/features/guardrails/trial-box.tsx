@@ -110,6 +110,12 @@ export function TrialBox({ model, policy }: { model: string | undefined; policy:
                     <span className="numeric">{result.injectionScore.toFixed(2)}</span>, below the threshold
                   </li>
                 ) : null}
+                {result.injectionReasons && result.injectionReasons.phrases.length > 0 ? (
+                  <li className="text-ink-3">
+                    What weighs most for an injection:{' '}
+                    {result.injectionReasons.phrases.map((phrase) => `“${phrase}”`).join(', ')}
+                  </li>
+                ) : null}
               </ul>
               {result.blocked || result.text === trial.text ? null : (
                 <div className="mt-3">

@@ -22,5 +22,14 @@ export const testResult = z
     injectionScore: z.number().nullable().openapi({
       description: 'Whatever the threshold; null where the guard is off.',
     }),
+    injectionReasons: z
+      .object({
+        expressions: z
+          .array(z.string())
+          .openapi({ description: 'Names of the expressions that were found.' }),
+        phrases: z.array(z.string()).openapi({ description: 'The words of the text that weigh most.' }),
+      })
+      .nullable()
+      .openapi({ description: 'What made the score; null where there is none. Kept nowhere.' }),
   })
   .openapi('GuardrailTestResult')

@@ -3,7 +3,7 @@ import type { Caller } from '../../../platform/context.ts'
 import { openCallGuard } from '../call-guard.ts'
 import type { GuardrailChoices } from '../contract.ts'
 import type { Guardrails } from '../guardrails.ts'
-import { scoreInjection } from '../rules/injection.ts'
+import { explainInjection } from '../rules/injection.ts'
 import { initialPolicy, layOver } from '../rules/policy.ts'
 
 /** What the guards would say of a text. Nothing is sent, kept or charged. */
@@ -28,12 +28,16 @@ export async function tryText(
       messages: [...systemMessages, { role: 'user', content: text }],
     })
     const isBlocked = guard.refusal() !== undefined
-    const injectionScore = policy.injection.action === 'off' ? null : scoreInjection(text)
+    const injection = policy.injection.action === 'off' ? null : explainInjection(text)
     return {
       blocked: isBlocked,
       verdicts: guard.verdicts(),
       text: isBlocked ? '' : guard.text(text),
-      injectionScore,
+      injectionScore: injection?.score ?? null,
+      injectionReasons: injection && {
+        expressions: [...injection.reasons.expressions],
+        phrases: [...injection.reasons.phrases],
+      },
     }
   }
   const guard = await openCallGuard(policy, { messages: systemMessages })
@@ -41,7 +45,13 @@ export async function tryText(
   const after = guard.answer(answer)
   const isBlocked = guard.answerRefusal() !== undefined
   const verdicts = guard.verdicts().filter((verdict) => verdict.stage === 'output')
-  return { blocked: isBlocked, verdicts, text: isBlocked ? '' : contentOf(after), injectionScore: null }
+  return {
+    blocked: isBlocked,
+    verdicts,
+    text: isBlocked ? '' : contentOf(after),
+    injectionScore: null,
+    injectionReasons: null,
+  }
 }
 
 /** Of an answer in the shape that went in. */

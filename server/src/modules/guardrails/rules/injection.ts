@@ -1,12 +1,13 @@
 import { fold, foldLookalikes } from './fold.ts'
+import { classifyInjection, heaviestPhrases } from './injection-classifier.ts'
 import { type InjectionFeature, injectionFeatures } from './injection-features.ts'
 import { languageFeatures } from './injection-languages.ts'
 
 /**
- * How much a text looks like an attempt to turn a model against its instructions: from 0 to 1. A heuristic: the weights of
- * the features that are found are added up and put through the logistic function. It reads the text undressed, and once more
- * decoded where it holds Base64, hexadecimal numbers or rotated letters. docs/guardrails.md says what it finds and what
- * it does not; `npm run bench -- guardrails` measures it.
+ * How much a text looks like an attempt to turn a model against its instructions: from 0 to 1. The weights of the expressions
+ * that are found are added up, and a linear model over words and characters, trained with bench/detector, weighs that sum
+ * beside the text itself. It reads the text undressed, and once more decoded where it holds Base64, hexadecimal numbers or rotated
+ * letters. docs/guardrails.md says what it finds and what it does not; `npm run bench -- guardrails` measures it.
  */
 export function scoreInjection(text: string): number {
   let most = 0
@@ -14,7 +15,8 @@ export function scoreInjection(text: string): number {
   return most
 }
 
-const windowCharacters = 4_000
+const phrasesTold = 5
+const windowCharacters = 2_000
 const overlapCharacters = 400
 const bias = -3
 /** Of talk about attacks; more of it counts no more, lest it be a way around. */
@@ -36,25 +38,60 @@ const talk: readonly RegExp[] = [
 
 /** The score of one window: of so many windows a long text is made, for whoever rests between them. */
 export function scoreInjectionWindow(text: string): number {
-  let most = 0
+  return weighWindow(text).score
+}
+
+export interface InjectionReasons {
+  /** Names of the expressions that were found. */
+  readonly expressions: readonly string[]
+  /** The words of the text that weigh most, folded, the heaviest first. They are of the text: not for logs. */
+  readonly phrases: readonly string[]
+}
+
+/** The score of a text, and what in its worst window made it. */
+export function explainInjection(text: string): { score: number; reasons: InjectionReasons } {
+  let worst = { score: -1, text: '' }
+  for (const window of injectionWindows(text)) {
+    const weighed = weighWindow(window)
+    if (weighed.score > worst.score) worst = weighed
+  }
+  return {
+    score: worst.score,
+    reasons: {
+      expressions: featuresIn(worst.text).map(({ name }) => name),
+      phrases: heaviestPhrases(worst.text, phrasesTold),
+    },
+  }
+}
+
+/** Each way to read a text, folded, with what the expressions make of it in log-odds. */
+export function* readingsOf(text: string): Generator<{ text: string; value: number }> {
   let isPlain = true
   for (const variant of variantsOf(text)) {
-    const sum = weigh(variant)
-    if (sum > 0) {
-      const mentions = talk.filter((expression) => expression.test(variant)).length
-      // What is quoted in talk about attacks is an example of one.
-      const said =
-        mentions > 0 && variant.search(quoted) !== -1
-          ? weigh(variant.replace(quoted, ' … ')) + sum * quotedShare
-          : sum
-      // Nobody hides what is harmless.
-      const disguise = isPlain ? 0 : 1
-      const value = bias + disguise + Math.min(said, sum) - Math.min(mostDiscount, mentions * discountEach)
-      most = Math.max(most, logistic(value))
-    }
+    // Nobody hides what is harmless.
+    const disguise = isPlain ? 0 : 1
+    yield { text: variant, value: bias + disguise + weighExpressions(variant) }
     isPlain = false
   }
+}
+
+function weighWindow(text: string): { score: number; text: string } {
+  let most = { score: -1, text: '' }
+  for (const reading of readingsOf(text)) {
+    const score = logistic(classifyInjection(reading.text, reading.value))
+    if (score > most.score) most = { score, text: reading.text }
+  }
   return most
+}
+
+function weighExpressions(text: string): number {
+  const sum = weigh(text)
+  if (sum === 0) return 0
+  const mentions = talk.filter((expression) => expression.test(text)).length
+  // What is quoted in talk about attacks is an example of one.
+  const said =
+    mentions > 0 && text.search(quoted) !== -1 ? weigh(text.replace(quoted, ' … ')) + sum * quotedShare : sum
+  return Math.min(said, sum) - Math.min(mostDiscount, mentions * discountEach)
 }
 
 function weigh(text: string): number {
