@@ -190,10 +190,10 @@ function SpendLink({
     <Link
       to="/usage/requests"
       search={{ project: project.id }}
-      aria-label={`Requests of ${project.name}`}
       className="rounded-sm underline decoration-line-strong underline-offset-3 hover:decoration-accent-line"
     >
       <Money nanos={nanos} />
+      <span className="sr-only"> for the requests of {project.name}</span>
     </Link>
   )
 }
