@@ -114,7 +114,7 @@ describe('the money of a call that any of several may answer', () => {
   )
 })
 
-test('what the gateway records is what the providers have entered, through failures of every kind', async () => {
+test('P36: what the gateway records is what the providers have entered, through failures of every kind', async () => {
   const targets = [{ model: cheap, timeoutMs: 200 }, { model: 'openai/gpt-4.1-nano' }, { model: dear }]
   await stage.makeAlias({ name: 'fast', targets })
   const from = stage.first.calls.length
