@@ -6115,7 +6115,7 @@ export interface components {
         DocumentUpload: {
             /**
              * Format: binary
-             * @description PDF, DOCX, HTML, Markdown or plain text
+             * @description PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV, TSV, JSON, JSON lines, EML or plain text
              */
             file: string;
             /**

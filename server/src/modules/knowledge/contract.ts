@@ -15,7 +15,12 @@ export const collectionBody = z
 
 export const uploadForm = z
   .object({
-    file: z.string().openapi({ format: 'binary', description: 'PDF, DOCX, HTML, Markdown or plain text' }),
+    file: z
+      .string()
+      .openapi({
+        format: 'binary',
+        description: 'PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV, TSV, JSON, JSON lines, EML or plain text',
+      }),
     collectionId: z.uuid().optional().openapi({ description: 'The default collection when absent.' }),
   })
   .openapi('DocumentUpload')

@@ -1,7 +1,8 @@
 import { defineError } from '../../platform/errors.ts'
 
 /** What the pages and the API list as accepted; the parsers are in adapters/parsers. */
-export const SUPPORTED_TYPES = 'PDF, Word (DOCX), HTML, Markdown and plain text'
+export const SUPPORTED_TYPES =
+  'PDF, Word (DOCX), PowerPoint (PPTX), Excel (XLSX), HTML, Markdown, CSV, JSON, e-mail (EML) and plain text'
 
 export const documentEmpty = defineError(
   'knowledge.document_empty',

@@ -48,7 +48,8 @@ async function parse(job: ParserJob): Promise<void> {
     const part = document.blocks.slice(at, at + BLOCKS_PART).map(({ text: _, ...placed }) => placed)
     await send({ type: 'blocks', part })
   }
-  await send({ type: 'done', mediaType: document.mediaType, pageCount: document.pageCount })
+  const { mediaType, pageCount, warnings } = document
+  await send({ type: 'done', mediaType, pageCount, warnings })
 }
 
 async function report(error: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Block, DocumentMediaType } from '../rules/parsed-document.ts'
+import type { Block, DocumentMediaType, ParseWarning } from '../rules/parsed-document.ts'
 import type { ParserLimits, ParserProgress } from './parsers/parser-limits.ts'
 
 /** What goes to the parser process: one job, right after it starts. */
@@ -17,7 +17,7 @@ export type ParserMessage =
   | { type: 'progress'; progress: ParserProgress }
   | { type: 'text'; part: string }
   | { type: 'blocks'; part: PlacedBlock[] }
-  | { type: 'done'; mediaType: DocumentMediaType; pageCount: number | null }
+  | { type: 'done'; mediaType: DocumentMediaType; pageCount: number | null; warnings: ParseWarning[] }
   | {
       type: 'refused'
       code: string

@@ -117,7 +117,7 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
           blocks.push(...message.part)
           return
         case 'done':
-          settle(() => resolve(assemble(message.mediaType, message.pageCount, text.join(''), blocks)))
+          settle(() => resolve(assemble(message, text.join(''), blocks)))
           return
         case 'refused':
           fail(rebuildError(message))
@@ -142,8 +142,7 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
 }
 
 function assemble(
-  mediaType: ParsedDocument['mediaType'],
-  pageCount: number | null,
+  { mediaType, pageCount, warnings }: Extract<ParserMessage, { type: 'done' }>,
   text: string,
   placed: readonly PlacedBlock[],
 ): ParsedDocument {
@@ -151,7 +150,7 @@ function assemble(
     ...block,
     text: text.slice(block.startOffset, block.endOffset),
   }))
-  return { mediaType, pageCount, text, blocks }
+  return { mediaType, pageCount, text, blocks, warnings }
 }
 
 /** An error crosses the process as data. */

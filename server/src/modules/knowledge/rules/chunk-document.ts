@@ -1,4 +1,4 @@
-import { type Atom, cutIntoAtoms, type Edge } from './cut-atoms.ts'
+import { type Atom, cutIntoAtoms, type Edge, tableHeader } from './cut-atoms.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import type { Block, ParsedDocument } from './parsed-document.ts'
 
@@ -6,7 +6,10 @@ import type { Block, ParsedDocument } from './parsed-document.ts'
 export interface Chunk {
   /** Its place in the document, from 0. */
   ordinal: number
-  /** Equals `document.text.slice(startOffset, endOffset)`. */
+  /**
+   * Equals `document.text.slice(startOffset, endOffset)`, behind the line that names the columns where it begins
+   * further down in a table.
+   */
   text: string
   /** The page it starts on and the page it ends on; null where the format has no pages. */
   page: number | null
@@ -51,7 +54,8 @@ const CROSSING_COSTS = [1.2, 0.8, 0.6]
  * with what follows it, and a table or a listing stays whole where it fits; no cases are needed for any of this.
  * Linear in the length of the document.
  *
- * Passages do not overlap: every character belongs to one at most, so a citation is never ambiguous, results hold no
+ * A passage that begins further down in a table has the line that names the columns in front, for its cells mean
+ * nothing without. But for that, passages do not overlap: every character belongs to one at most, so a citation is never ambiguous, results hold no
  * doubles, and the text around a passage is one slice away for who needs more context.
  */
 export function chunkDocument(document: ParsedDocument, options: ChunkOptions = {}): Chunk[] {
@@ -66,7 +70,9 @@ export function chunkDocument(document: ParsedDocument, options: ChunkOptions = 
   return chooseCuts(atoms, targetTokens, maxTokens).map(([first, last], ordinal) => {
     const startOffset = first.start
     const endOffset = last.end
-    const text = document.text.slice(startOffset, endOffset)
+    const header = first.headerTokens > 0 ? tableHeader(first.block) : undefined
+    const own = document.text.slice(startOffset, endOffset)
+    const text = header === undefined ? own : `${header}\n${own}`
     const [page, endPage] = [first.page, last.endPage]
     const heading = headingOf(first.block)
     return {
@@ -95,7 +101,7 @@ function chooseCuts(atoms: readonly Atom[], targetTokens: number, maxTokens: num
     for (let start = end - 1; start >= 0; start--) {
       const first = atoms[start]
       if (first === undefined) break
-      const tokens = last.tokensAtEnd - first.tokensAtStart
+      const tokens = last.tokensAtEnd - first.tokensAtStart + first.headerTokens
       // One atom is never above the maximum, so a way is always found.
       if (tokens > maxTokens && start < end - 1) break
       const total =
