@@ -15,15 +15,23 @@ export const collectionBody = z
 
 export const uploadForm = z
   .object({
-    file: z
-      .string()
-      .openapi({
-        format: 'binary',
-        description: 'PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV, TSV, JSON, JSON lines, EML or plain text',
-      }),
+    file: z.string().openapi({
+      format: 'binary',
+      description: 'PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV, TSV, JSON, JSON lines, EML or plain text',
+    }),
     collectionId: z.uuid().optional().openapi({ description: 'The default collection when absent.' }),
   })
   .openapi('DocumentUpload')
+
+export const pageBody = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).max(2_048),
+    collectionId: z.uuid().optional().openapi({ description: 'The default collection when absent.' }),
+  })
+  .openapi('DocumentFromUrl')
+export const replacementForm = z
+  .object({ file: z.string().openapi({ format: 'binary', description: 'The new version' }) })
+  .openapi('DocumentReplacement')
 
 export const document = z
   .object({
@@ -44,6 +52,23 @@ export const document = z
       .object({ code: z.string(), message: z.string(), page: z.number().int().nullable() })
       .nullable()
       .openapi({ description: 'Why the document could not be read, and what to do about it.' }),
+    warnings: z
+      .array(
+        z.object({
+          code: z.enum(['pages_need_ocr', 'part_not_read']),
+          message: z.string(),
+          pages: z.array(z.number().int()),
+        }),
+      )
+      .openapi({ description: 'What of it could not be read, though the rest was.' }),
+    language: z
+      .string()
+      .nullable()
+      .openapi({ description: 'ISO 639-1; null before it is read, and where too little text tells.' }),
+    source: z
+      .object({ url: z.string(), fetchedAt: z.iso.datetime() })
+      .nullable()
+      .openapi({ description: 'Where on the web it was read from; null for an upload.' }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     createdBy: z.uuid().nullable(),
@@ -54,6 +79,7 @@ export const documentListQuery = z.strictObject({
   ...pageQuery,
   collectionId: z.uuid().optional(),
   status: status.optional(),
+  language: z.string().min(2).max(20).optional().openapi({ description: 'ISO 639-1, such as de.' }),
   q: z.string().max(200).optional().openapi({ description: 'A part of the name.' }),
 })
 

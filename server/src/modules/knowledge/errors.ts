@@ -118,3 +118,18 @@ export const ingestInterrupted = defineError(
   422,
   'The server stopped three times while it read this document. Try again, or split the document.',
 )
+export const urlDisallowed = defineError(
+  'knowledge.url_disallowed',
+  422,
+  'The robots.txt of this site asks programs not to read this page, so it was not read. Save the page and upload it, if you may.',
+)
+export const urlUnavailable = defineError(
+  'knowledge.url_unavailable',
+  422,
+  'This page cannot be read: its server answered with an error. Check that the address opens without signing in.',
+)
+export const documentNotFromUrl = defineError(
+  'knowledge.document_not_from_url',
+  422,
+  'This document was uploaded, not read from the web. Upload its new version in its place.',
+)

@@ -24,6 +24,12 @@ export function presentDocument(row: DocumentRow) {
       row.failureCode === null
         ? null
         : { code: row.failureCode, message: row.failureMessage ?? '', page: row.failurePage },
+    warnings: row.warnings,
+    language: row.language,
+    source:
+      row.sourceUrl === null
+        ? null
+        : { url: row.sourceUrl, fetchedAt: (row.fetchedAt ?? row.updatedAt).toISOString() },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     createdBy: row.createdBy,

@@ -45,6 +45,8 @@ export interface ParsedParts {
   pageCount: number | null
   blocks: DraftBlock[]
   warnings: ParseWarning[]
+  /** What a page from the web calls itself. */
+  title?: string | null
 }
 
 export interface ParsedDocument {
@@ -57,6 +59,10 @@ export interface ParsedDocument {
   text: string
   blocks: Block[]
   warnings: ParseWarning[]
+  /** What a page from the web calls itself; null for everything else. */
+  title: string | null
+  /** By ISO 639-1; null where too little text tells, and until the parser process has looked. */
+  language: string | null
 }
 
 /** A block as a parser finds it, before its text is normalised and placed. */
@@ -82,6 +88,7 @@ export function assembleDocument(
   pageCount: number | null,
   drafts: readonly DraftBlock[],
   warnings: ParseWarning[] = [],
+  title: string | null = null,
 ): ParsedDocument {
   const parts: string[] = []
   const blocks: Block[] = []
@@ -112,7 +119,7 @@ export function assembleDocument(
     parts.push(text)
     length += text.length
   }
-  return { mediaType, pageCount, text: parts.join(''), blocks, warnings }
+  return { mediaType, pageCount, text: parts.join(''), blocks, warnings, title, language: null }
 }
 
 /** What no reader should see and no database should store: control characters but tab and line feed, soft hyphens,

@@ -23,6 +23,7 @@ export interface ParserInput {
   /** As the client named it; decides only between kinds of text, and what an error says. */
   fileName: string
   declaredMediaType: string | null
+  isFromWeb?: boolean
 }
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument'
@@ -35,8 +36,8 @@ const HEAD_BYTES = 65_536
  */
 export async function parseBytes(input: ParserInput, context: ParserContext): Promise<ParsedDocument> {
   if (input.bytes.length === 0) throw documentEmpty()
-  const { mediaType, pageCount, blocks, warnings } = await parseByContent(input, context, 0)
-  const document = assembleDocument(mediaType, pageCount, blocks, warnings)
+  const { mediaType, pageCount, blocks, warnings, title } = await parseByContent(input, context, 0)
+  const document = assembleDocument(mediaType, pageCount, blocks, warnings, title)
   if (!/[\p{L}\p{N}]/u.test(document.text)) {
     throw documentWithoutText({ message: 'This document holds no words. Upload one that has text in it.' })
   }
@@ -60,7 +61,7 @@ async function parseByContent(
   switch (sniffContainer(bytes)) {
     case 'pdf': {
       const { parsePdf } = await import('./parse-pdf.ts')
-      return { mediaType: 'application/pdf', warnings: [], ...(await parsePdf(bytes, context)) }
+      return { mediaType: 'application/pdf', ...(await parsePdf(bytes, context)) }
     }
     case 'zip':
       return await parseArchive(input, context)
@@ -89,6 +90,10 @@ async function parseText(input: ParserInput, context: ParserContext, depth: numb
   if (extensionOf(fileName) === 'eml') throw misnamed('eml', 'no e-mail message')
   const text = decodeText(bytes)
   const mediaType = sniffTextType(text, fileName, declaredMediaType)
+  if (mediaType === 'text/html' && input.isFromWeb === true) {
+    const { parseWebPage } = await import('./parse-web-page.ts')
+    return { mediaType, pageCount: null, warnings: [], ...parseWebPage(text) }
+  }
   return {
     mediaType,
     pageCount: null,

@@ -1,4 +1,4 @@
-import { getDocumentProxy } from 'unpdf'
+import { getDocumentProxy, getResolvedPDFJS } from 'unpdf'
 import {
   documentCorrupted,
   documentEncrypted,
@@ -6,7 +6,8 @@ import {
   documentTooManyPages,
   documentWithoutText,
 } from '../../errors.ts'
-import type { DraftBlock } from '../../rules/parsed-document.ts'
+import { listPages } from '../../rules/list-pages.ts'
+import type { DraftBlock, ParseWarning } from '../../rules/parsed-document.ts'
 import type { ParserContext } from './parser-limits.ts'
 import { buildPdfBlocks, type PdfPage } from './pdf-blocks.ts'
 import { type PdfPiece, readPdfLines } from './pdf-lines.ts'
@@ -18,7 +19,7 @@ type Matrix = readonly number[]
 export async function parsePdf(
   bytes: Uint8Array,
   { limits, onProgress }: ParserContext,
-): Promise<{ blocks: DraftBlock[]; pageCount: number }> {
+): Promise<{ blocks: DraftBlock[]; pageCount: number; warnings: ParseWarning[] }> {
   const file = await openPdf(bytes)
   const pageCount = file.numPages
   if (pageCount > limits.pageLimit) {
@@ -28,9 +29,11 @@ export async function parsePdf(
     })
   }
   const pages: PdfPage[] = []
+  const scanned: number[] = []
   let characters = 0
   for (let number = 1; number <= pageCount; number++) {
-    const page = await readPage(file, number)
+    const { page, isScanned } = await readPage(file, number)
+    if (isScanned) scanned.push(number)
     for (const line of page.regions.flat()) characters += line.text.length + 1
     if (characters > limits.characterLimit) {
       throw documentTooLong({ details: { characterLimit: limits.characterLimit, page: number } })
@@ -46,19 +49,25 @@ export async function parsePdf(
       details: { pages: pageCount },
     })
   }
-  return { blocks, pageCount }
+  return { blocks, pageCount, warnings: scanned.length === 0 ? [] : [needsOcr(scanned)] }
 }
+
+const needsOcr = (pages: number[]): ParseWarning => ({
+  code: 'pages_need_ocr',
+  message: `${pages.length === 1 ? 'Page' : 'Pages'} ${listPages(pages)} ${pages.length === 1 ? 'holds' : 'hold'} pictures and no text. Run the document through text recognition (OCR) and upload the result to have ${pages.length === 1 ? 'it' : 'them'} read.`,
+  pages,
+})
 
 async function openPdf(bytes: Uint8Array): Promise<PdfFile> {
   try {
-    return await getDocumentProxy(bytes, { verbosity: 0, useSystemFonts: false })
+    return await getDocumentProxy(bytes, { verbosity: 0, useSystemFonts: false, maxImageSize: 1 })
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'PasswordException') throw documentEncrypted({ cause })
     throw documentCorrupted({ cause })
   }
 }
 
-async function readPage(file: PdfFile, number: number): Promise<PdfPage> {
+async function readPage(file: PdfFile, number: number): Promise<{ page: PdfPage; isScanned: boolean }> {
   try {
     const page = await file.getPage(number)
     const viewport = page.getViewport({ scale: 1 })
@@ -70,8 +79,10 @@ async function readPage(file: PdfFile, number: number): Promise<PdfPage> {
       if (!('str' in item)) continue
       pieces.push(toPiece(item.str, item.width, item.transform as Matrix, shown))
     }
+    const isScanned = !pieces.some(({ text }) => /[\p{L}\p{N}]/u.test(text)) && (await drawsSomething(page))
     page.cleanup()
-    return { number, height: viewport.height, regions: readPdfLines(pieces) }
+    const read = { number, height: viewport.height, regions: readPdfLines(pieces) }
+    return { page: read, isScanned }
   } catch (cause) {
     throw documentCorrupted({
       message: `Page ${number} of this PDF is damaged. Open it in the program it comes from, save it anew and upload that.`,
@@ -79,6 +90,18 @@ async function readPage(file: PdfFile, number: number): Promise<PdfPage> {
       cause,
     })
   }
+}
+
+/** Operators that set a state and leave nothing on the paper. */
+const QUIET = new Set(['save', 'restore', 'dependency', 'setGState', 'beginText', 'endText', 'setFont'])
+
+/** Whether a page without text has a picture on it, or is empty. Pictures are not unpacked: the limit passes them over. */
+async function drawsSomething(page: Awaited<ReturnType<PdfFile['getPage']>>): Promise<boolean> {
+  const { OPS } = await getResolvedPDFJS()
+  const names = new Map(Object.entries(OPS).map(([name, code]) => [code, name]))
+  const { fnArray } = await page.getOperatorList()
+  // Numbers by pdf.js; declared as any[].
+  return (fnArray as number[]).some((code) => !QUIET.has(names.get(code) ?? ''))
 }
 
 /** Places a piece on the page as it is shown, turned pages turned upright. */
