@@ -5,13 +5,44 @@ const status = z.enum(['queued', 'parsing', 'embedding', 'ready', 'failed'])
 
 export const idParams = z.object({ id: z.uuid() })
 
+const passageSize = z.number().int().min(60).max(1_000)
+const passageOverlap = z.number().int().min(0).max(500)
+const readers = z
+  .strictObject({
+    roles: z.array(z.enum(['admin', 'member', 'guest'])).max(3),
+    customRoleIds: z.array(z.uuid()).max(100),
+    userIds: z.array(z.uuid()).max(500),
+  })
+  .openapi('CollectionReaders', { description: 'Who reads a restricted collection, beside the owners.' })
+export type CollectionReaders = z.infer<typeof readers>
+
 export const collection = z
-  .object({ id: z.uuid(), name: z.string(), documentCount: z.number().int(), createdAt: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    documentCount: z.number().int(),
+    targetTokens: passageSize.openapi({ description: 'The size of passages aimed at, in estimated tokens.' }),
+    overlapTokens: passageOverlap.openapi({
+      description: 'How much of the passage before is said again at the beginning of each.',
+    }),
+    access: z.enum(['organization', 'restricted']),
+    readers,
+    createdAt: z.iso.datetime(),
+  })
   .openapi('Collection')
 export const collectionList = pageOf(collection).openapi('CollectionList')
 export const collectionBody = z
   .strictObject({ name: z.string().trim().min(1).max(120) })
   .openapi('NewCollection')
+export const collectionChange = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120).optional(),
+    targetTokens: passageSize.optional(),
+    overlapTokens: passageOverlap.optional(),
+    access: z.enum(['organization', 'restricted']).optional(),
+    readers: readers.optional(),
+  })
+  .openapi('CollectionChange')
 
 export const uploadForm = z
   .object({

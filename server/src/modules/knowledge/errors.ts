@@ -133,3 +133,23 @@ export const documentNotFromUrl = defineError(
   422,
   'This document was uploaded, not read from the web. Upload its new version in its place.',
 )
+export const collectionLocksYouOut = defineError(
+  'knowledge.collection_locks_you_out',
+  422,
+  'With these readers you could not see the collection any more yourself. Add your role or yourself.',
+)
+export const collectionOverlapTooLarge = defineError(
+  'knowledge.collection_overlap_too_large',
+  422,
+  'The overlap may be half the size of a passage at most.',
+)
+export const collectionReaderUnknown = defineError(
+  'knowledge.collection_reader_unknown',
+  422,
+  'One of these readers is no member or no role of the organization. Load the page anew and choose again.',
+)
+export const defaultCollectionOpen = defineError(
+  'knowledge.default_collection_open',
+  422,
+  'The default collection is open to the whole organization, since documents without a collection go there. Make another one for what only some may read.',
+)

@@ -1,7 +1,15 @@
+import type { CollectionReaders } from './contract.ts'
 import type { CollectionRow, DocumentRow, PassageRow } from './store.ts'
 
-export function presentCollection(row: CollectionRow & { documentCount: number }) {
+export function presentCollection(
+  row: CollectionRow & { documentCount: number },
+  readers: CollectionReaders | undefined,
+) {
   return {
+    targetTokens: row.targetTokens,
+    overlapTokens: row.overlapTokens,
+    access: row.access,
+    readers: readers ?? { roles: [], customRoleIds: [], userIds: [] },
     id: row.id,
     name: row.name,
     documentCount: row.documentCount,

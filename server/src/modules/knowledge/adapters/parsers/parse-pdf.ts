@@ -20,7 +20,8 @@ export async function parsePdf(
   bytes: Uint8Array,
   { limits, onProgress }: ParserContext,
 ): Promise<{ blocks: DraftBlock[]; pageCount: number; warnings: ParseWarning[] }> {
-  const file = await openPdf(bytes)
+  // The library takes the bytes it is given for itself.
+  const file = await openPdf(bytes.slice())
   const pageCount = file.numPages
   if (pageCount > limits.pageLimit) {
     throw documentTooManyPages({
@@ -29,11 +30,11 @@ export async function parsePdf(
     })
   }
   const pages: PdfPage[] = []
-  const scanned: number[] = []
+  const withoutText: number[] = []
   let characters = 0
   for (let number = 1; number <= pageCount; number++) {
-    const { page, isScanned } = await readPage(file, number)
-    if (isScanned) scanned.push(number)
+    const { page, hasText } = await readPage(file, number)
+    if (!hasText) withoutText.push(number)
     for (const line of page.regions.flat()) characters += line.text.length + 1
     if (characters > limits.characterLimit) {
       throw documentTooLong({ details: { characterLimit: limits.characterLimit, page: number } })
@@ -49,6 +50,7 @@ export async function parsePdf(
       details: { pages: pageCount },
     })
   }
+  const scanned = await findScanned(bytes, withoutText)
   return { blocks, pageCount, warnings: scanned.length === 0 ? [] : [needsOcr(scanned)] }
 }
 
@@ -58,16 +60,16 @@ const needsOcr = (pages: number[]): ParseWarning => ({
   pages,
 })
 
-async function openPdf(bytes: Uint8Array): Promise<PdfFile> {
+async function openPdf(bytes: Uint8Array, options: object = {}): Promise<PdfFile> {
   try {
-    return await getDocumentProxy(bytes, { verbosity: 0, useSystemFonts: false, maxImageSize: 1 })
+    return await getDocumentProxy(bytes, { verbosity: 0, useSystemFonts: false, ...options })
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'PasswordException') throw documentEncrypted({ cause })
     throw documentCorrupted({ cause })
   }
 }
 
-async function readPage(file: PdfFile, number: number): Promise<{ page: PdfPage; isScanned: boolean }> {
+async function readPage(file: PdfFile, number: number): Promise<{ page: PdfPage; hasText: boolean }> {
   try {
     const page = await file.getPage(number)
     const viewport = page.getViewport({ scale: 1 })
@@ -79,10 +81,10 @@ async function readPage(file: PdfFile, number: number): Promise<{ page: PdfPage;
       if (!('str' in item)) continue
       pieces.push(toPiece(item.str, item.width, item.transform as Matrix, shown))
     }
-    const isScanned = !pieces.some(({ text }) => /[\p{L}\p{N}]/u.test(text)) && (await drawsSomething(page))
+    const hasText = pieces.some(({ text }) => /[\p{L}\p{N}]/u.test(text))
     page.cleanup()
     const read = { number, height: viewport.height, regions: readPdfLines(pieces) }
-    return { page: read, isScanned }
+    return { page: read, hasText }
   } catch (cause) {
     throw documentCorrupted({
       message: `Page ${number} of this PDF is damaged. Open it in the program it comes from, save it anew and upload that.`,
@@ -92,16 +94,34 @@ async function readPage(file: PdfFile, number: number): Promise<{ page: PdfPage;
   }
 }
 
-/** Operators that set a state and leave nothing on the paper. */
-const QUIET = new Set(['save', 'restore', 'dependency', 'setGState', 'beginText', 'endText', 'setFont'])
+/** What pdf.js calls the operators that put something on the paper. */
+const DRAWING =
+  /^(?:paint|fill|eoFill|stroke|closeFill|closeStroke|closeEO|shadingFill|constructPath|rawFillPath)/
 
-/** Whether a page without text has a picture on it, or is empty. Pictures are not unpacked: the limit passes them over. */
-async function drawsSomething(page: Awaited<ReturnType<PdfFile['getPage']>>): Promise<boolean> {
+/**
+ * Which of these pages have pictures on them; the others are empty. No picture is unpacked: all are above the limit set
+ * here. A strict reading gives up a page at its first picture and comes back with nothing, a lenient one leaves it out.
+ */
+async function findScanned(bytes: Uint8Array, numbers: readonly number[]): Promise<number[]> {
+  if (numbers.length === 0) return []
   const { OPS } = await getResolvedPDFJS()
   const names = new Map(Object.entries(OPS).map(([name, code]) => [code, name]))
-  const { fnArray } = await page.getOperatorList()
-  // Numbers by pdf.js; declared as any[].
-  return (fnArray as number[]).some((code) => !QUIET.has(names.get(code) ?? ''))
+  const lenient = await openPdf(bytes.slice(), { maxImageSize: 0 })
+  const strict = await openPdf(bytes, { maxImageSize: 0, stopAtErrors: true })
+  const operatorsOf = async (file: PdfFile, number: number): Promise<string[]> => {
+    const page = await file.getPage(number)
+    const { fnArray } = await page.getOperatorList()
+    page.cleanup()
+    // Numbers by pdf.js; declared as any[].
+    return (fnArray as number[]).map((code) => names.get(code) ?? '')
+  }
+  const scanned: number[] = []
+  for (const number of numbers) {
+    const operators = await operatorsOf(lenient, number)
+    const gaveUp = operators.length > 0 && (await operatorsOf(strict, number)).length === 0
+    if (gaveUp || operators.some((name) => DRAWING.test(name))) scanned.push(number)
+  }
+  return scanned
 }
 
 /** Places a piece on the page as it is shown, turned pages turned upright. */
