@@ -2503,7 +2503,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The collections of documents */
+        /**
+         * The collections of documents
+         * @description Those that the caller may read.
+         */
         get: operations["getCollections"];
         put?: never;
         /** Make a collection */
@@ -2512,6 +2515,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a collection
+         * @description Who reads a restricted collection is a matter of `manage:users`; its owners always do. Search, lists, documents, passages and citations show nothing of it to anybody else. A new size of passages has its documents read anew.
+         */
+        patch: operations["patchCollectionsById"];
         trace?: never;
     };
     "/api/v1/documents/{id}/passages": {
@@ -6214,11 +6237,32 @@ export interface components {
             id: string;
             name: string;
             documentCount: number;
+            /** @description The size of passages aimed at, in estimated tokens. */
+            targetTokens: number;
+            /** @description How much of the passage before is said again at the beginning of each. */
+            overlapTokens: number;
+            /** @enum {string} */
+            access: "organization" | "restricted";
+            readers: components["schemas"]["CollectionReaders"];
             /** Format: date-time */
             createdAt: string;
         };
+        /** @description Who reads a restricted collection, beside the owners. */
+        CollectionReaders: {
+            roles: ("admin" | "member" | "guest")[];
+            customRoleIds: string[];
+            userIds: string[];
+        };
         NewCollection: {
             name: string;
+        };
+        CollectionChange: {
+            name?: string;
+            targetTokens?: number;
+            overlapTokens?: number;
+            /** @enum {string} */
+            access?: "organization" | "restricted";
+            readers?: components["schemas"]["CollectionReaders"];
         };
         PassageList: {
             data: components["schemas"]["Passage"][];
@@ -6301,6 +6345,8 @@ export interface components {
             quote: string;
             startOffset: number;
             endOffset: number;
+            /** @description The reader may not see the document, or not any more: nothing of it is told but the marker. */
+            withdrawn: boolean;
         };
         Receipt: {
             /** Format: uuid */
@@ -21080,6 +21126,113 @@ export interface operations {
                 };
             };
             /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchCollectionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionChange"];
+            };
+        };
+        responses: {
+            /** @description The collection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_name_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_locks_you_out, knowledge.collection_overlap_too_large, knowledge.collection_reader_unknown, knowledge.default_collection_open */
             422: {
                 headers: {
                     [name: string]: unknown;
