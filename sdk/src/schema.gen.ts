@@ -20237,7 +20237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description idempotency_key_reused, knowledge.url_disallowed, knowledge.url_unavailable, knowledge.document_empty, knowledge.document_type_mismatch */
+            /** @description idempotency_key_reused, knowledge.url_disallowed, knowledge.url_unavailable, fetch.refused, fetch.too_large, knowledge.document_empty, knowledge.document_type_mismatch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20248,6 +20248,24 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description fetch.failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description fetch.timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20334,7 +20352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description idempotency_key_reused, knowledge.document_not_from_url, knowledge.url_disallowed, knowledge.url_unavailable, knowledge.document_empty, knowledge.document_type_mismatch */
+            /** @description idempotency_key_reused, knowledge.document_not_from_url, knowledge.url_disallowed, knowledge.url_unavailable, fetch.refused, fetch.too_large, knowledge.document_empty, knowledge.document_type_mismatch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20345,6 +20363,24 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description fetch.failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description fetch.timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,3 +1,4 @@
+import { fetchFailed, fetchRefused, fetchTimeout, fetchTooLarge } from '../../platform/fetch/index.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { addPage } from './actions/add-page.ts'
 import { refreshDocument, replaceDocument } from './actions/replace-document.ts'
@@ -26,6 +27,7 @@ const fetchTimeoutMs = 90_000
 export function documentVersionRoutes(knowledge: Knowledge, uploadLimitBytes: number): Route[] {
   const fileLimitBytes = knowledge.platform.config.FREEHOLD_MAX_UPLOAD_BYTES
   const fileErrors = [documentEmpty, documentTypeUnsupported, documentTypeMismatch]
+  const webErrors = [urlDisallowed, urlUnavailable, fetchRefused, fetchTooLarge, fetchFailed, fetchTimeout]
   const accepted = { status: 202 as const, description: 'Accepted; being read', schema: contract.document }
   return [
     defineRoute(
@@ -40,7 +42,7 @@ export function documentVersionRoutes(knowledge: Knowledge, uploadLimitBytes: nu
         body: contract.pageBody,
         timeoutMs: fetchTimeoutMs,
         response: accepted,
-        errors: [urlDisallowed, urlUnavailable, collectionNotFound, ...fileErrors],
+        errors: [...webErrors, collectionNotFound, ...fileErrors],
       },
       async ({ caller, body, signal }) =>
         presentDocument(
@@ -59,14 +61,7 @@ export function documentVersionRoutes(knowledge: Knowledge, uploadLimitBytes: nu
         params: contract.idParams,
         timeoutMs: fetchTimeoutMs,
         response: accepted,
-        errors: [
-          documentNotFound,
-          documentNotFromUrl,
-          documentBusy,
-          urlDisallowed,
-          urlUnavailable,
-          ...fileErrors,
-        ],
+        errors: [documentNotFound, documentNotFromUrl, documentBusy, ...webErrors, ...fileErrors],
       },
       async ({ caller, params, signal }) =>
         presentDocument(await refreshDocument(knowledge, caller, params.id, signal)),

@@ -4,6 +4,7 @@ import { withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
 import { Abandoned, change } from '../claimed-document.ts'
+import { hashPassage } from '../hash-passage.ts'
 import type { Knowledge } from '../knowledge.ts'
 import { deletePassagesById, listStoredPassages, movePassages } from '../passage-store.ts'
 import { chunkDocument } from '../rules/chunk-document.ts'
@@ -41,7 +42,7 @@ export async function storePassages(
     targetTokens: collection.targetTokens,
     overlapTokens: collection.overlapTokens,
   })
-  const { kept, fresh, gone } = planPassages(chunks, stored, knowledge.embeddingSpace())
+  const { kept, fresh, gone } = planPassages(chunks, stored, knowledge.embeddingSpace(), hashPassage)
   await change(knowledge, caller, document.id, {
     status: 'embedding',
     mediaType: parsed.mediaType,

@@ -1,12 +1,4 @@
-import { createHash } from 'node:crypto'
 import type { Chunk } from './chunk-document.ts'
-
-/** Tells the text that a passage is embedded from: its own, and the headings it stands under. */
-export function hashPassage(chunk: Pick<Chunk, 'heading' | 'text'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([chunk.heading, chunk.text]))
-    .digest('base64url')
-}
 
 export interface StoredPassage {
   id: string
@@ -27,6 +19,7 @@ export function planPassages(
   chunks: readonly Chunk[],
   stored: readonly StoredPassage[],
   space: string,
+  hash: (chunk: Chunk) => string,
 ): PassagePlan {
   const free = new Map<string, string[]>()
   for (const { id, textHash, embeddingSpace } of stored) {
@@ -36,7 +29,7 @@ export function planPassages(
   const plan: PassagePlan = { kept: [], fresh: [], gone: [] }
   const used = new Set<string>()
   for (const chunk of chunks) {
-    const textHash = hashPassage(chunk)
+    const textHash = hash(chunk)
     const id = free.get(textHash)?.shift()
     if (id === undefined) plan.fresh.push({ chunk, textHash })
     else {

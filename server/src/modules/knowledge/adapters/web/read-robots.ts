@@ -17,7 +17,7 @@ const longestRobots = 512 * 1024
  * that cannot say for the moment allows nothing. Kept for an hour.
  */
 export function createRobots(
-  fetch: GuardedFetch,
+  guardedFetch: GuardedFetch,
   clock: Clock,
   agent: string,
 ): (url: URL, signal: AbortSignal) => Promise<boolean> {
@@ -25,7 +25,7 @@ export function createRobots(
 
   async function read(origin: string, signal: AbortSignal): Promise<Robot> {
     const address = `${origin}/robots.txt`
-    const response = await fetch(address, { headers: { 'user-agent': agent }, signal })
+    const response = await guardedFetch(address, { headers: { 'user-agent': agent }, signal })
     if (response.ok) return parseRobots(address, (await response.text()).slice(0, longestRobots))
     await response.body?.cancel()
     return parseRobots(address, response.status >= 500 ? 'User-agent: *\nDisallow: /' : '')

@@ -33,8 +33,8 @@ const agent = 'Freehold'
 const mostRedirects = 3
 const redirects = new Set([301, 302, 303, 307, 308])
 
-export function createWebReader(fetch: GuardedFetch, clock: Clock): WebReader {
-  const isAllowed = createRobots(fetch, clock, agent)
+export function createWebReader(guardedFetch: GuardedFetch, clock: Clock): WebReader {
+  const isAllowed = createRobots(guardedFetch, clock, agent)
   return {
     async read(address, known, signal) {
       let url = requireFetchable(address)
@@ -42,7 +42,7 @@ export function createWebReader(fetch: GuardedFetch, clock: Clock): WebReader {
       // Each hop is another page, perhaps of another site: each is asked for.
       for (let hops = 0; hops <= mostRedirects; hops++) {
         if (!(await isAllowed(url, signal))) throw urlDisallowed({ details: { url: url.href } })
-        const response = await fetch(url, { headers: headersFor(known), redirect: 'manual', signal })
+        const response = await guardedFetch(url, { headers: headersFor(known), redirect: 'manual', signal })
         const location = redirects.has(response.status) ? response.headers.get('location') : null
         if (location === null) return take(response, url, known)
         await response.body?.cancel()
@@ -53,7 +53,7 @@ export function createWebReader(fetch: GuardedFetch, clock: Clock): WebReader {
         details: { url: address },
       })
     },
-    close: () => fetch.close(),
+    close: () => guardedFetch.close(),
   }
 }
 
