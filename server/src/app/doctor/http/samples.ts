@@ -136,7 +136,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   'post /api/v1/sign-in/domains': { fields: () => ({ domain: `${newId()}.example` }) },
   'post /api/v1/documents/from-url': {
-    fields: { url: 'http://127.0.0.1/' },
+    fields: () => ({ url: 'http://127.0.0.1/' }),
     refusal: { status: 422, because: 'it fetches from the public internet only' },
   },
   'post /api/v1/documents/{id}/refresh': {
