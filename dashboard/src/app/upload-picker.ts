@@ -1,6 +1,6 @@
 /** What the server reads; it decides by the content, this only helps the file dialog. */
 export const acceptedFiles =
-  '.pdf,.docx,.html,.htm,.md,.markdown,.txt,application/pdf,text/html,text/markdown,text/plain,application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  '.pdf,.docx,.pptx,.xlsx,.html,.htm,.md,.markdown,.txt,.csv,.tsv,.json,.jsonl,.ndjson,.eml,application/pdf,text/html,text/markdown,text/plain,text/csv,application/json,message/rfc822'
 
 /** Opens the system's file dialog; `onChosen` runs once files were chosen and their upload has begun. */
 export function pickAndUpload(onChosen?: () => void, collectionId?: string): void {

@@ -18,6 +18,7 @@ declare module 'pdfkit' {
     })
     readonly page: { margins: { bottom: number } }
     addPage(): this
+    image(picture: Buffer, x: number, y: number, options?: { width?: number }): this
     font(name: string): this
     fontSize(size: number): this
     text(text: string, options?: TextOptions): this

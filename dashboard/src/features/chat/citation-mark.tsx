@@ -19,6 +19,17 @@ export function CitationMark({ marker, gap }: { marker: number; gap: string }) {
       </>
     )
   }
+  if (citation.withdrawn) {
+    return (
+      <span
+        title="You may not see this source, or not any more."
+        className="mx-0.5 inline-flex h-4 min-w-4 -translate-y-[3px] items-center justify-center rounded-sm bg-sunken px-1 align-baseline font-mono text-[0.6875rem] leading-none text-ink-3 line-through"
+      >
+        {marker}
+        <span className="sr-only"> (source withdrawn)</span>
+      </span>
+    )
+  }
   const place = placeOf(citation)
   const active = citation.passageId === openPassageId
   return (

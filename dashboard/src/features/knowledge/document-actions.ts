@@ -32,3 +32,16 @@ export function useRetryDocument() {
     onError: (error) => toast.error('It could not be started again', { description: messageOf(error) }),
   })
 }
+
+/** Asks a document's page whether it has changed, and reads it again if so. */
+export function useRefreshDocument() {
+  return useMutation({
+    mutationFn: (document: KnowledgeDocument) =>
+      take(api.POST('/api/v1/documents/{id}/refresh', { params: { path: { id: document.id } } })),
+    onSuccess: async (document) => {
+      await refreshDocuments()
+      toast.success(document.status === 'ready' ? 'The page has not changed' : 'The page is being read again')
+    },
+    onError: (error) => toast.error('The page could not be read', { description: messageOf(error) }),
+  })
+}

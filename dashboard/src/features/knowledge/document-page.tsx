@@ -13,8 +13,9 @@ import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
-import { deleteDocument, originalUrl, useRetryDocument } from './document-actions.ts'
+import { deleteDocument, originalUrl, useRefreshDocument, useRetryDocument } from './document-actions.ts'
 import { DocumentState } from './document-status.tsx'
+import { DocumentWarnings, languageName } from './document-warnings.tsx'
 import { failureText } from './failure.ts'
 import { kindOf } from './file-icon.tsx'
 import { PassageList } from './passage-list.tsx'
@@ -58,6 +59,7 @@ export function DocumentPage() {
 function DocumentHeader({ document }: { document: KnowledgeDocument }) {
   const canWrite = useCan('write:documents')
   const navigate = useNavigate()
+  const refresh = useRefreshDocument()
   return (
     <>
       <div className="mt-1 flex flex-wrap items-start justify-between gap-3">
@@ -81,6 +83,18 @@ function DocumentHeader({ document }: { document: KnowledgeDocument }) {
               </a>
             </Button>
           </Tooltip>
+          {canWrite && document.source && !isInProgress(document) ? (
+            <Tooltip label="Read the page again">
+              <Button
+                size="icon"
+                aria-label="Read the page again"
+                busy={refresh.isPending}
+                onClick={() => refresh.mutate(document)}
+              >
+                <RotateCw />
+              </Button>
+            </Tooltip>
+          ) : null}
           {canWrite ? (
             <Tooltip label="Delete">
               <Button
@@ -117,6 +131,27 @@ function DocumentHeader({ document }: { document: KnowledgeDocument }) {
             {plural(document.passageCount, 'passage')}
           </dd>
         </div>
+        {document.language ? (
+          <div>
+            <dt className="sr-only">Language</dt>
+            <dd>{languageName(document.language)}</dd>
+          </div>
+        ) : null}
+        {document.source ? (
+          <div className="min-w-0">
+            <dt>From</dt>
+            <dd className="max-w-72 truncate">
+              <a
+                href={document.source.url}
+                target="_blank"
+                rel="noopener noreferrer nofollow"
+                className="link"
+              >
+                {new URL(document.source.url).hostname}
+              </a>
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>Added</dt>
           <dd>
@@ -163,5 +198,10 @@ function DocumentBody({
       </p>
     )
   }
-  return <PassageList document={document} passageId={passageId} />
+  return (
+    <>
+      <DocumentWarnings document={document} />
+      <PassageList document={document} passageId={passageId} />
+    </>
+  )
 }

@@ -27,6 +27,11 @@ function DocumentName({ document }: { document: KnowledgeDocument }) {
             {failureText(document)}
           </span>
         ) : null}
+        {document.warnings[0] ? (
+          <span className="block truncate text-sm text-amber" title={document.warnings[0].message}>
+            {document.warnings[0].message}
+          </span>
+        ) : null}
       </span>
     </span>
   )

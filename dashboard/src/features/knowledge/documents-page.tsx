@@ -78,8 +78,9 @@ export function DocumentsPage() {
                 </Button>
               }
             >
-              Drop files anywhere on this page, or choose them. PDF, Word, HTML, Markdown and text are read
-              page by page and become passages that answers can point to.
+              Drop files anywhere on this page, or choose them. PDF, Word, PowerPoint, Excel, web pages,
+              tables, JSON, e-mail and text are read page by page and become passages that answers can point
+              to.
             </EmptyState>
           )
         ) : (

@@ -16,9 +16,14 @@ export const citation = z
     }),
     startOffset: z.number().int(),
     endOffset: z.number().int(),
+    withdrawn: z.boolean().openapi({
+      description:
+        'The reader may not see the document, or not any more: nothing of it is told but the marker.',
+    }),
   })
   .openapi('Citation')
-export type Citation = z.infer<typeof citation>
+/** As it is kept; whether it is withdrawn depends on who reads it, and when. */
+export type Citation = Omit<z.infer<typeof citation>, 'withdrawn'>
 
 export const receipt = z
   .object({

@@ -1,6 +1,8 @@
 import type { Scope } from '../../platform/context.ts'
 import { formatUsd } from '../../platform/money.ts'
+import { findVisibleDocumentIds } from '../knowledge/index.ts'
 import { findUsageRecords, type UsageRecordRow } from '../ledger/index.ts'
+import { withdrawCitations } from './rules/withdraw-citations.ts'
 import { contentCell, pieceCell, previewCell, type Seal, titleCell } from './sealed-messages.ts'
 import { type ConversationRow, listPieces, type MessageRow } from './store.ts'
 
@@ -9,6 +11,9 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
   const records = new Map<string, UsageRecordRow>()
   const requestIds = rows.flatMap((row) => (row.requestId === null ? [] : [row.requestId]))
   for (const record of await findUsageRecords(scope.tx, requestIds)) records.set(record.requestId, record)
+  const citations = new Map(rows.map((row) => [row.id, seal.openCitations(row.id, row.citationsSealed)]))
+  const cited = [...citations.values()].flat().map(({ documentId }) => documentId)
+  const visible = await findVisibleDocumentIds(scope.tx, cited)
   return Promise.all(
     rows.map(async (row) => ({
       id: row.id,
@@ -16,7 +21,7 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
       role: row.role,
       content: await readContent(scope, seal, row),
       status: row.status,
-      citations: seal.openCitations(row.id, row.citationsSealed),
+      citations: withdrawCitations(citations.get(row.id) ?? [], visible),
       receipt: presentReceipt(row.requestId === null ? undefined : records.get(row.requestId)),
       error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
       createdAt: row.createdAt.toISOString(),

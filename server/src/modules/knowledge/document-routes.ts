@@ -9,6 +9,7 @@ import { removeDocument } from './actions/remove-document.ts'
 import { retryDocument } from './actions/retry-document.ts'
 import { uploadDocument } from './actions/upload-document.ts'
 import * as contract from './contract.ts'
+import { documentVersionRoutes } from './document-version-routes.ts'
 import {
   collectionNotFound,
   documentBusy,
@@ -38,6 +39,7 @@ export function documentRoutes(knowledge: Knowledge): Route[] {
   }
 
   return [
+    ...documentVersionRoutes(knowledge, uploadLimitBytes),
     defineRoute(
       {
         method: 'post',
@@ -75,10 +77,10 @@ export function documentRoutes(knowledge: Knowledge): Route[] {
         response: { status: 200, description: 'A page of documents', schema: contract.documentList },
       },
       async ({ caller, query }) => {
-        const { limit, collectionId, status, q } = query
+        const { limit, collectionId, status, language, q } = query
         const beforeId = decodeIdCursor(query.cursor)
         const rows = await readTenant(platform, caller, (scope) =>
-          listDocuments(scope.tx, { limit, beforeId, collectionId, status, q }),
+          listDocuments(scope.tx, { limit, beforeId, collectionId, status, language, q }),
         )
         const page = toPage(rows, limit, (row) => [row.id])
         return { ...page, data: page.data.map(presentDocument) }

@@ -1,7 +1,8 @@
 import { defineError } from '../../platform/errors.ts'
 
 /** What the pages and the API list as accepted; the parsers are in adapters/parsers. */
-export const SUPPORTED_TYPES = 'PDF, Word (DOCX), HTML, Markdown and plain text'
+export const SUPPORTED_TYPES =
+  'PDF, Word (DOCX), PowerPoint (PPTX), Excel (XLSX), HTML, Markdown, CSV, JSON, e-mail (EML) and plain text'
 
 export const documentEmpty = defineError(
   'knowledge.document_empty',
@@ -116,4 +117,39 @@ export const ingestInterrupted = defineError(
   'knowledge.ingest_interrupted',
   422,
   'The server stopped three times while it read this document. Try again, or split the document.',
+)
+export const urlDisallowed = defineError(
+  'knowledge.url_disallowed',
+  422,
+  'The robots.txt of this site asks programs not to read this page, so it was not read. Save the page and upload it, if you may.',
+)
+export const urlUnavailable = defineError(
+  'knowledge.url_unavailable',
+  422,
+  'This page cannot be read: its server answered with an error. Check that the address opens without signing in.',
+)
+export const documentNotFromUrl = defineError(
+  'knowledge.document_not_from_url',
+  422,
+  'This document was uploaded, not read from the web. Upload its new version in its place.',
+)
+export const collectionLocksYouOut = defineError(
+  'knowledge.collection_locks_you_out',
+  422,
+  'With these readers you could not see the collection any more yourself. Add your role or yourself.',
+)
+export const collectionOverlapTooLarge = defineError(
+  'knowledge.collection_overlap_too_large',
+  422,
+  'The overlap may be half the size of a passage at most.',
+)
+export const collectionReaderUnknown = defineError(
+  'knowledge.collection_reader_unknown',
+  422,
+  'One of these readers is no member or no role of the organization. Load the page anew and choose again.',
+)
+export const defaultCollectionOpen = defineError(
+  'knowledge.default_collection_open',
+  422,
+  'The default collection is open to the whole organization, since documents without a collection go there. Make another one for what only some may read.',
 )

@@ -1,14 +1,20 @@
 import path from 'node:path'
 import { type Config, dataDirectory } from '../../platform/config.ts'
 import { type Caller, systemCaller } from '../../platform/context.ts'
+import { createGuardedFetch } from '../../platform/fetch/index.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { embedTexts, type Gateway } from '../gateway/index.ts'
+import { createWebReader, type WebReader } from './adapters/web/web-reader.ts'
 
 /** What the actions of this module share. */
 export interface Knowledge {
   readonly platform: Platform
   readonly gateway: Gateway
+  /** Reads pages of the public internet. */
+  readonly web: WebReader
+  /** The space that texts are embedded in now. */
+  embeddingSpace(): string
   /** Embeds texts in the installation's embedding space, metered like every call. */
   embed(
     caller: Caller,
@@ -21,8 +27,10 @@ export function createKnowledge(platform: Platform, gateway: Gateway): Knowledge
   return {
     platform,
     gateway,
+    web: createWebReader(createGuardedFetch(), platform.clock),
+    embeddingSpace: () => gateway.resolve(undefined, 'embedding').id,
     async embed(caller, texts, signal) {
-      const space = gateway.resolve(undefined, 'embedding').id
+      const space = this.embeddingSpace()
       const { result } = await embedTexts(gateway, caller, {
         tag: null,
         requestId: newId(),

@@ -16,15 +16,17 @@ export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): 
     jobs: knowledgeJobs(knowledge),
     subscriptions: [
       {
-        // A file goes only once its document's deletion is committed, and goes for certain.
+        // A file goes only once the deletion or the new version of its document is committed, and goes for certain.
         reader: 'knowledge.delete-files',
-        types: ['document.deleted'],
+        types: ['document.deleted', 'document.replaced'],
         async handle({ data }) {
           if (typeof data.storageKey === 'string') await storage.delete(data.storageKey)
         },
       },
     ],
-    stop: () => embedder.close(),
+    stop: async () => {
+      await Promise.all([embedder.close(), knowledge.web.close()])
+    },
     recover: (aliveNodeIds) => recoverDocuments(knowledge, aliveNodeIds),
   }
 }

@@ -1,14 +1,13 @@
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { createCollection } from './actions/create-collection.ts'
-import { ensureDefaultCollection } from './actions/ensure-default-collection.ts'
 import { searchPassages } from './actions/search-passages.ts'
+import { collectionRoutes } from './collection-routes.ts'
 import * as contract from './contract.ts'
-import { collectionNameTaken, documentNotFound, passageNotFound } from './errors.ts'
+import { documentNotFound, passageNotFound } from './errors.ts'
 import type { Knowledge } from './knowledge.ts'
-import { presentCollection, presentPassage } from './present.ts'
-import { findDocument, findNeighbours, findPassages, listCollections, listPassages } from './store.ts'
+import { presentPassage } from './present.ts'
+import { findDocument, findNeighbours, findPassages, listPassages } from './store.ts'
 
 const tag = 'Knowledge'
 
@@ -16,39 +15,7 @@ const tag = 'Knowledge'
 export function knowledgeRoutes(knowledge: Knowledge): Route[] {
   const { platform } = knowledge
   return [
-    defineRoute(
-      {
-        method: 'get',
-        path: '/api/v1/collections',
-        tag,
-        summary: 'The collections of documents',
-        access: 'read:documents',
-        response: { status: 200, description: 'The collections', schema: contract.collectionList },
-      },
-      async ({ caller }) => {
-        const rows = await withTenant(platform, caller, async (scope) => {
-          await ensureDefaultCollection(scope)
-          return listCollections(scope.tx)
-        })
-        return { data: rows.map(presentCollection), nextCursor: null }
-      },
-    ),
-    defineRoute(
-      {
-        method: 'post',
-        path: '/api/v1/collections',
-        tag,
-        summary: 'Make a collection',
-        access: 'write:documents',
-        body: contract.collectionBody,
-        response: { status: 201, description: 'The new collection', schema: contract.collection },
-        errors: [collectionNameTaken],
-      },
-      async ({ caller, body }) => {
-        const row = await withTenant(platform, caller, (scope) => createCollection(scope, body.name))
-        return presentCollection({ ...row, documentCount: 0 })
-      },
-    ),
+    ...collectionRoutes(knowledge),
     defineRoute(
       {
         method: 'get',

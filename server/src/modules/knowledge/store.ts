@@ -1,4 +1,18 @@
-import { and, asc, count, desc, eq, gt, ilike, inArray, lt, notInArray, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  ilike,
+  inArray,
+  lt,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { rowsOf } from '../../platform/db/transactions.ts'
 import type { SystemTx, TenantTx } from '../../platform/db/types.ts'
 import { collections, documents, passages } from './tables.ts'
@@ -7,7 +21,7 @@ export type CollectionRow = typeof collections.$inferSelect
 export type DocumentRow = typeof documents.$inferSelect
 export type NewPassage = typeof passages.$inferInsert
 
-export async function insertCollection(tx: TenantTx, row: CollectionRow): Promise<boolean> {
+export async function insertCollection(tx: TenantTx, row: typeof collections.$inferInsert): Promise<boolean> {
   const inserted = await tx
     .insert(collections)
     .values(row)
@@ -28,16 +42,10 @@ export async function findCollection(tx: TenantTx, id: string): Promise<Collecti
 
 export async function listCollections(tx: TenantTx): Promise<(CollectionRow & { documentCount: number })[]> {
   return tx
-    .select({
-      organizationId: collections.organizationId,
-      id: collections.id,
-      name: collections.name,
-      createdAt: collections.createdAt,
-      documentCount: count(documents.id),
-    })
+    .select({ ...getTableColumns(collections), documentCount: count(documents.id) })
     .from(collections)
     .leftJoin(documents, eq(documents.collectionId, collections.id))
-    .groupBy(collections.organizationId, collections.id, collections.name, collections.createdAt)
+    .groupBy(collections.organizationId, collections.id)
     .orderBy(asc(collections.createdAt), asc(collections.id))
 }
 
@@ -78,6 +86,7 @@ export async function listDocuments(
     beforeId: string | undefined
     collectionId: string | undefined
     status: DocumentRow['status'] | undefined
+    language: string | undefined
     q: string | undefined
   },
 ): Promise<DocumentRow[]> {
@@ -90,6 +99,7 @@ export async function listDocuments(
         filter.beforeId === undefined ? undefined : lt(documents.id, filter.beforeId),
         filter.collectionId === undefined ? undefined : eq(documents.collectionId, filter.collectionId),
         filter.status === undefined ? undefined : eq(documents.status, filter.status),
+        filter.language === undefined ? undefined : eq(documents.language, filter.language),
         pattern === undefined ? undefined : ilike(documents.name, pattern),
       ),
     )

@@ -1,5 +1,6 @@
-import { bigint, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, halfVector, instant } from '../../platform/db/schema.ts'
+import type { ParseWarning } from './rules/parsed-document.ts'
 
 export const collections = freehold.table(
   'collections',
@@ -8,6 +9,23 @@ export const collections = freehold.table(
     id: uuid('id').notNull(),
     name: text('name').notNull(),
     createdAt: instant('created_at').notNull(),
+    targetTokens: integer('target_tokens').notNull().default(220),
+    overlapTokens: integer('overlap_tokens').notNull().default(0),
+    access: text('access').notNull().default('organization').$type<'organization' | 'restricted'>(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+/** Who may read a restricted collection: each row names one of the three. */
+export const collectionReaders = freehold.table(
+  'collection_readers',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    collectionId: uuid('collection_id').notNull(),
+    role: text('role').$type<'admin' | 'member' | 'guest'>(),
+    customRoleId: uuid('custom_role_id'),
+    userId: uuid('user_id'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )
@@ -37,6 +55,12 @@ export const documents = freehold.table(
     createdBy: uuid('created_by'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    sourceUrl: text('source_url'),
+    sourceEtag: text('source_etag'),
+    sourceModified: text('source_modified'),
+    fetchedAt: instant('fetched_at'),
+    language: text('language'),
+    warnings: jsonb('warnings').notNull().default([]).$type<ParseWarning[]>(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )
@@ -57,6 +81,7 @@ export const passages = freehold.table(
     tokenEstimate: integer('token_estimate').notNull(),
     embedding: halfVector('embedding'),
     embeddingSpace: text('embedding_space'),
+    textHash: text('text_hash'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -42,6 +42,9 @@ async function inTenant<T>(
     organization_id: organizationId,
     sub: caller.userId,
     role: 'freehold_tenant',
+    // What a person may read inside their organization is asked of these two: see app.closed_collections.
+    caller: caller.kind,
+    api_key_id: caller.apiKeyId,
   })
   // SET LOCAL, which needs no plan, where set_config would need one each time.
   const statements = `set local role freehold_tenant; set local request.jwt.claims = ${literal(claims)}`

@@ -1,4 +1,4 @@
-export { fetchRefused } from './errors.ts'
+export { fetchFailed, fetchRefused, fetchTimeout, fetchTooLarge } from './errors.ts'
 export { type AddressRule, createGuardedConnector, type Resolver } from './guarded-dispatcher.ts'
 export {
   createGuardedFetch,

@@ -59,12 +59,18 @@ export const tenantPolicy = '(organization_id = ( SELECT app.organization_id() A
 /** Functions that run with their owner's rights, each with its reason. */
 export const definerFunctions: Readonly<Record<string, string>> = {
   'app.search_passages': 'full-text operators are not leakproof, so a policy would switch their index off',
+  'app.closed_collections': 'the policies of what it reads ask it',
 }
 
 /** Policies beside `tenant` and `system`: they let the owner of a definer function read, and nobody else. */
 export const ownerPolicies: Readonly<Record<string, string>> = {
   'documents.search': 'app.search_passages',
   'passages.search': 'app.search_passages',
+  'collections.readers': 'app.closed_collections',
+  'collection_readers.readers': 'app.closed_collections',
+  'memberships.readers': 'app.closed_collections',
+  'api_keys.readers': 'app.closed_collections',
+  'service_accounts.readers': 'app.closed_collections',
 }
 
 /** Uniqueness across organizations on tenant tables, each with the reason why it tells nobody anything. */

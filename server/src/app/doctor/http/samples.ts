@@ -145,6 +145,13 @@ export const samples: Readonly<Record<string, Sample>> = {
     refusal: { status: 302, because: 'it needs an identity provider, and leads a browser on in any case' },
   },
   'post /api/v1/sign-in/domains': { fields: () => ({ domain: `${newId()}.example` }) },
+  'post /api/v1/documents/from-url': {
+    fields: () => ({ url: 'http://127.0.0.1/' }),
+    refusal: { status: 422, because: 'it fetches from the public internet only' },
+  },
+  'post /api/v1/documents/{id}/refresh': {
+    refusal: { status: 422, because: 'the document was uploaded, not fetched' },
+  },
   'post /api/v1/sign-in/domains/{id}/verify': {
     refusal: { status: 422, because: 'it needs a record in the DNS of a domain' },
   },

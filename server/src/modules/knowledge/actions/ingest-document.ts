@@ -3,25 +3,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
-import { newId } from '../../../platform/ids.ts'
 import { parseDocument } from '../adapters/parser-process.ts'
+import { Abandoned, type Change, change } from '../claimed-document.ts'
 import { fileGone, ingestFailed } from '../errors.ts'
 import { ingestCaller, type Knowledge, readingFolder } from '../knowledge.ts'
-import { chunkDocument } from '../rules/chunk-document.ts'
+import { pageFileName } from '../rules/name-page.ts'
 import type { ParsedDocument } from '../rules/parsed-document.ts'
-import { textToEmbed } from '../rules/text-to-embed.ts'
-import {
-  claimDocument,
-  type DocumentRow,
-  deletePassages,
-  insertPassages,
-  updateClaimedDocument,
-} from '../store.ts'
+import { claimDocument, type DocumentRow, deletePassages, updateClaimedDocument } from '../store.ts'
+import { storePassages } from './store-passages.ts'
 
 /**
  * Reads one document: queued → parsing → embedding → ready, or failed with the reason.
@@ -32,9 +25,6 @@ import {
  */
 /** Tries after the first, when reading fails for a reason that is not the document's. */
 export const ingestRetries = 3
-const embedBatch = 16
-/** The embedded database writes on the thread that answers requests: sixteen vectors at once held it for 60 ms. */
-const insertBatch = 4
 const progressEveryMs = 300
 
 export async function ingestDocument(
@@ -48,25 +38,23 @@ export async function ingestDocument(
     claimDocument(scope.tx, target.documentId, platform.nodeId, scope.now),
   )
   if (!claimed) return
-  const owner = ingestCaller(target.organizationId, claimed.createdBy)
+  // Who uploaded it pays, but may not see its collection any more: what is written is written by the organization.
+  const payer = ingestCaller(target.organizationId, claimed.createdBy)
   try {
-    const parsed = await readFile(knowledge, owner, claimed, signal)
-    await embedAndStore(knowledge, owner, claimed, parsed, signal)
+    const parsed = await readFile(knowledge, caller, claimed, signal)
+    await storePassages(knowledge, caller, payer, claimed, parsed, signal)
   } catch (error) {
     if (error instanceof Abandoned) return
     const ours = !(error instanceof AppError) || error.status >= 500
     if (signal.aborted || (ours && claimed.attempts <= ingestRetries)) {
       // Not the document's fault: back into the queue, and the job is tried again.
-      await release(knowledge, owner, claimed)
+      await release(knowledge, caller, claimed)
       throw error
     }
     if (ours) platform.logger.error({ err: error, documentId: claimed.id }, 'reading a document was given up')
-    await fail(knowledge, owner, claimed, error instanceof AppError ? error : ingestFailed({ cause: error }))
+    await fail(knowledge, caller, claimed, error instanceof AppError ? error : ingestFailed({ cause: error }))
   }
 }
-
-/** The document is not this node's any more. */
-class Abandoned extends Error {}
 
 async function readFile(
   knowledge: Knowledge,
@@ -86,7 +74,9 @@ async function readFile(
     const report = createReporter(knowledge, caller, document.id)
     const parsed = await parseDocument({
       path: file,
-      fileName: document.name,
+      fileName:
+        document.sourceUrl === null ? document.name : pageFileName(document.sourceUrl, document.mediaType),
+      isFromWeb: document.sourceUrl !== null,
       declaredMediaType: document.mediaType,
       limits: { pageLimit: platform.config.FREEHOLD_MAX_PAGES },
       onProgress: ({ done, total }) => report({ progressDone: done, progressTotal: total }),
@@ -97,77 +87,6 @@ async function readFile(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function embedAndStore(
-  knowledge: Knowledge,
-  caller: Caller,
-  document: DocumentRow,
-  parsed: ParsedDocument,
-  signal: AbortSignal,
-): Promise<void> {
-  const chunks = chunkDocument(parsed)
-  await change(knowledge, caller, document.id, {
-    status: 'embedding',
-    mediaType: parsed.mediaType,
-    pageCount: parsed.pageCount,
-    progressDone: 0,
-    progressTotal: chunks.length,
-    progressUnit: 'passages',
-  })
-  await withTenant(knowledge.platform, caller, (scope) => deletePassages(scope.tx, document.id))
-  for (let done = 0; done < chunks.length; done += embedBatch) {
-    signal.throwIfAborted()
-    const batch = chunks.slice(done, done + embedBatch)
-    const { space, vectors } = await knowledge.embed(caller, batch.map(textToEmbed), signal)
-    await withTenant(knowledge.platform, caller, async (scope) => {
-      const progressDone = done + batch.length
-      const mine = await updateClaimedDocument(scope.tx, document.id, knowledge.platform.nodeId, {
-        progressDone,
-      })
-      if (!mine) throw new Abandoned()
-      const rows = batch.map((chunk, index) => ({
-        organizationId: scope.organizationId,
-        id: newId(),
-        documentId: document.id,
-        ordinal: chunk.ordinal,
-        text: chunk.text,
-        page: chunk.page,
-        heading: chunk.heading,
-        startOffset: chunk.startOffset,
-        endOffset: chunk.endOffset,
-        tokenEstimate: chunk.tokenEstimate,
-        embedding: vectors[index] ?? null,
-        embeddingSpace: space,
-      }))
-      for (let first = 0; first < rows.length; first += insertBatch) {
-        await insertPassages(scope.tx, rows.slice(first, first + insertBatch))
-        await nextTurn()
-      }
-    })
-  }
-  await withTenant(knowledge.platform, caller, async (scope) => {
-    const mine = await updateClaimedDocument(scope.tx, document.id, knowledge.platform.nodeId, {
-      status: 'ready',
-      nodeId: null,
-      passageCount: chunks.length,
-      failureCode: null,
-      failureMessage: null,
-      failurePage: null,
-      updatedAt: scope.now,
-    })
-    if (mine) await publishEvent(scope, { type: 'document.ready', data: { documentId: document.id } })
-  })
-}
-
-type Change = Parameters<typeof updateClaimedDocument>[3]
-
-async function change(knowledge: Knowledge, caller: Caller, id: string, to: Change): Promise<void> {
-  const { platform } = knowledge
-  const mine = await withTenant(platform, caller, (scope) =>
-    updateClaimedDocument(scope.tx, id, platform.nodeId, { ...to, updatedAt: scope.now }),
-  )
-  if (!mine) throw new Abandoned()
 }
 
 /** Writes progress at most every 300 ms, one write at a time; losing one costs nothing. */
@@ -217,6 +136,7 @@ async function fail(
       status: 'failed',
       nodeId: null,
       passageCount: 0,
+      warnings: [],
       failureCode: error.code,
       failureMessage: error.message,
       failurePage: typeof page === 'number' ? page : null,

@@ -16,6 +16,8 @@ export interface Upload {
   mediaType: string
   bytes: Uint8Array
   collectionId: string | undefined
+  /** Where on the web it comes from. */
+  source?: { url: string; etag: string | null; modified: string | null }
 }
 
 /**
@@ -30,7 +32,8 @@ export async function uploadDocument(
 ): Promise<DocumentRow> {
   const { platform } = knowledge
   requirePermission(caller, 'write:documents')
-  checkUpload(upload.bytes, upload.name)
+  // A name from the web promises nothing.
+  checkUpload(upload.bytes, upload.source === undefined ? upload.name : '')
   const collection = await withTenant(platform, caller, async (scope) => {
     if (upload.collectionId === undefined) return ensureDefaultCollection(scope)
     return findCollection(scope.tx, upload.collectionId)
@@ -54,12 +57,20 @@ export async function uploadDocument(
         createdBy: caller.userId,
         createdAt: scope.now,
         updatedAt: scope.now,
+        sourceUrl: upload.source?.url ?? null,
+        sourceEtag: upload.source?.etag ?? null,
+        sourceModified: upload.source?.modified ?? null,
+        fetchedAt: upload.source === undefined ? null : scope.now,
       })
       await platform.jobs.send(scope, ingestJob, { organizationId: scope.organizationId, documentId: id })
       await recordAudit(scope, {
         action: 'document.upload',
         entity: { type: 'document', id },
-        changes: { name: row.name, sizeBytes: row.sizeBytes },
+        changes: {
+          name: row.name,
+          sizeBytes: row.sizeBytes,
+          ...(upload.source && { url: upload.source.url }),
+        },
       })
       await publishEvent(scope, { type: 'document.uploaded', data: { documentId: id } })
       return row

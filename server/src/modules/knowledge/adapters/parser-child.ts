@@ -30,6 +30,7 @@ async function parse(job: ParserJob): Promise<void> {
       bytes: new Uint8Array(await readFile(job.path)),
       fileName: job.fileName,
       declaredMediaType: job.declaredMediaType,
+      isFromWeb: job.isFromWeb,
     },
     {
       limits: job.limits,
@@ -48,7 +49,9 @@ async function parse(job: ParserJob): Promise<void> {
     const part = document.blocks.slice(at, at + BLOCKS_PART).map(({ text: _, ...placed }) => placed)
     await send({ type: 'blocks', part })
   }
-  await send({ type: 'done', mediaType: document.mediaType, pageCount: document.pageCount })
+  const { text, blocks: _, ...facts } = document
+  const { detectLanguage } = await import('./parsers/detect-language.ts')
+  await send({ type: 'done', facts: { ...facts, language: detectLanguage(text) } })
 }
 
 async function report(error: unknown): Promise<void> {

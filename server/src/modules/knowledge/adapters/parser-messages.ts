@@ -1,4 +1,4 @@
-import type { Block, DocumentMediaType } from '../rules/parsed-document.ts'
+import type { Block, ParsedDocument } from '../rules/parsed-document.ts'
 import type { ParserLimits, ParserProgress } from './parsers/parser-limits.ts'
 
 /** What goes to the parser process: one job, right after it starts. */
@@ -6,6 +6,7 @@ export interface ParserJob {
   path: string
   fileName: string
   declaredMediaType: string | null
+  isFromWeb: boolean
   limits: ParserLimits
 }
 
@@ -13,11 +14,14 @@ export interface ParserJob {
 export type PlacedBlock = Omit<Block, 'text'>
 
 /** What comes back: progress, then either the document in parts and its end, or one error. */
+/** What there is to know of a document beside its text and blocks. */
+export type ParsedFacts = Omit<ParsedDocument, 'text' | 'blocks'>
+
 export type ParserMessage =
   | { type: 'progress'; progress: ParserProgress }
   | { type: 'text'; part: string }
   | { type: 'blocks'; part: PlacedBlock[] }
-  | { type: 'done'; mediaType: DocumentMediaType; pageCount: number | null }
+  | { type: 'done'; facts: ParsedFacts }
   | {
       type: 'refused'
       code: string

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../../../platform/errors.ts'
 import { parserCrashed, parserOutOfMemory, parseTimedOut } from '../errors.ts'
 import type { Block, ParsedDocument } from '../rules/parsed-document.ts'
-import type { ParserJob, ParserMessage, PlacedBlock } from './parser-messages.ts'
+import type { ParsedFacts, ParserJob, ParserMessage, PlacedBlock } from './parser-messages.ts'
 import { DEFAULT_PARSER_LIMITS, type ParserLimits, type ParserProgress } from './parsers/parser-limits.ts'
 
 /**
@@ -24,6 +24,8 @@ export interface ParseRequest {
   /** As the client named the file; for kinds of text and for error messages. */
   fileName: string
   declaredMediaType: string | null
+  /** A page from the web is read for its article alone. */
+  isFromWeb?: boolean
   /** What is not given stays at DEFAULT_PARSER_LIMITS. */
   limits?: Partial<ParserLimits>
   onProgress?: (progress: ParserProgress) => void
@@ -48,10 +50,10 @@ export async function parseDocument(
 ): Promise<ParsedDocument> {
   request.signal?.throwIfAborted()
   const limits = { ...DEFAULT_PARSER_LIMITS, ...request.limits }
-  const { path, fileName, declaredMediaType } = request
+  const { path, fileName, declaredMediaType, isFromWeb = false } = request
   const child = startChild(program, path, limits)
   try {
-    child.send({ path, fileName, declaredMediaType, limits } satisfies ParserJob)
+    child.send({ path, fileName, declaredMediaType, isFromWeb, limits } satisfies ParserJob)
     return await collect(child, limits, request)
   } finally {
     child.kill('SIGKILL')
@@ -87,13 +89,14 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
     const text: string[] = []
     const blocks: PlacedBlock[] = []
     let errorOutput = ''
+    let reading: ParserProgress | undefined
     const settle = (finish: () => void): void => {
       clearTimeout(timeout)
       clearInterval(memoryCheck)
       signal?.removeEventListener('abort', abort)
       finish()
     }
-    const fail = (error: unknown): void => settle(() => reject(error))
+    const fail = (error: unknown): void => settle(() => reject(atPage(error, reading)))
     const abort = (): void => fail(signal?.reason)
     const timeout = setTimeout(() => {
       fail(parseTimedOut({ details: { timeoutMs: limits.timeoutMs } }))
@@ -108,6 +111,7 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
     child.on('message', (message: ParserMessage) => {
       switch (message.type) {
         case 'progress':
+          reading = message.progress
           onProgress?.(message.progress)
           return
         case 'text':
@@ -117,7 +121,7 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
           blocks.push(...message.part)
           return
         case 'done':
-          settle(() => resolve(assemble(message.mediaType, message.pageCount, text.join(''), blocks)))
+          settle(() => resolve(assemble(message.facts, text.join(''), blocks)))
           return
         case 'refused':
           fail(rebuildError(message))
@@ -141,17 +145,20 @@ function collect(child: ChildProcess, limits: ParserLimits, request: ParseReques
   })
 }
 
-function assemble(
-  mediaType: ParsedDocument['mediaType'],
-  pageCount: number | null,
-  text: string,
-  placed: readonly PlacedBlock[],
-): ParsedDocument {
+function assemble(facts: ParsedFacts, text: string, placed: readonly PlacedBlock[]): ParsedDocument {
   const blocks: Block[] = placed.map((block) => ({
     ...block,
     text: text.slice(block.startOffset, block.endOffset),
   }))
-  return { mediaType, pageCount, text, blocks }
+  return { ...facts, text, blocks }
+}
+
+/** What went wrong while pages were read went wrong after the last that was told. */
+function atPage(error: unknown, reading: ParserProgress | undefined): unknown {
+  if (!(error instanceof AppError) || reading === undefined || reading.done >= reading.total) return error
+  if (error.details.page !== undefined) return error
+  const { code, status, message, details, cause } = error
+  return new AppError(code, status, message, { details: { ...details, page: reading.done + 1 }, cause })
 }
 
 /** An error crosses the process as data. */

@@ -19,7 +19,7 @@ export function checkUpload(bytes: Uint8Array, name: string): void {
   }
   if (container === 'binary' || container === 'compound') {
     throw documentTypeUnsupported({
-      message: `"${name}" is a kind of file that cannot be read${container === 'compound' ? ' (an old or protected Office file; save it as DOCX)' : ''}. Supported are ${SUPPORTED_TYPES}.`,
+      message: `"${name}" is a kind of file that cannot be read${container === 'compound' ? ' (an old or protected Office file; save it as DOCX, PPTX or XLSX)' : ''}. Supported are ${SUPPORTED_TYPES}.`,
       details: { extension, container },
     })
   }

@@ -1,4 +1,4 @@
-import { type Atom, cutIntoAtoms, type Edge } from './cut-atoms.ts'
+import { type Atom, cutIntoAtoms, type Edge, tableHeader } from './cut-atoms.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import type { Block, ParsedDocument } from './parsed-document.ts'
 
@@ -6,7 +6,10 @@ import type { Block, ParsedDocument } from './parsed-document.ts'
 export interface Chunk {
   /** Its place in the document, from 0. */
   ordinal: number
-  /** Equals `document.text.slice(startOffset, endOffset)`. */
+  /**
+   * Equals `document.text.slice(startOffset, endOffset)`, behind the line that names the columns where it begins
+   * further down in a table.
+   */
   text: string
   /** The page it starts on and the page it ends on; null where the format has no pages. */
   page: number | null
@@ -21,11 +24,14 @@ export interface Chunk {
 export interface ChunkOptions {
   /** The size aimed at and the size never passed, in estimated tokens. */
   targetTokens?: number
+  /** Without it, 1.45 times the target. */
   maxTokens?: number
+  /** How much of the passage before is said again at the beginning of each, in whole sentences. Default 0. */
+  overlapTokens?: number
 }
 
 const DEFAULT_TARGET_TOKENS = 220
-const DEFAULT_MAX_TOKENS = 320
+const MAX_OVER_TARGET = 320 / DEFAULT_TARGET_TOKENS
 const HEADING_SEPARATOR = ' › '
 const MAX_HEADING_CHARACTERS = 300
 
@@ -51,22 +57,28 @@ const CROSSING_COSTS = [1.2, 0.8, 0.6]
  * with what follows it, and a table or a listing stays whole where it fits; no cases are needed for any of this.
  * Linear in the length of the document.
  *
- * Passages do not overlap: every character belongs to one at most, so a citation is never ambiguous, results hold no
+ * A passage that begins further down in a table has the line that names the columns in front, for its cells mean
+ * nothing without. But for that, and unless an overlap is asked for, passages do not overlap: every character belongs to one at most, so a citation is never ambiguous, results hold no
  * doubles, and the text around a passage is one slice away for who needs more context.
  */
 export function chunkDocument(document: ParsedDocument, options: ChunkOptions = {}): Chunk[] {
   const targetTokens = options.targetTokens ?? DEFAULT_TARGET_TOKENS
-  const maxTokens = options.maxTokens ?? DEFAULT_MAX_TOKENS
+  const maxTokens = options.maxTokens ?? Math.round(targetTokens * MAX_OVER_TARGET)
   if (!(targetTokens > 0 && targetTokens <= maxTokens)) {
     throw new RangeError(
       `the target (${targetTokens}) must be above 0 and at most the maximum (${maxTokens})`,
     )
   }
   const atoms = cutIntoAtoms(document, targetTokens, maxTokens)
-  return chooseCuts(atoms, targetTokens, maxTokens).map(([first, last], ordinal) => {
+  const overlapTokens = options.overlapTokens ?? 0
+  const places = new Map(overlapTokens > 0 ? atoms.map((atom, place) => [atom, place]) : [])
+  return chooseCuts(atoms, targetTokens, maxTokens).map(([cutAt, last], ordinal) => {
+    const first = overlapTokens > 0 ? reachBack(atoms, places.get(cutAt) ?? 0, cutAt, overlapTokens) : cutAt
     const startOffset = first.start
     const endOffset = last.end
-    const text = document.text.slice(startOffset, endOffset)
+    const header = first.headerTokens > 0 ? tableHeader(first.block) : undefined
+    const own = document.text.slice(startOffset, endOffset)
+    const text = header === undefined ? own : `${header}\n${own}`
     const [page, endPage] = [first.page, last.endPage]
     const heading = headingOf(first.block)
     return {
@@ -82,6 +94,19 @@ export function chunkDocument(document: ParsedDocument, options: ChunkOptions = 
   })
 }
 
+/** The atom to begin at so that the end of the passage before is said again; never from another section or table. */
+function reachBack(atoms: readonly Atom[], place: number, cutAt: Atom, overlapTokens: number): Atom {
+  let first = cutAt
+  if (cutAt.edge === 'section') return first
+  for (let at = place - 1; at >= 0; at--) {
+    const before = atoms[at]
+    if (before === undefined || before.block.kind === 'heading' || before.block.kind === 'table') break
+    if (cutAt.tokensAtStart - before.tokensAtStart > overlapTokens) break
+    first = before
+  }
+  return first
+}
+
 /** The first and last atom of each passage. */
 function chooseCuts(atoms: readonly Atom[], targetTokens: number, maxTokens: number): [Atom, Atom][] {
   // cost[i]: the least cost of cutting up the first i atoms; from[i]: where the last passage of that cutting begins.
@@ -95,7 +120,7 @@ function chooseCuts(atoms: readonly Atom[], targetTokens: number, maxTokens: num
     for (let start = end - 1; start >= 0; start--) {
       const first = atoms[start]
       if (first === undefined) break
-      const tokens = last.tokensAtEnd - first.tokensAtStart
+      const tokens = last.tokensAtEnd - first.tokensAtStart + first.headerTokens
       // One atom is never above the maximum, so a way is always found.
       if (tokens > maxTokens && start < end - 1) break
       const total =

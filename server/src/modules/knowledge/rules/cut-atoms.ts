@@ -17,6 +17,8 @@ export interface Atom {
   endPage: number | null
   /** The block it begins in. */
   block: Block
+  /** Begins below the first line of a table that names the columns: what that line costs to say again, else 0. */
+  headerTokens: number
 }
 
 /** Blocks that one paragraph was cut into by page ends, as one run of text. */
@@ -42,6 +44,8 @@ export function cutIntoAtoms(document: ParsedDocument, targetTokens: number, max
       : afterHeading
         ? 'afterHeading'
         : 'block'
+    const header = tableHeader(block)
+    const costsTokens = header === undefined ? 0 : tokensBetween(header, 0, header.length)
     for (const part of partsOf(document.text, run, block)) {
       for (const [index, span] of divide(document.text, part, targetTokens, maxTokens).entries()) {
         const blockAt = (offset: number): Block =>
@@ -54,6 +58,7 @@ export function cutIntoAtoms(document: ParsedDocument, targetTokens: number, max
           page: blockAt(span.start).page,
           endPage: blockAt(span.end - 1).page,
           block: blockAt(span.start),
+          headerTokens: span.start === block.startOffset || costsTokens > targetTokens / 2 ? 0 : costsTokens,
         })
         edge = hasLines(block) ? 'line' : 'sentence'
       }
@@ -61,6 +66,11 @@ export function cutIntoAtoms(document: ParsedDocument, targetTokens: number, max
     afterHeading = isHeading
   }
   return atoms
+}
+
+/** The line that names a table's columns. */
+export function tableHeader(block: Block): string | undefined {
+  return block.hasHeader ? block.text.split('\n', 1)[0] : undefined
 }
 
 function joinRuns(document: ParsedDocument): Run[] {

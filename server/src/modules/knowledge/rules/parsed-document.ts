@@ -2,6 +2,12 @@
 export type DocumentMediaType =
   | 'application/pdf'
   | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  | 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
+  | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  | 'message/rfc822'
+  | 'text/csv'
+  | 'application/json'
+  | 'application/jsonl'
   | 'text/html'
   | 'text/markdown'
   | 'text/plain'
@@ -21,6 +27,26 @@ export interface Block {
   /** Offsets are UTF-16 code units into `document.text`. */
   startOffset: number
   endOffset: number
+  /** A table whose first line names its columns. */
+  hasHeader: boolean
+}
+
+/** What a reader should know of a document that was read, but not whole. */
+export interface ParseWarning {
+  code: 'pages_need_ocr' | 'part_not_read'
+  message: string
+  /** The pages it is about, counted from 1. */
+  pages: number[]
+}
+
+/** What a parser finds in a file. */
+export interface ParsedParts {
+  mediaType: DocumentMediaType
+  pageCount: number | null
+  blocks: DraftBlock[]
+  warnings: ParseWarning[]
+  /** What a page from the web calls itself. */
+  title?: string | null
 }
 
 export interface ParsedDocument {
@@ -32,6 +58,11 @@ export interface ParsedDocument {
    */
   text: string
   blocks: Block[]
+  warnings: ParseWarning[]
+  /** What a page from the web calls itself; null for everything else. */
+  title: string | null
+  /** By ISO 639-1; null where too little text tells, and until the parser process has looked. */
+  language: string | null
 }
 
 /** A block as a parser finds it, before its text is normalised and placed. */
@@ -42,6 +73,8 @@ export interface DraftBlock {
   page?: number
   /** Keep line ends. Lists, tables and code always do. */
   keepLines?: boolean
+  /** A table whose first line names its columns. */
+  hasHeader?: boolean
   /** Continues the block before it, after this separator. */
   continuesAfter?: '' | ' '
 }
@@ -54,6 +87,8 @@ export function assembleDocument(
   mediaType: DocumentMediaType,
   pageCount: number | null,
   drafts: readonly DraftBlock[],
+  warnings: ParseWarning[] = [],
+  title: string | null = null,
 ): ParsedDocument {
   const parts: string[] = []
   const blocks: Block[] = []
@@ -78,12 +113,13 @@ export function assembleDocument(
       headingPath: open.map((heading) => heading.text),
       startOffset: length,
       endOffset: length + text.length,
+      hasHeader: draft.hasHeader === true,
     })
     if (level !== null) open.push({ level, text })
     parts.push(text)
     length += text.length
   }
-  return { mediaType, pageCount, text: parts.join(''), blocks }
+  return { mediaType, pageCount, text: parts.join(''), blocks, warnings, title, language: null }
 }
 
 /** What no reader should see and no database should store: control characters but tab and line feed, soft hyphens,

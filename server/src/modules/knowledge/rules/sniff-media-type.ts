@@ -47,8 +47,35 @@ const MARKDOWN_SIGNS = [
   /\*\*\S[^*\n]*\*\*/,
 ]
 
+const DATA_EXTENSIONS: Readonly<Record<string, 'text/csv' | 'application/json' | 'application/jsonl'>> = {
+  csv: 'text/csv',
+  tsv: 'text/csv',
+  tab: 'text/csv',
+  json: 'application/json',
+  geojson: 'application/json',
+  jsonl: 'application/jsonl',
+  ndjson: 'application/jsonl',
+}
+
+/** Whether the text is one JSON object or list, or one a line; undefined when it is neither. */
+function sniffJson(text: string): 'application/json' | 'application/jsonl' | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  const [first = '', second = ''] = text.trim().split(/[\r\n]+/, 2)
+  if (/^[[{]/.test(second) && parses(first)) return 'application/jsonl'
+  return parses(text) ? 'application/json' : undefined
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
- * Tells HTML, Markdown and plain text apart: HTML by how it starts; then the name's extension, HTML only if there is
+ * Tells HTML, Markdown, tables, JSON and plain text apart: tables and JSON by the name, which their reading proves; HTML by how it starts; then the name's extension, HTML only if there is
  * an element in it; then, for names that say nothing, the client's claim where the content bears it out, or two
  * different signs of Markdown.
  */
@@ -56,17 +83,27 @@ export function sniffTextType(
   text: string,
   fileName: string,
   claimedMediaType: string | null,
-): 'text/html' | 'text/markdown' | 'text/plain' {
+): 'text/html' | 'text/markdown' | 'text/plain' | 'text/csv' | 'application/json' | 'application/jsonl' {
   const start = text.slice(0, MARKUP_SAMPLE)
   const extension = extensionOf(fileName)
+  const data = DATA_EXTENSIONS[extension]
+  if (data !== undefined) return data
   if (extension === 'md' || extension === 'markdown') return 'text/markdown'
   if (HTML_START.test(start)) return 'text/html'
   const claimed = claimedMediaType?.split(';')[0]?.trim().toLowerCase()
   const saysHtml =
     extension === 'html' || extension === 'htm' || extension === 'xhtml' || claimed === 'text/html'
   if (saysHtml && HTML_ELEMENT.test(text.slice(0, TEXT_SAMPLE_BYTES))) return 'text/html'
+  // A claim counts for names that say nothing: files from the web.
+  if (extension !== 'txt') {
+    if (claimed === 'text/csv' || claimed === 'text/tab-separated-values') return 'text/csv'
+    if (claimed === 'application/json' || claimed?.endsWith('+json')) return sniffJson(text) ?? 'text/plain'
+    if (claimed === 'application/jsonl' || claimed === 'application/x-ndjson') return 'application/jsonl'
+  }
   if (claimed === 'text/markdown' || claimed === 'text/x-markdown') return 'text/markdown'
   if (extension !== '') return 'text/plain'
+  const json = sniffJson(text)
+  if (json !== undefined) return json
   const signs = MARKDOWN_SIGNS.filter((sign) => sign.test(text.slice(0, TEXT_SAMPLE_BYTES)))
   return signs.length >= 2 ? 'text/markdown' : 'text/plain'
 }

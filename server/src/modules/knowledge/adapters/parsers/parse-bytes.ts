@@ -1,47 +1,43 @@
-import {
-  documentCorrupted,
-  documentEmpty,
-  documentEncrypted,
-  documentTooLong,
-  documentTypeMismatch,
-  documentTypeUnsupported,
-  documentWithoutText,
-  SUPPORTED_TYPES,
-} from '../../errors.ts'
+import { documentEmpty, documentTooLong, documentWithoutText } from '../../errors.ts'
 import {
   assembleDocument,
   type DocumentMediaType,
   type DraftBlock,
   type ParsedDocument,
+  type ParsedParts,
 } from '../../rules/parsed-document.ts'
 import { extensionOf, sniffContainer, sniffTextType } from '../../rules/sniff-media-type.ts'
 import { decodeText } from './decode-text.ts'
 import type { ParserContext } from './parser-limits.ts'
+import {
+  misnamed,
+  refuseBinary,
+  refuseCompound,
+  refuseMisnamed,
+  refuseNamedFormat,
+  unsupported,
+} from './refuse-kind.ts'
 
 export interface ParserInput {
   bytes: Uint8Array
   /** As the client named it; decides only between kinds of text, and what an error says. */
   fileName: string
   declaredMediaType: string | null
+  isFromWeb?: boolean
 }
 
-interface Parsed {
-  mediaType: DocumentMediaType
-  pageCount: number | null
-  blocks: DraftBlock[]
-}
-
-const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const OFFICE = 'application/vnd.openxmlformats-officedocument'
+/** What a head of a message is looked for in; it is ASCII whatever the message's own encoding. */
+const HEAD_BYTES = 65_536
 
 /**
  * Reads a document in this process: for the parser process and for tests. What comes from outside goes through
  * parser-process.ts. The type is decided by content. The parsers are loaded when they are needed, for each is large.
  */
 export async function parseBytes(input: ParserInput, context: ParserContext): Promise<ParsedDocument> {
-  const { bytes } = input
-  if (bytes.length === 0) throw documentEmpty()
-  const parsed = await parseByContent(input, context)
-  const document = assembleDocument(parsed.mediaType, parsed.pageCount, parsed.blocks)
+  if (input.bytes.length === 0) throw documentEmpty()
+  const { mediaType, pageCount, blocks, warnings, title } = await parseByContent(input, context, 0)
+  const document = assembleDocument(mediaType, pageCount, blocks, warnings, title)
   if (!/[\p{L}\p{N}]/u.test(document.text)) {
     throw documentWithoutText({ message: 'This document holds no words. Upload one that has text in it.' })
   }
@@ -55,8 +51,13 @@ export async function parseBytes(input: ParserInput, context: ParserContext): Pr
   return document
 }
 
-async function parseByContent(input: ParserInput, context: ParserContext): Promise<Parsed> {
-  const { bytes, fileName, declaredMediaType } = input
+/** @param depth how many messages it is inside of */
+async function parseByContent(
+  input: ParserInput,
+  context: ParserContext,
+  depth: number,
+): Promise<ParsedParts> {
+  const { bytes, fileName } = input
   switch (sniffContainer(bytes)) {
     case 'pdf': {
       const { parsePdf } = await import('./parse-pdf.ts')
@@ -68,98 +69,90 @@ async function parseByContent(input: ParserInput, context: ParserContext): Promi
       throw refuseCompound(bytes)
     case 'binary':
       throw await refuseBinary(bytes, fileName)
-    case 'text': {
-      refuseMisnamed(fileName, 'text')
-      const text = decodeText(bytes)
-      const mediaType = sniffTextType(text, fileName, declaredMediaType)
-      return { mediaType, pageCount: null, blocks: await parseTextAs(mediaType, text, bytes, fileName) }
-    }
+    case 'text':
+      return await parseText(input, context, depth)
   }
 }
 
+async function parseText(input: ParserInput, context: ParserContext, depth: number): Promise<ParsedParts> {
+  const { bytes, fileName, declaredMediaType } = input
+  refuseMisnamed(fileName, 'text')
+  if (isMessage(input, await import('./parse-email.ts'))) {
+    const { parseEmail } = await import('./parse-email.ts')
+    // An attachment is read without progress: the message's own would jump.
+    const quiet = { ...context, onProgress: () => undefined }
+    const parts = await parseEmail(bytes, depth, (part, name, mediaType) => {
+      if (part.length === 0) throw documentEmpty()
+      return parseByContent({ bytes: part, fileName: name, declaredMediaType: mediaType }, quiet, depth + 1)
+    })
+    return { mediaType: 'message/rfc822', pageCount: null, ...parts }
+  }
+  if (extensionOf(fileName) === 'eml') throw misnamed('eml', 'no e-mail message')
+  const text = decodeText(bytes)
+  const mediaType = sniffTextType(text, fileName, declaredMediaType)
+  if (mediaType === 'text/html' && input.isFromWeb === true) {
+    const { parseWebPage } = await import('./parse-web-page.ts')
+    return { mediaType, pageCount: null, warnings: [], ...parseWebPage(text) }
+  }
+  return {
+    mediaType,
+    pageCount: null,
+    blocks: await parseTextAs(mediaType, input, text, context),
+    warnings: [],
+  }
+}
+
+function isMessage(
+  { bytes, fileName }: ParserInput,
+  { looksLikeEmail }: typeof import('./parse-email.ts'),
+): boolean {
+  const extension = extensionOf(fileName)
+  // Whoever calls it plain text or Markdown wants it read as that.
+  if (extension === 'txt' || extension === 'md' || extension === 'markdown') return false
+  return looksLikeEmail(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1'))
+}
+
 async function parseTextAs(
-  mediaType: 'text/html' | 'text/markdown' | 'text/plain',
+  mediaType: DocumentMediaType,
+  { bytes, fileName }: ParserInput,
   text: string,
-  bytes: Uint8Array,
-  fileName: string,
+  { limits }: ParserContext,
 ): Promise<DraftBlock[]> {
   switch (mediaType) {
     case 'text/html':
       return (await import('./parse-html.ts')).parseHtml(text)
     case 'text/markdown':
       return (await import('./parse-markdown.ts')).parseMarkdown(text)
-    case 'text/plain': {
-      // Some formats are text that no one reads as text: RTF, PostScript, vCards.
+    case 'text/csv':
+      return (await import('./parse-csv.ts')).parseCsv(text, limits.characterLimit)
+    case 'application/json':
+      return (await import('./parse-json.ts')).parseJson(text)
+    case 'application/jsonl':
+      return (await import('./parse-json.ts')).parseJsonLines(text)
+    default:
       if (extensionOf(fileName) !== 'txt') await refuseNamedFormat(bytes)
       return (await import('./parse-text.ts')).parseText(text)
-    }
   }
 }
 
-async function parseArchive({ bytes, fileName }: ParserInput, context: ParserContext): Promise<Parsed> {
-  const [{ readZipDirectory }, { isWordDocument, parseDocx }] = await Promise.all([
-    import('./zip-directory.ts'),
-    import('./parse-docx.ts'),
-  ])
+async function parseArchive({ bytes, fileName }: ParserInput, context: ParserContext): Promise<ParsedParts> {
+  const { readZipDirectory } = await import('./zip-directory.ts')
   const entries = readZipDirectory(bytes, context.limits)
+  const { isWordDocument, parseDocx } = await import('./parse-docx.ts')
   if (isWordDocument(entries)) {
-    return { mediaType: DOCX, pageCount: null, blocks: await parseDocx(bytes, entries, context) }
+    const blocks = await parseDocx(bytes, entries, context)
+    return { mediaType: `${OFFICE}.wordprocessingml.document`, pageCount: null, blocks, warnings: [] }
+  }
+  const { isWorkbook, parseXlsx } = await import('./parse-xlsx.ts')
+  if (isWorkbook(entries)) {
+    const { blocks } = parseXlsx(bytes, entries, context)
+    return { mediaType: `${OFFICE}.spreadsheetml.sheet`, pageCount: null, blocks, warnings: [] }
+  }
+  const { isPresentation, parsePptx } = await import('./parse-pptx.ts')
+  if (isPresentation(entries)) {
+    const parts = parsePptx(bytes, entries, context)
+    return { mediaType: `${OFFICE}.presentationml.presentation`, warnings: [], ...parts }
   }
   refuseMisnamed(fileName, 'a ZIP archive')
-  const names = new Set(entries.map((entry) => entry.name.split('/')[0]))
-  const office = names.has('xl')
-    ? 'an Excel workbook'
-    : names.has('ppt')
-      ? 'a PowerPoint presentation'
-      : undefined
-  throw unsupported(
-    office ?? 'a ZIP archive',
-    office === undefined ? 'Unpack it and upload the documents in it.' : '',
-  )
-}
-
-/** A name that promises PDF or DOCX over other content is a failed download or a mix-up, not a choice of ours. */
-function refuseMisnamed(fileName: string, found: string): void {
-  const extension = extensionOf(fileName)
-  if (extension !== 'pdf' && extension !== 'docx') return
-  throw documentTypeMismatch({
-    message: `This file is named .${extension}, but its content is ${found}. Upload the document itself, or rename it.`,
-    details: { extension, found },
-  })
-}
-
-/** Old Office files; new ones with a password are wrapped the same way, with a stream that says so. */
-function refuseCompound(bytes: Uint8Array): Error {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
-    return documentEncrypted({
-      message: 'This Office document is protected by a password. Remove the password and upload it again.',
-    })
-  }
-  return unsupported('an Office document of the old format', 'Save it as DOCX or PDF.')
-}
-
-async function refuseBinary(bytes: Uint8Array, fileName: string): Promise<Error> {
-  await refuseNamedFormat(bytes)
-  const extension = extensionOf(fileName)
-  if (extension === 'pdf' || extension === 'docx') return documentCorrupted()
-  return unsupported('binary data of a kind we do not know')
-}
-
-async function refuseNamedFormat(bytes: Uint8Array): Promise<void> {
-  const { fileTypeFromBuffer } = await import('file-type')
-  const type = await fileTypeFromBuffer(bytes)
-  if (type !== undefined && !type.mime.startsWith('text/'))
-    throw unsupported(`${type.ext.toUpperCase()} (${type.mime})`)
-}
-
-function unsupported(found: string, advice = ''): Error {
-  return documentTypeUnsupported({
-    message:
-      `This file looks like ${found}, which cannot be read. ${advice} Supported are ${SUPPORTED_TYPES}.`.replace(
-        / {2,}/g,
-        ' ',
-      ),
-    details: { found, supported: SUPPORTED_TYPES },
-  })
+  throw unsupported('a ZIP archive', 'Unpack it and upload the documents in it.')
 }

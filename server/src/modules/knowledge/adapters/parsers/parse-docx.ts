@@ -1,17 +1,14 @@
 import { zipSync } from 'fflate'
 import mammoth from 'mammoth'
-import { archiveNested, documentCorrupted } from '../../errors.ts'
+import { documentCorrupted } from '../../errors.ts'
 import type { DraftBlock } from '../../rules/parsed-document.ts'
-import { extensionOf } from '../../rules/sniff-media-type.ts'
+import { refuseNestedArchive } from './office-package.ts'
 import { parseHtml } from './parse-html.ts'
 import type { ParserContext } from './parser-limits.ts'
 import { unpackZipEntry, type ZipEntry } from './zip-directory.ts'
 
 /** The parts that hold text and its structure. Pictures, fonts and embedded files are never unpacked. */
 const TEXT_PART = /^(?:\[Content_Types\]\.xml|_rels\/\.rels|word\/[^/]+\.xml|word\/_rels\/[^/]+\.rels)$/
-/** Where Word keeps the sheet behind a chart; it is not opened. */
-const EMBEDDINGS = 'word/embeddings/'
-const ARCHIVES = new Set('zip 7z rar gz tgz bz2 xz tar jar docx docm xlsx pptx odt epub'.split(' '))
 
 const STYLE_MAP = ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"]
 
@@ -32,8 +29,7 @@ export async function parseDocx(
   entries: readonly ZipEntry[],
   { limits }: ParserContext,
 ): Promise<DraftBlock[]> {
-  const nested = entries.find(({ name }) => ARCHIVES.has(extensionOf(name)) && !name.startsWith(EMBEDDINGS))
-  if (nested !== undefined) throw archiveNested({ details: { entry: nested.name } })
+  refuseNestedArchive(entries)
   const parts: Record<string, Uint8Array> = {}
   let leftBytes = limits.unpackedLimitBytes
   for (const entry of entries) {
