@@ -2697,7 +2697,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find passages by words and by meaning */
+        /**
+         * Find passages by words and by meaning
+         * @description The best passages first, each with why it was found. A passage counts by its place in two rankings, by the words of the question and by its meaning.
+         */
         post: operations["postSearch"];
         delete?: never;
         options?: never;
@@ -6718,18 +6721,93 @@ export interface components {
         SearchResults: {
             data: {
                 passage: components["schemas"]["Passage"];
-                /** @description Reciprocal rank fusion; comparable within one answer only. */
+                document: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    /** Format: uuid */
+                    collectionId: string;
+                    mediaType: string;
+                    /** Format: uuid */
+                    createdBy: string | null;
+                    /** Format: date-time */
+                    createdAt: string;
+                    /** Format: date-time */
+                    updatedAt: string;
+                };
+                /** @description Counted from 1 over all pages. */
+                rank: number;
+                /** @description Reciprocal rank fusion; comparable within one search only. */
                 score: number;
+                /** @description Its place by words alone. */
                 textRank: number | null;
+                /** @description From 0 to 1: how near and how often the words stand in it. */
+                textScore: number | null;
+                /** @description Its place by meaning alone. */
                 vectorRank: number | null;
+                /** @description Cosine of question and passage, from -1 to 1. */
+                similarity: number | null;
+                /** @description The words of the passage that the question found. */
+                matchedTerms: string[];
+                /** @description Where they stand in the passage’s text, in UTF-16 code units. */
+                highlights: {
+                    start: number;
+                    end: number;
+                }[];
             }[];
+            /** @description The passages found: the best fifty by words and the best fifty by meaning. */
+            total: number;
+            /** @description What the passages found belong to. */
+            facets: {
+                collections: {
+                    /** Format: uuid */
+                    id: string;
+                    count: number;
+                }[];
+                documents: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    count: number;
+                }[];
+                mediaTypes: {
+                    mediaType: string;
+                    count: number;
+                }[];
+                authors: {
+                    /** Format: uuid */
+                    id: string;
+                    count: number;
+                }[];
+            };
+            nextCursor: string | null;
         };
         Search: {
             query: string;
             /** @default 8 */
             limit: number;
+            /** @description The `nextCursor` of the page before. Each page embeds the question again. */
+            cursor?: string;
             collectionIds?: string[];
             documentIds?: string[];
+            /** @description Such as `application/pdf`. */
+            mediaTypes?: string[];
+            /** @description Who uploaded the documents. */
+            authorIds?: string[];
+            /**
+             * Format: date-time
+             * @description When the documents were added.
+             */
+            createdFrom?: string;
+            /** Format: date-time */
+            createdBefore?: string;
+            /**
+             * Format: date-time
+             * @description When they last changed.
+             */
+            updatedFrom?: string;
+            /** Format: date-time */
+            updatedBefore?: string;
         };
         Answer: {
             conversation: {
@@ -22469,7 +22547,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The best passages first */
+            /** @description A page of passages */
             200: {
                 headers: {
                     [name: string]: unknown;

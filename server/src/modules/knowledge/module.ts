@@ -6,12 +6,13 @@ import { knowledgeJobs } from './jobs.ts'
 import type { Knowledge } from './knowledge.ts'
 import { documentData } from './personal-data.ts'
 import { knowledgeRoutes } from './routes.ts'
+import { searchRoutes } from './search-routes.ts'
 
 export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): FreeholdModule {
   const { storage } = knowledge.platform
   return {
     name: 'knowledge',
-    routes: [...documentRoutes(knowledge), ...knowledgeRoutes(knowledge)],
+    routes: [...documentRoutes(knowledge), ...knowledgeRoutes(knowledge), ...searchRoutes(knowledge)],
     personalData: [documentData],
     jobs: knowledgeJobs(knowledge),
     subscriptions: [

@@ -3,7 +3,6 @@ import { decodeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { createCollection } from './actions/create-collection.ts'
 import { ensureDefaultCollection } from './actions/ensure-default-collection.ts'
-import { searchPassages } from './actions/search-passages.ts'
 import * as contract from './contract.ts'
 import { collectionNameTaken, documentNotFound, passageNotFound } from './errors.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -12,7 +11,7 @@ import { findDocument, findNeighbours, findPassages, listCollections, listPassag
 
 const tag = 'Knowledge'
 
-/** Collections, passages and search; documents have a file of their own. */
+/** Collections and passages; documents and search have files of their own. */
 export function knowledgeRoutes(knowledge: Knowledge): Route[] {
   const { platform } = knowledge
   return [
@@ -89,28 +88,6 @@ export function knowledgeRoutes(knowledge: Knowledge): Route[] {
           if (!row) throw passageNotFound()
           return { ...presentPassage(row), ...(await findNeighbours(scope.tx, row)) }
         }),
-    ),
-    defineRoute(
-      {
-        method: 'post',
-        path: '/api/v1/search',
-        tag,
-        summary: 'Find passages by words and by meaning',
-        access: 'read:documents',
-        body: contract.searchBody,
-        response: { status: 200, description: 'The best passages first', schema: contract.searchResults },
-      },
-      async ({ caller, body, signal }) => {
-        const hits = await searchPassages(knowledge, caller, body, signal)
-        return {
-          data: hits.map(({ passage, score, textRank, vectorRank }) => ({
-            passage: presentPassage(passage),
-            score,
-            textRank,
-            vectorRank,
-          })),
-        }
-      },
     ),
   ]
 }

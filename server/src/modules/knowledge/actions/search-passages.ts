@@ -2,8 +2,8 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
 import type { Knowledge } from '../knowledge.ts'
-import { fuseRanks } from '../rules/fuse-ranks.ts'
-import { type Candidate, findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
+import { rankCandidates } from '../rules/rank-candidates.ts'
+import { findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
 
 export interface SearchHit {
   passage: PassageRow
@@ -42,10 +42,7 @@ export async function searchPassages(
       documentIds: search.documentIds,
       limit: candidatesPerRanking,
     })
-    const best = fuseRanks([ranking(candidates, 'textRank'), ranking(candidates, 'vectorRank')]).slice(
-      0,
-      search.limit,
-    )
+    const best = rankCandidates(candidates).slice(0, search.limit)
     const found = new Map(
       (
         await findPassages(
@@ -63,11 +60,4 @@ export async function searchPassages(
       return [{ passage, score: entry.score, textRank, vectorRank, similarity }]
     })
   })
-}
-
-function ranking(candidates: readonly Candidate[], by: 'textRank' | 'vectorRank'): string[] {
-  return candidates
-    .filter((candidate) => candidate[by] !== null)
-    .sort((a, b) => (a[by] ?? 0) - (b[by] ?? 0))
-    .map((candidate) => candidate.passageId)
 }
