@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { searchPeriods } from '../features/knowledge/search-periods.ts'
 import type { DocumentStatus } from './api-types.ts'
 import { appRoute, rootRoute } from './root-routes.tsx'
 import { compact, oneOf, type Search, text, wholeNumber } from './search-params.ts'
@@ -45,7 +46,16 @@ const searchRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/search',
   staticData: { needs: 'read:documents' },
-  validateSearch: (search: Search) => compact({ q: text(search.q), passage: text(search.passage) }),
+  validateSearch: (search: Search) =>
+    compact({
+      q: text(search.q),
+      collection: text(search.collection),
+      type: text(search.type),
+      by: text(search.by),
+      document: text(search.document),
+      when: oneOf(searchPeriods, search.when),
+      passage: text(search.passage),
+    }),
   component: lazyRouteComponent(() => import('../features/knowledge/search-page.tsx'), 'SearchPage'),
 })
 
