@@ -59,6 +59,14 @@ const searchRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/knowledge/search-page.tsx'), 'SearchPage'),
 })
 
+const qualityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/knowledge/quality',
+  staticData: { needs: 'read:documents' },
+  validateSearch: (search: Search) => compact({ collection: text(search.collection) }),
+  component: lazyRouteComponent(() => import('../features/knowledge/quality-page.tsx'), 'QualityPage'),
+})
+
 const documentRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/$documentId',
@@ -355,6 +363,7 @@ export const routeTree = rootRoute.addChildren([
     chatRoute,
     documentsRoute,
     searchRoute,
+    qualityRoute,
     documentRoute,
     usageRoute,
     requestsRoute,

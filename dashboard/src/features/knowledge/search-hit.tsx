@@ -1,13 +1,19 @@
 import { Link } from '@tanstack/react-router'
-import { Fragment } from 'react'
+import { Target } from 'lucide-react'
+import { Fragment, useState } from 'react'
 import type { SearchHit } from '../../app/api-types.ts'
+import { useCan } from '../../app/session.ts'
+import { Button } from '../../ui/button.tsx'
 import { cn } from '../../ui/cn.ts'
 import { FileIcon } from './file-icon.tsx'
+import { GoldQuestionDialog } from './gold-question-dialog.tsx'
 import { placeOf } from './place.ts'
 
 /** A passage found: where it stands, its text from the first word that matched, and why it was found. */
-export function Hit({ hit, active }: { hit: SearchHit; active: boolean }) {
+export function Hit({ hit, query, active }: { hit: SearchHit; query: string; active: boolean }) {
   const { passage, document } = hit
+  const canWrite = useCan('write:documents')
+  const [adding, setAdding] = useState(false)
   return (
     <li
       className={cn(
@@ -25,12 +31,26 @@ export function Hit({ hit, active }: { hit: SearchHit; active: boolean }) {
         >
           {passage.documentName}
         </Link>
-        <span className="min-w-0 truncate text-sm text-ink-3">{placeOf(passage)}</span>
+        <span className="min-w-0 flex-1 truncate text-sm text-ink-3">{placeOf(passage)}</span>
+        {canWrite ? (
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={`Make a gold question of “${passage.documentName}”, No. ${hit.rank}`}
+            title="This is the right answer: make a gold question"
+            // Above the link that covers the whole row.
+            className="relative z-1 -my-1 self-center"
+            onClick={() => setAdding(true)}
+          >
+            <Target />
+          </Button>
+        ) : null}
       </div>
       <p className="mt-1 line-clamp-3 text-base leading-5.5 text-ink-2">
         <Excerpt hit={hit} />
       </p>
       <p className="mt-1.5 text-xs text-ink-3">{whyFound(hit)}</p>
+      {adding ? <GoldQuestionDialog hit={hit} query={query} onClose={() => setAdding(false)} /> : null}
     </li>
   )
 }

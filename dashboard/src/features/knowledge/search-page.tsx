@@ -82,7 +82,12 @@ export function SearchPage() {
               className={cn('transition-opacity', hits.isPlaceholderData && 'opacity-60')}
             >
               {found.map((hit) => (
-                <Hit key={hit.passage.id} hit={hit} active={search.passage === hit.passage.id} />
+                <Hit
+                  key={hit.passage.id}
+                  hit={hit}
+                  query={search.q ?? ''}
+                  active={search.passage === hit.passage.id}
+                />
               ))}
             </ol>
           ) : narrowed ? (
