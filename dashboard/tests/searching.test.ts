@@ -63,7 +63,7 @@ describeSite('Searching', { withModel: false }, (site) => {
       await questions.getByText('who repairs the gate').click()
       await questions.getByText('The old gate by the river is repaired in May.').waitFor()
       await page.getByRole('button', { name: 'Evaluate' }).click()
-      await page.locator('.recharts-line').first().waitFor()
+      await page.locator('.recharts-line-dot').first().waitFor()
       expect(await page.getByRole('group', { name: 'All evaluations' }).getByRole('row').count()).toBe(3)
       if (shots) {
         await page.screenshot({ path: `${shots}/quality-${size}.png` })
