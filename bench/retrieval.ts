@@ -1,7 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { followDocument, signUp, uploadDocument } from '../examples/demo/api-client.ts'
-import { judgeRanking, meanFigures } from '../server/src/modules/knowledge/rules/judge-ranking.ts'
+import {
+  type JudgedRanking,
+  judgeRanking,
+  meanFigures,
+} from '../server/src/modules/knowledge/rules/judge-ranking.ts'
 import { type DeploymentKind, withDeployment, withServer } from './deployment.ts'
 import type { Figure } from './figure.ts'
 
@@ -57,19 +61,18 @@ export async function measureRetrieval(kind: DeploymentKind): Promise<Figure[]> 
           if (document.status === 'failed') throw new Error(`${document.name} was not read.`)
         }
       }
-      const judged = []
+      const judged: (Record<(typeof modes)[number], JudgedRanking> & { asked: string })[] = []
       for (const { topic, documents, questions } of topics) {
         for (const { question, kind: asked, answer } of questions) {
           const quote = documents.find((one) => one.title === answer)?.text ?? ''
           const expected = [{ documentId: documentIds.get(`${topic} ${answer}`) ?? '', quote }]
           const hits = await search(to, question)
-          const judge = (ranking: readonly Hit[]) => ({
-            ...judgeRanking(
+          const judge = (ranking: readonly Hit[]) =>
+            judgeRanking(
               ranking.map((hit) => hit.passage),
               expected,
               ndcgDepth,
-            ),
-          })
+            )
           judged.push({
             asked,
             text: judge(rankedBy(hits, 'textRank')),
@@ -82,14 +85,16 @@ export async function measureRetrieval(kind: DeploymentKind): Promise<Figure[]> 
         const some = judged.filter((one) => part === 'all' || one.asked === part)
         const value = (mode: (typeof modes)[number]) =>
           Math.round(meanFigures(some.map((one) => one[mode])).ndcg * 1_000) / 10
-        return modes.map((mode): Figure => ({
-          suite: 'retrieval',
-          name: `nDCG@10 ${mode}, ${part === 'all' ? '' : `${part}, `}${some.length} questions, ${kind}`,
-          value: value(mode),
-          unit: '%',
-          // What hybrid search is for.
-          ...(mode === 'hybrid' && part === 'all' ? { target: value('text'), atLeast: true } : {}),
-        }))
+        return modes.map(
+          (mode): Figure => ({
+            suite: 'retrieval',
+            name: `nDCG@10 ${mode}, ${part === 'all' ? '' : `${part}, `}${some.length} questions, ${kind}`,
+            value: value(mode),
+            unit: '%',
+            // What hybrid search is for.
+            ...(mode === 'hybrid' && part === 'all' ? { target: value('text'), atLeast: true } : {}),
+          }),
+        )
       })
     }),
   )

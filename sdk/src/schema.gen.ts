@@ -6819,6 +6819,8 @@ export interface components {
                 textRank: number | null;
                 /** @description From 0 to 1: how near and how often the words stand in it. */
                 textScore: number | null;
+                /** @description The share of the question’s words that it holds, from 0 to 1. It counts by words as much as this. */
+                wordShare: number | null;
                 /** @description Its place by meaning alone. */
                 vectorRank: number | null;
                 /** @description Cosine of question and passage, from -1 to 1. */

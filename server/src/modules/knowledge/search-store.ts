@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { TenantTx } from '../../platform/db/types.ts'
+import { type Candidate, searchCandidates } from './store.ts'
 import { documents, passages } from './tables.ts'
 
 /** Which documents a search looks into; what is absent does not narrow it. */
@@ -100,4 +101,30 @@ export async function describePassages(
     .from(passages)
     .innerJoin(documents, eq(documents.id, passages.documentId))
     .where(inArray(passages.id, [...ids]))
+}
+
+export interface WeighedCandidate extends Candidate {
+  /** The share of the question’s words that it holds, from 0 to 1, without those every text has; null without any. */
+  wordShare: number | null
+}
+
+/** As `searchCandidates`, with how much of the question each holds. */
+export async function weighCandidates(
+  tx: TenantTx,
+  search: Parameters<typeof searchCandidates>[1],
+): Promise<WeighedCandidate[]> {
+  const candidates = await searchCandidates(tx, search)
+  const ids = candidates.filter((one) => one.textRank !== null).map((one) => one.passageId)
+  if (ids.length === 0) return candidates.map((one) => ({ ...one, wordShare: null }))
+  const asked = sql`tsvector_to_array(to_tsvector('english', ${search.query}))`
+  const rows = await tx
+    .select({
+      id: passages.id,
+      share: sql<number>`(select count(*) from unnest(tsvector_to_array(text_search)) word where word = any (${asked}))::double precision
+        / greatest(cardinality(${asked}), 1)`,
+    })
+    .from(passages)
+    .where(inArray(passages.id, ids))
+  const shares = new Map(rows.map((row) => [row.id, row.share]))
+  return candidates.map((one) => ({ ...one, wordShare: shares.get(one.passageId) ?? null }))
 }

@@ -15,7 +15,8 @@ import {
 import type { Knowledge } from '../knowledge.ts'
 import { judgeRanking, meanFigures, type QuestionResult } from '../rules/judge-ranking.ts'
 import { rankCandidates, rankedBy } from '../rules/rank-candidates.ts'
-import { findCollection, findPassages, searchCandidates } from '../store.ts'
+import { weighCandidates } from '../search-store.ts'
+import { findCollection, findPassages } from '../store.ts'
 import { goldQuestionsAtMost } from './add-gold-question.ts'
 
 /** Of each ranking; a passage that is expected and further down counts as not found. */
@@ -111,7 +112,7 @@ async function ask(
   embedding: number[] | undefined,
   space: string,
 ): Promise<QuestionResult> {
-  const candidates = await searchCandidates(tx, {
+  const candidates = await weighCandidates(tx, {
     query: asked.question,
     embedding,
     space,

@@ -31,6 +31,7 @@ interface Results {
     rank: number
     textRank: number | null
     textScore: number | null
+    wordShare: number | null
     vectorRank: number | null
     similarity: number | null
     matchedTerms: string[]
@@ -73,7 +74,8 @@ test('a passage says why it was found: its place and score by words, by meaning,
   const { data } = await search({ query: 'is it repaired by the river' })
   expect(data[0]).toMatchObject({ rank: 1, document: { id: noticeId, name: 'notice.txt' }, textRank: 1 })
   expect(data[0]?.textScore).toBeGreaterThan(0)
-  expect(data[1]).toMatchObject({ rank: 2, textRank: null, textScore: null })
+  expect(data[0]?.wordShare).toBe(1)
+  expect(data[1]).toMatchObject({ rank: 2, textRank: null, textScore: null, wordShare: null })
   expect(data[0]?.vectorRank).not.toBeNull()
   expect(data[0]?.similarity).toBeGreaterThan(0)
 })

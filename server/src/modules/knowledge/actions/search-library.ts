@@ -11,13 +11,16 @@ import {
   type DocumentFilter,
   describePassages,
   listFilteredDocuments,
+  type WeighedCandidate,
+  weighCandidates,
 } from '../search-store.ts'
-import { type Candidate, hasPassages, searchCandidates } from '../store.ts'
+import { hasPassages } from '../store.ts'
 
 type Described = Awaited<ReturnType<typeof describePassages>>[number]
 
 /** A passage that was found, and why it was found where it stands. */
-export interface LibraryHit extends Pick<Candidate, 'textRank' | 'vectorRank' | 'similarity'> {
+export interface LibraryHit
+  extends Pick<WeighedCandidate, 'textRank' | 'vectorRank' | 'similarity' | 'wordShare'> {
   passage: Described['passage']
   document: Described['document']
   /** Counted from 1 over all pages. */
@@ -57,7 +60,7 @@ export async function searchLibrary(
   if (narrowed?.length === 0) return nothing
   const { space, vectors } = await knowledge.embed(caller, [search.query], signal)
   return withTenant(platform, caller, async ({ tx }) => {
-    const candidates = await searchCandidates(tx, {
+    const candidates = await weighCandidates(tx, {
       query: search.query,
       embedding: vectors[0],
       space,
@@ -87,6 +90,7 @@ export async function searchLibrary(
           score: entry.score,
           textRank: candidate.textRank,
           textScore: candidate.textRank === null ? null : textScore,
+          wordShare: candidate.wordShare,
           vectorRank: candidate.vectorRank,
           similarity: candidate.similarity,
           matchedTerms: matchedTerms(passage.text, highlights),

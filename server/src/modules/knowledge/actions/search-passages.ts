@@ -3,7 +3,8 @@ import type { Caller } from '../../../platform/context.ts'
 import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
 import type { Knowledge } from '../knowledge.ts'
 import { rankCandidates } from '../rules/rank-candidates.ts'
-import { findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
+import { weighCandidates } from '../search-store.ts'
+import { findPassages, hasPassages, type PassageRow } from '../store.ts'
 
 export interface SearchHit {
   passage: PassageRow
@@ -17,7 +18,7 @@ export interface SearchHit {
 
 const candidatesPerRanking = 50
 
-/** Finds passages by words and by meaning, merged by reciprocal rank. An empty organization costs no embedding. */
+/** Finds passages by words and by meaning, merged by rank. An empty organization costs no embedding. */
 export async function searchPassages(
   knowledge: Knowledge,
   caller: Caller,
@@ -34,7 +35,7 @@ export async function searchPassages(
   if (!(await readTenant(platform, caller, (scope) => hasPassages(scope.tx)))) return []
   const { space, vectors } = await knowledge.embed(caller, [search.query], signal)
   return withTenant(platform, caller, async (scope) => {
-    const candidates = await searchCandidates(scope.tx, {
+    const candidates = await weighCandidates(scope.tx, {
       query: search.query,
       embedding: vectors[0],
       space,
