@@ -10,6 +10,7 @@ import { measureGuardrails } from './guardrails.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { measureNeighbour } from './neighbour.ts'
+import { measureRetrieval } from './retrieval.ts'
 import { measureStart } from './start.ts'
 import { measureTests } from './tests.ts'
 
@@ -23,6 +24,7 @@ const suites: Record<string, (kind: DeploymentKind) => Promise<Figure[]>> = {
   gateway: measureGateway,
   gate: measureGate,
   guardrails: measureGuardrails,
+  retrieval: measureRetrieval,
 }
 const suiteNames = [...Object.keys(suites), 'tests']
 

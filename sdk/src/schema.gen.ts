@@ -2764,8 +2764,87 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find passages by words and by meaning */
+        /**
+         * Find passages by words and by meaning
+         * @description The best passages first, each with why it was found. A passage counts by its place in two rankings, by the words of the question and by its meaning.
+         */
         post: operations["postSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/gold-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions a collection should answer, with the passages that do */
+        get: operations["getCollectionsByIdGoldQuestions"];
+        put?: never;
+        /**
+         * Add a question with the passages that answer it
+         * @description The passages are kept by their documents and words, so that they are found again once a document was read anew. A question that is there gets the passages added.
+         */
+        post: operations["postCollectionsByIdGoldQuestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold-questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a gold question */
+        delete: operations["deleteGoldQuestionsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well a collection answered its gold questions, the newest first */
+        get: operations["getCollectionsByIdEvaluations"];
+        put?: never;
+        /**
+         * Ask a collection its gold questions, and keep how well it answers
+         * @description By words, by meaning and by both. The questions are embedded, which is metered like every call.
+         */
+        post: operations["postCollectionsByIdEvaluations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One evaluation, with what each question found */
+        get: operations["getEvaluationsById"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6837,18 +6916,193 @@ export interface components {
         SearchResults: {
             data: {
                 passage: components["schemas"]["Passage"];
-                /** @description Reciprocal rank fusion; comparable within one answer only. */
+                document: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    /** Format: uuid */
+                    collectionId: string;
+                    mediaType: string;
+                    /** Format: uuid */
+                    createdBy: string | null;
+                    /** Format: date-time */
+                    createdAt: string;
+                    /** Format: date-time */
+                    updatedAt: string;
+                };
+                /** @description Counted from 1 over all pages. */
+                rank: number;
+                /** @description Reciprocal rank fusion; comparable within one search only. */
                 score: number;
+                /** @description Its place by words alone. */
                 textRank: number | null;
+                /** @description From 0 to 1: how near and how often the words stand in it. */
+                textScore: number | null;
+                /** @description The share of the question’s words that it holds, from 0 to 1. It counts by words as much as this. */
+                wordShare: number | null;
+                /** @description Its place by meaning alone. */
                 vectorRank: number | null;
+                /** @description Cosine of question and passage, from -1 to 1. */
+                similarity: number | null;
+                /** @description The words of the passage that the question found. */
+                matchedTerms: string[];
+                /** @description Where they stand in the passage’s text, in UTF-16 code units. */
+                highlights: {
+                    start: number;
+                    end: number;
+                }[];
             }[];
+            /** @description The passages found: the best fifty by words and the best fifty by meaning. */
+            total: number;
+            /** @description What the passages found belong to. */
+            facets: {
+                collections: {
+                    /** Format: uuid */
+                    id: string;
+                    count: number;
+                }[];
+                documents: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    count: number;
+                }[];
+                mediaTypes: {
+                    mediaType: string;
+                    count: number;
+                }[];
+                authors: {
+                    /** Format: uuid */
+                    id: string;
+                    count: number;
+                }[];
+            };
+            nextCursor: string | null;
         };
         Search: {
             query: string;
             /** @default 8 */
             limit: number;
+            /** @description The `nextCursor` of the page before. Each page embeds the question again. */
+            cursor?: string;
             collectionIds?: string[];
             documentIds?: string[];
+            /** @description Such as `application/pdf`. */
+            mediaTypes?: string[];
+            /** @description Who uploaded the documents. */
+            authorIds?: string[];
+            /**
+             * Format: date-time
+             * @description When the documents were added.
+             */
+            createdFrom?: string;
+            /** Format: date-time */
+            createdBefore?: string;
+            /**
+             * Format: date-time
+             * @description When they last changed.
+             */
+            updatedFrom?: string;
+            /** Format: date-time */
+            updatedBefore?: string;
+        };
+        GoldQuestionList: {
+            data: components["schemas"]["GoldQuestion"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        GoldQuestion: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            collectionId: string;
+            question: string;
+            /** @description Empty once all its documents were deleted; it is not asked then. */
+            expected: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                documentId: string;
+                documentName: string;
+                quote: string;
+            }[];
+            /** Format: uuid */
+            createdBy: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewGoldQuestion: {
+            question: string;
+            expected: {
+                /** Format: uuid */
+                passageId: string;
+                /** @description What of the passage answers the question; the beginning of the passage when absent. */
+                quote?: string;
+            }[];
+        };
+        EvaluationList: {
+            data: components["schemas"]["Evaluation"][];
+            /** @description Pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        Evaluation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            collectionId: string;
+            /** @description What was searched. */
+            index: {
+                embeddingSpace: string;
+                documentCount: number;
+                passageCount: number;
+                /** Format: date-time */
+                changedAt: string | null;
+            };
+            questionCount: number;
+            k: number;
+            text: components["schemas"]["RankingFigures"];
+            vector: components["schemas"]["RankingFigures"];
+            hybrid: components["schemas"]["RankingFigures"];
+            /** Format: uuid */
+            createdBy: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        RankingFigures: {
+            /** @description The share of the expected passages among the first k. */
+            recall: number;
+            /** @description nDCG of the first ten. */
+            ndcg: number;
+            /** @description 1 over the place of the first expected passage. */
+            reciprocalRank: number;
+        };
+        EvaluationWithQuestions: components["schemas"]["Evaluation"] & {
+            questions: {
+                /** Format: uuid */
+                questionId: string;
+                question: string;
+                /** @description In the order of the places; null for what was deleted since. */
+                expected: ({
+                    /** Format: uuid */
+                    id: string;
+                    /** Format: uuid */
+                    documentId: string;
+                    documentName: string;
+                    quote: string;
+                } | null)[];
+                text: components["schemas"]["RankingFigures"] & {
+                    /** @description Where each expected passage was found, counted from 1; null where it was not. */
+                    places: (number | null)[];
+                };
+                vector: components["schemas"]["RankingFigures"] & {
+                    /** @description Where each expected passage was found, counted from 1; null where it was not. */
+                    places: (number | null)[];
+                };
+                hybrid: components["schemas"]["RankingFigures"] & {
+                    /** @description Where each expected passage was found, counted from 1; null where it was not. */
+                    places: (number | null)[];
+                };
+            }[];
         };
         Answer: {
             conversation: {
@@ -23047,7 +23301,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The best passages first */
+            /** @description A page of passages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -23112,6 +23366,480 @@ export interface operations {
             };
             /** @description idempotency_key_reused */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCollectionsByIdGoldQuestions: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of questions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldQuestionList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postCollectionsByIdGoldQuestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoldQuestion"];
+            };
+        };
+        responses: {
+            /** @description The question */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldQuestion"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_not_found, knowledge.passage_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, knowledge.too_many_gold_questions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused, knowledge.gold_passage_elsewhere, knowledge.gold_quote_not_found */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteGoldQuestionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.gold_question_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCollectionsByIdEvaluations: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of evaluations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationList"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postCollectionsByIdEvaluations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evaluation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationWithQuestions"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.collection_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, knowledge.no_gold_questions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEvaluationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evaluation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationWithQuestions"];
+                };
+            };
+            /** @description validation_failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description knowledge.evaluation_not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

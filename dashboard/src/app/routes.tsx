@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { searchPeriods } from '../features/knowledge/search-periods.ts'
 import type { DocumentStatus } from './api-types.ts'
 import { appRoute, rootRoute } from './root-routes.tsx'
 import { compact, oneOf, type Search, text, wholeNumber } from './search-params.ts'
@@ -45,8 +46,25 @@ const searchRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge/search',
   staticData: { needs: 'read:documents' },
-  validateSearch: (search: Search) => compact({ q: text(search.q), passage: text(search.passage) }),
+  validateSearch: (search: Search) =>
+    compact({
+      q: text(search.q),
+      collection: text(search.collection),
+      type: text(search.type),
+      by: text(search.by),
+      document: text(search.document),
+      when: oneOf(searchPeriods, search.when),
+      passage: text(search.passage),
+    }),
   component: lazyRouteComponent(() => import('../features/knowledge/search-page.tsx'), 'SearchPage'),
+})
+
+const qualityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/knowledge/quality',
+  staticData: { needs: 'read:documents' },
+  validateSearch: (search: Search) => compact({ collection: text(search.collection) }),
+  component: lazyRouteComponent(() => import('../features/knowledge/quality-page.tsx'), 'QualityPage'),
 })
 
 const documentRoute = createRoute({
@@ -345,6 +363,7 @@ export const routeTree = rootRoute.addChildren([
     chatRoute,
     documentsRoute,
     searchRoute,
+    qualityRoute,
     documentRoute,
     usageRoute,
     requestsRoute,

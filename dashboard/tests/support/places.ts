@@ -165,6 +165,12 @@ export function placesOf(at: Furnished): Place[] {
       ready: (page) => page.getByRole('list', { name: 'Passages found' }),
     },
     {
+      name: 'knowledge-quality',
+      section: 'knowledge',
+      address: '/knowledge/quality',
+      ready: text('No gold question yet'),
+    },
+    {
       name: 'usage',
       section: 'usage',
       address: '/usage',

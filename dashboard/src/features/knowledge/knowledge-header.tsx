@@ -30,6 +30,7 @@ export function KnowledgeHeader({ collectionId }: { collectionId?: string | unde
         <>
           <PageTab to="/knowledge">Documents</PageTab>
           <PageTab to="/knowledge/search">Search</PageTab>
+          <PageTab to="/knowledge/quality">Quality</PageTab>
         </>
       }
     />

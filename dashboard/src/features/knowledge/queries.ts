@@ -86,17 +86,6 @@ export const collectionsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-export function searchQuery(query: string) {
-  return queryOptions({
-    queryKey: ['search', query],
-    queryFn: ({ signal }) => take(api.POST('/api/v1/search', { body: { query, limit: 20 }, signal })),
-    select: (page) => page.data,
-    enabled: query !== '',
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-  })
-}
-
 export function refreshDocuments(): Promise<void> {
   return queryClient.invalidateQueries({ queryKey: ['documents'] })
 }

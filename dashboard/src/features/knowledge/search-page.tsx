@@ -1,21 +1,21 @@
-import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { SearchX, TextSearch } from 'lucide-react'
-import { useCallback } from 'react'
-import type { SearchHit } from '../../app/api-types.ts'
+import { type KeyboardEvent, useCallback } from 'react'
 import { useUrlText } from '../../app/debounced.ts'
 import { plural } from '../../app/format.ts'
 import { cn } from '../../ui/cn.ts'
 import { SearchInput } from '../../ui/input.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Page, useTitle } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DropZone } from './drop-zone.tsx'
-import { HighlightWords } from './highlight.tsx'
 import { KnowledgeHeader } from './knowledge-header.tsx'
 import { PassageInspector } from './passage-inspector.tsx'
-import { placeOf } from './place.ts'
-import { searchQuery } from './queries.ts'
+import { SearchFilters } from './search-filters.tsx'
+import { Hit } from './search-hit.tsx'
+import { searchQuery } from './search-queries.ts'
 import { UploadList } from './upload-list.tsx'
 
 const route = getRouteApi('/app/knowledge/search')
@@ -25,12 +25,20 @@ export function SearchPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const setQ = useCallback(
-    (q: string) => void navigate({ search: q.trim() ? { q: q.trim() } : {}, replace: true }),
+    (q: string) =>
+      void navigate({
+        search: ({ passage: _, ...old }) => ({ ...old, q: q.trim() || undefined }),
+        replace: true,
+      }),
     [navigate],
   )
   const [q, typeQ] = useUrlText(search.q ?? '', setQ, 350)
-  const hits = useQuery(searchQuery(search.q ?? ''))
+  const hits = useInfiniteQuery(searchQuery(search))
+  const found = hits.data?.pages.flatMap((page) => page.data) ?? []
+  const first = hits.data?.pages[0]
   const asked = search.q !== undefined
+  const { q: _q, passage: _passage, ...filters } = search
+  const narrowed = Object.keys(filters).length > 0
 
   return (
     <>
@@ -47,7 +55,7 @@ export function SearchPage() {
       >
         <KnowledgeHeader />
         <UploadList />
-        <search className="block pt-5">
+        <search className="block pt-5" onKeyDown={stepThroughHits}>
           <SearchInput
             label="Search inside all documents"
             placeholder="Words, or a question in your own words"
@@ -57,8 +65,9 @@ export function SearchPage() {
             onChange={typeQ}
             className="max-w-160 [&_input]:h-10"
           />
+          <SearchFilters facets={first?.facets} />
           <p className="mt-2 h-5 text-sm text-ink-3" role="status">
-            {hits.isSuccess && asked ? `${plural(hits.data.length, 'passage')}, the best first` : ''}
+            {hits.isSuccess && asked ? `${plural(first?.total ?? 0, 'passage')}, the best first` : ''}
           </p>
         </search>
         {hits.isError ? (
@@ -66,12 +75,13 @@ export function SearchPage() {
         ) : null}
         {asked && hits.isPending ? <HitSkeletons /> : null}
         {asked && hits.isSuccess ? (
-          hits.data.length > 0 ? (
+          found.length > 0 ? (
             <ol
               aria-label="Passages found"
+              onKeyDown={stepThroughHits}
               className={cn('transition-opacity', hits.isPlaceholderData && 'opacity-60')}
             >
-              {hits.data.map((hit) => (
+              {found.map((hit) => (
                 <Hit
                   key={hit.passage.id}
                   hit={hit}
@@ -80,12 +90,19 @@ export function SearchPage() {
                 />
               ))}
             </ol>
+          ) : narrowed ? (
+            <EmptyState icon={<SearchX />} title="Nothing was found in what you chose">
+              Clear a filter to search in more documents.
+            </EmptyState>
           ) : (
             <EmptyState icon={<SearchX />} title="Nothing was found">
               No passage has these words or says something close to them. Documents still being read are
               searched once they are ready.
             </EmptyState>
           )
+        ) : null}
+        {hits.hasNextPage && !hits.isPlaceholderData ? (
+          <LoadMore busy={hits.isFetchingNextPage} onVisible={() => void hits.fetchNextPage()} />
         ) : null}
         {asked ? null : (
           <EmptyState icon={<TextSearch />} title="Search by words and by meaning">
@@ -97,43 +114,6 @@ export function SearchPage() {
       <DropZone into="Library" />
     </>
   )
-}
-
-function Hit({ hit, query, active }: { hit: SearchHit; query: string; active: boolean }) {
-  const { passage } = hit
-  const place = placeOf(passage)
-  return (
-    <li
-      className={cn(
-        'row-bleed relative max-w-180 border-b py-4 transition-colors',
-        active ? 'row-chosen' : 'hover:row-quiet',
-      )}
-    >
-      <div className="flex items-baseline gap-2">
-        <Link
-          to="/knowledge/search"
-          search={{ q: query, passage: passage.id }}
-          className="min-w-0 truncate rounded-sm font-medium after:absolute after:inset-0 after:content-['']"
-        >
-          {passage.documentName}
-        </Link>
-        <span className="min-w-0 truncate text-sm text-ink-3">{place}</span>
-      </div>
-      <p className="mt-1 line-clamp-3 text-base leading-5.5 text-ink-2">
-        <HighlightWords text={passage.text.replace(/\s+/g, ' ')} query={query} />
-      </p>
-      <p className="mt-1.5 text-xs text-ink-3">{whyFound(hit)}</p>
-    </li>
-  )
-}
-
-/** Which of the two searches found it, and how high. */
-function whyFound({ textRank, vectorRank }: SearchHit): string {
-  const parts = [
-    textRank === null ? null : `No. ${textRank} by its words`,
-    vectorRank === null ? null : `No. ${vectorRank} by its meaning`,
-  ]
-  return parts.filter((part) => part !== null).join(', ')
 }
 
 function HitSkeletons() {
@@ -148,4 +128,19 @@ function HitSkeletons() {
       ))}
     </div>
   )
+}
+
+/** The arrow keys go from the words to the first passage and from passage to passage. */
+function stepThroughHits(event: KeyboardEvent<HTMLElement>) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  // A choice among options has arrow keys of its own.
+  if (step === undefined || (event.target as HTMLElement).tagName === 'SELECT') return
+  const hits = [...document.querySelectorAll<HTMLElement>('[data-hit]')]
+  const at = hits.findIndex((hit) => hit.matches(':focus'))
+  const next =
+    hits[at + step] ?? (at === 0 ? document.querySelector<HTMLElement>('[data-page-search]') : null)
+  if (at === -1 && step === -1) return
+  if (!next) return
+  event.preventDefault()
+  next.focus()
 }

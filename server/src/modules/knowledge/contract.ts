@@ -132,27 +132,3 @@ export const passageListQuery = z.strictObject(pageQuery)
 export const passageInContext = passage
   .extend({ before: z.string(), after: z.string() })
   .openapi('PassageInContext')
-
-export const searchBody = z
-  .strictObject({
-    query: z.string().trim().min(1).max(2_000),
-    limit: z.number().int().min(1).max(50).default(8),
-    collectionIds: z.array(z.uuid()).min(1).max(100).optional(),
-    documentIds: z.array(z.uuid()).min(1).max(100).optional(),
-  })
-  .openapi('Search')
-
-export const searchResults = z
-  .object({
-    data: z.array(
-      z.object({
-        passage,
-        score: z
-          .number()
-          .openapi({ description: 'Reciprocal rank fusion; comparable within one answer only.' }),
-        textRank: z.number().int().nullable(),
-        vectorRank: z.number().int().nullable(),
-      }),
-    ),
-  })
-  .openapi('SearchResults')

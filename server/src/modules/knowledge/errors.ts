@@ -153,3 +153,29 @@ export const defaultCollectionOpen = defineError(
   422,
   'The default collection is open to the whole organization, since documents without a collection go there. Make another one for what only some may read.',
 )
+export const goldQuestionNotFound = defineError(
+  'knowledge.gold_question_not_found',
+  404,
+  'No such gold question.',
+)
+export const evaluationNotFound = defineError('knowledge.evaluation_not_found', 404, 'No such evaluation.')
+export const goldPassageElsewhere = defineError(
+  'knowledge.gold_passage_elsewhere',
+  422,
+  'This passage belongs to a document of another collection. Add the question to that collection.',
+)
+export const goldQuoteNotFound = defineError(
+  'knowledge.gold_quote_not_found',
+  422,
+  'The quote does not stand in the passage. Quote its words as they are.',
+)
+export const tooManyGoldQuestions = defineError(
+  'knowledge.too_many_gold_questions',
+  409,
+  'The collection has five hundred gold questions, and takes no more. Delete some first.',
+)
+export const noGoldQuestions = defineError(
+  'knowledge.no_gold_questions',
+  409,
+  'The collection has no gold questions to evaluate. Add some first, from the results of a search.',
+)

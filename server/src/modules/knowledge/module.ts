@@ -2,17 +2,24 @@ import type { FreeholdModule } from '../../platform/module.ts'
 import { recoverDocuments } from './actions/recover-documents.ts'
 import type { LocalEmbedder } from './adapters/embeddings/local-embedder.ts'
 import { documentRoutes } from './document-routes.ts'
+import { goldRoutes } from './gold-routes.ts'
 import { knowledgeJobs } from './jobs.ts'
 import type { Knowledge } from './knowledge.ts'
-import { documentData } from './personal-data.ts'
+import { documentData, goldQuestionData } from './personal-data.ts'
 import { knowledgeRoutes } from './routes.ts'
+import { searchRoutes } from './search-routes.ts'
 
 export function knowledgeModule(knowledge: Knowledge, embedder: LocalEmbedder): FreeholdModule {
   const { storage } = knowledge.platform
   return {
     name: 'knowledge',
-    routes: [...documentRoutes(knowledge), ...knowledgeRoutes(knowledge)],
-    personalData: [documentData],
+    routes: [
+      ...documentRoutes(knowledge),
+      ...knowledgeRoutes(knowledge),
+      ...searchRoutes(knowledge),
+      ...goldRoutes(knowledge),
+    ],
+    personalData: [documentData, goldQuestionData],
     jobs: knowledgeJobs(knowledge),
     subscriptions: [
       {

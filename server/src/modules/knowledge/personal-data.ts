@@ -1,4 +1,6 @@
 import type { PersonalData } from '../../platform/personal-data.ts'
+import { presentGoldQuestion } from './gold-present.ts'
+import { listExpected, listGoldQuestionsOf } from './gold-store.ts'
 import { presentDocument } from './present.ts'
 import { listDocumentsOf } from './store.ts'
 
@@ -8,5 +10,18 @@ export const documentData: PersonalData = {
   async list({ tx }, userId, page) {
     const rows = await listDocumentsOf(tx, userId, page)
     return rows.map((row) => ({ id: row.id, data: presentDocument(row) }))
+  },
+}
+
+/** The gold questions that somebody made. */
+export const goldQuestionData: PersonalData = {
+  name: 'gold-questions',
+  async list({ tx }, userId, page) {
+    const rows = await listGoldQuestionsOf(tx, userId, page)
+    const expected = await listExpected(
+      tx,
+      rows.map((row) => row.id),
+    )
+    return rows.map((row) => ({ id: row.id, data: presentGoldQuestion(row, expected) }))
   },
 }

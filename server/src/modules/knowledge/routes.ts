@@ -1,7 +1,6 @@
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { searchPassages } from './actions/search-passages.ts'
 import { collectionRoutes } from './collection-routes.ts'
 import * as contract from './contract.ts'
 import { documentNotFound, passageNotFound } from './errors.ts'
@@ -11,7 +10,7 @@ import { findDocument, findNeighbours, findPassages, listPassages } from './stor
 
 const tag = 'Knowledge'
 
-/** Collections, passages and search; documents have a file of their own. */
+/** Collections and passages; documents and search have files of their own. */
 export function knowledgeRoutes(knowledge: Knowledge): Route[] {
   const { platform } = knowledge
   return [
@@ -56,28 +55,6 @@ export function knowledgeRoutes(knowledge: Knowledge): Route[] {
           if (!row) throw passageNotFound()
           return { ...presentPassage(row), ...(await findNeighbours(scope.tx, row)) }
         }),
-    ),
-    defineRoute(
-      {
-        method: 'post',
-        path: '/api/v1/search',
-        tag,
-        summary: 'Find passages by words and by meaning',
-        access: 'read:documents',
-        body: contract.searchBody,
-        response: { status: 200, description: 'The best passages first', schema: contract.searchResults },
-      },
-      async ({ caller, body, signal }) => {
-        const hits = await searchPassages(knowledge, caller, body, signal)
-        return {
-          data: hits.map(({ passage, score, textRank, vectorRank }) => ({
-            passage: presentPassage(passage),
-            score,
-            textRank,
-            vectorRank,
-          })),
-        }
-      },
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { bigint, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { freehold, halfVector, instant } from '../../platform/db/schema.ts'
+import type { EvaluationFigures, QuestionResult } from './rules/judge-ranking.ts'
 import type { ParseWarning } from './rules/parsed-document.ts'
 
 export const collections = freehold.table(
@@ -82,6 +83,51 @@ export const passages = freehold.table(
     embedding: halfVector('embedding'),
     embeddingSpace: text('embedding_space'),
     textHash: text('text_hash'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+export const goldQuestions = freehold.table(
+  'gold_questions',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    collectionId: uuid('collection_id').notNull(),
+    question: text('question').notNull(),
+    createdBy: uuid('created_by'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+/** What answers a gold question: told by its words, since a document that is read again has new passages. */
+export const goldPassages = freehold.table(
+  'gold_passages',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    questionId: uuid('question_id').notNull(),
+    documentId: uuid('document_id').notNull(),
+    quote: text('quote').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+export const evaluations = freehold.table(
+  'evaluations',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    collectionId: uuid('collection_id').notNull(),
+    embeddingSpace: text('embedding_space').notNull(),
+    documentCount: integer('document_count').notNull(),
+    passageCount: integer('passage_count').notNull(),
+    indexChangedAt: instant('index_changed_at'),
+    questionCount: integer('question_count').notNull(),
+    figures: jsonb('figures').notNull().$type<EvaluationFigures>(),
+    questions: jsonb('questions').notNull().$type<QuestionResult[]>(),
+    createdBy: uuid('created_by'),
+    createdAt: instant('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )

@@ -2,8 +2,9 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
 import type { Knowledge } from '../knowledge.ts'
-import { fuseRanks } from '../rules/fuse-ranks.ts'
-import { type Candidate, findPassages, hasPassages, type PassageRow, searchCandidates } from '../store.ts'
+import { rankCandidates } from '../rules/rank-candidates.ts'
+import { weighCandidates } from '../search-store.ts'
+import { findPassages, hasPassages, type PassageRow } from '../store.ts'
 
 export interface SearchHit {
   passage: PassageRow
@@ -17,7 +18,7 @@ export interface SearchHit {
 
 const candidatesPerRanking = 50
 
-/** Finds passages by words and by meaning, merged by reciprocal rank. An empty organization costs no embedding. */
+/** Finds passages by words and by meaning, merged by rank. An empty organization costs no embedding. */
 export async function searchPassages(
   knowledge: Knowledge,
   caller: Caller,
@@ -34,7 +35,7 @@ export async function searchPassages(
   if (!(await readTenant(platform, caller, (scope) => hasPassages(scope.tx)))) return []
   const { space, vectors } = await knowledge.embed(caller, [search.query], signal)
   return withTenant(platform, caller, async (scope) => {
-    const candidates = await searchCandidates(scope.tx, {
+    const candidates = await weighCandidates(scope.tx, {
       query: search.query,
       embedding: vectors[0],
       space,
@@ -42,10 +43,7 @@ export async function searchPassages(
       documentIds: search.documentIds,
       limit: candidatesPerRanking,
     })
-    const best = fuseRanks([ranking(candidates, 'textRank'), ranking(candidates, 'vectorRank')]).slice(
-      0,
-      search.limit,
-    )
+    const best = rankCandidates(candidates).slice(0, search.limit)
     const found = new Map(
       (
         await findPassages(
@@ -63,11 +61,4 @@ export async function searchPassages(
       return [{ passage, score: entry.score, textRank, vectorRank, similarity }]
     })
   })
-}
-
-function ranking(candidates: readonly Candidate[], by: 'textRank' | 'vectorRank'): string[] {
-  return candidates
-    .filter((candidate) => candidate[by] !== null)
-    .sort((a, b) => (a[by] ?? 0) - (b[by] ?? 0))
-    .map((candidate) => candidate.passageId)
 }

@@ -35,3 +35,9 @@ test('a smaller k gives the first places more weight', () => {
   expect(fuseRanks(rankings, 0)[0]?.score).toBeCloseTo(0.5 + 0.5 + 0.25)
   expect(fuseRanks([])).toEqual([])
 })
+
+test('a ranking that is unsure of an id counts less for it', () => {
+  const rankings = [['unsure'], ['sure']]
+  const weightOf = (_id: string, ranking: number) => (ranking === 0 ? 0.5 : 1)
+  expect(fuseRanks(rankings, 60, weightOf).map((entry) => entry.id)).toEqual(['sure', 'unsure'])
+})

@@ -15,16 +15,21 @@ const DEFAULT_K = 60
  * Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and
  * individual Rank Learning Methods"): merges rankings whose scores cannot be compared, by rank alone. k = 60 is the
  * paper's value; it keeps one ranking's first place from deciding everything.
+ * `weightOf` says how much a place in a ranking counts, such as where a ranking knows how sure it is.
  * An id that stands twice in one ranking counts where it stands first. Equal scores are ordered by best rank, then id.
  */
-export function fuseRanks(rankings: readonly Ranking[], k: number = DEFAULT_K): FusedRank[] {
+export function fuseRanks(
+  rankings: readonly Ranking[],
+  k: number = DEFAULT_K,
+  weightOf: (id: string, ranking: number) => number = () => 1,
+): FusedRank[] {
   const fused = new Map<string, FusedRank>()
   rankings.forEach((ranking, index) => {
     ranking.forEach((id, position) => {
       const entry = fused.get(id) ?? { id, score: 0, ranks: rankings.map(() => null) }
       if (entry.ranks[index] !== null) return
       entry.ranks[index] = position + 1
-      entry.score += 1 / (k + position + 1)
+      entry.score += weightOf(id, index) / (k + position + 1)
       fused.set(id, entry)
     })
   })
