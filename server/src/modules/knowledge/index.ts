@@ -1,3 +1,8 @@
+export { type ReadDocument, readDocument } from './actions/read-document.ts'
+export { readPassages } from './actions/read-passages.ts'
 export { type SearchHit, searchPassages } from './actions/search-passages.ts'
+export { type Upload, uploadDocument } from './actions/upload-document.ts'
 export { createLocalEmbedder, type LocalEmbedder } from './adapters/embeddings/local-embedder.ts'
+export { documentNotFound } from './errors.ts'
 export { createKnowledge, type Knowledge } from './knowledge.ts'
+export type { PassageRow } from './store.ts'

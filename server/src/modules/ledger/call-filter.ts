@@ -12,7 +12,7 @@ export interface CallFilter {
   serviceAccountId?: string | undefined
   model?: string | undefined
   provider?: string | undefined
-  purpose?: 'chat' | 'embedding' | 'message' | undefined
+  purpose?: 'chat' | 'embedding' | 'message' | 'assistant' | undefined
   tag?: string | undefined
   status?: 'ok' | 'error' | 'aborted' | 'interrupted' | undefined
   cache?: 'hit' | 'miss' | undefined

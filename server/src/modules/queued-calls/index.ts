@@ -1,1 +1,2 @@
+export { type RememberedCaller, recallCaller } from './actions/recall-caller.ts'
 export { chatQueue } from './chat-queue.ts'

@@ -1,0 +1,93 @@
+import { recordAudit } from '../../../platform/audit/record-audit.ts'
+import { requirePermission } from '../../../platform/auth/permissions.ts'
+import type { Caller } from '../../../platform/context.ts'
+import { withTenant } from '../../../platform/db/transactions.ts'
+import { publishEvent } from '../../../platform/events/publish-event.ts'
+import { newId } from '../../../platform/ids.ts'
+import { chooseModel } from '../../gateway/index.ts'
+import {
+  findAssistant,
+  insertAssistant,
+  insertVersion,
+  lockAssistant,
+  updateAssistant,
+  type VersionedAssistant,
+} from '../assistant-store.ts'
+import type { Assistants } from '../assistants.ts'
+import type { AssistantDefinition } from '../definition.ts'
+import { assistantNotFound } from '../errors.ts'
+
+/** Makes an assistant with its first version. @throws model_not_found (404), model_not_allowed (403) */
+export async function createAssistant(
+  { platform, gateway }: Assistants,
+  caller: Caller,
+  { name, ...definition }: AssistantDefinition & { name: string },
+): Promise<VersionedAssistant> {
+  requirePermission(caller, 'manage:assistants')
+  if (definition.model !== null) await chooseModel(gateway, caller, definition.model)
+  return withTenant(platform, caller, async (scope) => {
+    const { tx, organizationId, now } = scope
+    const createdBy = caller.userId
+    const row = { organizationId, id: newId(), name, latestVersion: 1, createdBy }
+    const whole = { ...row, createdAt: now, updatedAt: now, archivedAt: null }
+    await insertAssistant(tx, whole)
+    const version = { organizationId, assistantId: row.id, number: 1, definition, createdBy, createdAt: now }
+    await insertVersion(tx, version)
+    await recordAudit(scope, {
+      action: 'assistant.create',
+      entity: { type: 'assistant', id: row.id },
+      changes: { name, tools: definition.tools, graph: definition.graph },
+    })
+    await publishEvent(scope, { type: 'assistant.created', data: { assistantId: row.id } })
+    return { row: whole, definition }
+  })
+}
+
+type AssistantChanges = { readonly [Field in keyof AssistantDefinition]?: AssistantDefinition[Field] | undefined } & {
+  readonly name?: string | undefined
+}
+
+/** Adds a version with what is changed; runs that have begun go on with theirs. @throws assistants.not_found (404) */
+export async function changeAssistant(
+  { platform, gateway }: Assistants,
+  caller: Caller,
+  id: string,
+  { name, ...given }: AssistantChanges,
+): Promise<VersionedAssistant> {
+  requirePermission(caller, 'manage:assistants')
+  // What is left out is not changed.
+  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  if (typeof given.model === 'string') await chooseModel(gateway, caller, given.model)
+  return withTenant(platform, caller, async (scope) => {
+    const { tx, organizationId, now } = scope
+    const known = (await lockAssistant(tx, id)) ? await findAssistant(tx, id) : undefined
+    if (!known) throw assistantNotFound()
+    const definition = { ...known.definition, ...changes }
+    const number = known.row.latestVersion + 1
+    const version = { organizationId, assistantId: id, number, definition, createdAt: now }
+    await insertVersion(tx, { ...version, createdBy: caller.userId })
+    const row = { ...known.row, name: name ?? known.row.name, latestVersion: number, updatedAt: now }
+    await updateAssistant(tx, id, { name: row.name, latestVersion: number, updatedAt: now })
+    await recordAudit(scope, {
+      action: 'assistant.change',
+      entity: { type: 'assistant', id },
+      changes: {
+        version: number,
+        fields: Object.keys({ ...changes, ...(name === undefined ? {} : { name }) }),
+      },
+    })
+    await publishEvent(scope, { type: 'assistant.changed', data: { assistantId: id, version: number } })
+    return { row, definition }
+  })
+}
+
+/** Takes an assistant out of use. Its runs stay; those that have begun go on. @throws assistants.not_found (404) */
+export async function archiveAssistant({ platform }: Assistants, caller: Caller, id: string): Promise<void> {
+  requirePermission(caller, 'manage:assistants')
+  await withTenant(platform, caller, async (scope) => {
+    if (!(await lockAssistant(scope.tx, id))) throw assistantNotFound()
+    await updateAssistant(scope.tx, id, { archivedAt: scope.now })
+    await recordAudit(scope, { action: 'assistant.archive', entity: { type: 'assistant', id } })
+    await publishEvent(scope, { type: 'assistant.archived', data: { assistantId: id } })
+  })
+}
