@@ -3,9 +3,9 @@ import { withTenant } from '../../platform/db/transactions.ts'
 import { publishEvent } from '../../platform/events/publish-event.ts'
 import { newId } from '../../platform/ids.ts'
 import { type ApprovalRow, insertApprovals, listApprovalsOfRun } from './approval-store.ts'
+import { findTool } from './graphs/tools/all-tools.ts'
 import type { HeldRun } from './perform-step.ts'
 import { openRunSeal } from './sealed-runs.ts'
-import { findTool } from './tools/all-tools.ts'
 
 /** For so long a person may decide. */
 const approvalMs = 7 * 86_400_000
@@ -16,8 +16,15 @@ interface AskedCall {
   readonly arguments: Readonly<Record<string, unknown>>
 }
 
+/** The run that asks, and what its assistant may do. */
+export interface AskingRun {
+  readonly assistants: Pick<HeldRun['assistants'], 'platform'>
+  readonly run: Pick<HeldRun['run'], 'organizationId' | 'id'>
+  readonly definition: Pick<HeldRun['definition'], 'tools'>
+}
+
 /** Puts calls into the inbox, each once. @returns whether one of the run's still waits */
-export function askForApprovals(held: HeldRun, calls: readonly AskedCall[]): Promise<boolean> {
+export function askForApprovals(held: AskingRun, calls: readonly AskedCall[]): Promise<boolean> {
   const { assistants, run, definition } = held
   return inRun(held, async (scope) => {
     const { tx, organizationId, now } = scope
@@ -75,6 +82,6 @@ export function readDecisions(held: HeldRun): Promise<ReadonlyMap<string, Decisi
   })
 }
 
-function inRun<T>({ assistants, run }: HeldRun, work: (scope: Scope) => Promise<T>): Promise<T> {
+function inRun<T>({ assistants, run }: AskingRun, work: (scope: Scope) => Promise<T>): Promise<T> {
   return withTenant(assistants.platform, systemCaller(run.organizationId, run.id), work)
 }

@@ -45,7 +45,11 @@ describe('a run', () => {
     const id = await stage.makeAssistant({ instructions: 'Say first.' })
     const runId = await stage.startRun(id, 'Go.')
     const changed = await stage.ada.call('PATCH', `/api/v1/assistants/${id}`, { instructions: 'Say second.' })
-    expect(changed.body).toMatchObject({ version: 2, instructions: 'Say second.', model: 'openai/gpt-4o-mini' })
+    expect(changed.body).toMatchObject({
+      version: 2,
+      instructions: 'Say second.',
+      model: 'openai/gpt-4o-mini',
+    })
     stage.provider.script({ kind: 'answer', text: 'Yes.' })
     await stage.advance(runId)
     expect((await stage.find(runId)).assistantVersion).toBe(1)

@@ -1,6 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../platform/http/pagination.ts'
-import { graphNames, toolNames } from './definition.ts'
+
+const graphNames = ['retrieval', 'project-assistant'] as const
+export type GraphName = (typeof graphNames)[number]
+
+export const toolNames = [
+  'search_knowledge',
+  'read_document',
+  'list_conversations',
+  'create_document',
+] as const
+export type ToolName = (typeof toolNames)[number]
 
 export const idParams = z.object({ id: z.uuid() })
 
@@ -85,14 +95,12 @@ const citation = z.object({
   endOffset: z.number().int(),
 })
 
-export const runOutput = z
-  .object({
-    text: z.string().openapi({
-      description: 'Markdown without images, HTML or links to other hosts, and with checked citations.',
-    }),
-    citations: z.array(citation),
-  })
-  .openapi('RunOutput')
+const runOutput = z.object({
+  text: z.string().openapi({
+    description: 'Markdown without images, HTML or links to other hosts, and with checked citations.',
+  }),
+  citations: z.array(citation),
+})
 export type RunOutput = z.infer<typeof runOutput>
 
 export const runBody = z

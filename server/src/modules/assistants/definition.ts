@@ -1,3 +1,7 @@
+import type { GraphName, ToolName } from './contract.ts'
+
+export type { GraphName, ToolName }
+
 /** What one version of an assistant is. */
 export interface AssistantDefinition {
   readonly instructions: string
@@ -12,14 +16,3 @@ export interface AssistantDefinition {
   /** What one run may cost, in nano-dollars as a decimal number; null for no limit beside the budgets. */
   readonly costLimitNanos: string | null
 }
-
-export const graphNames = ['retrieval', 'project-assistant'] as const
-export type GraphName = (typeof graphNames)[number]
-
-export const toolNames = [
-  'search_knowledge',
-  'read_document',
-  'list_conversations',
-  'create_document',
-] as const
-export type ToolName = (typeof toolNames)[number]

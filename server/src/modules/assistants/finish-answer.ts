@@ -3,9 +3,9 @@ import { callerOfRun } from './assistants.ts'
 import type { RunOutput } from './contract.ts'
 import { rightsWithdrawn } from './errors.ts'
 import type { MarkedPassage } from './graphs/state.ts'
+import { keepInside } from './keep-inside.ts'
 import type { HeldRun } from './perform-step.ts'
 import { checkCitations } from './rules/check-citations.ts'
-import { keepInside } from './rules/keep-inside.ts'
 
 /**
  * What is stored as a run's answer: nothing in it carries data out, and it cites only passages that this run retrieved, that

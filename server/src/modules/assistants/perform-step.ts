@@ -5,9 +5,9 @@ import { newId } from '../../platform/ids.ts'
 import { type Assistants, callerOfRun, nudge } from './assistants.ts'
 import type { AssistantDefinition } from './definition.ts'
 import { costLimitReached, rightsWithdrawn, stepLimitReached } from './errors.ts'
-import { stepRequestId } from './rules/step-request-id.ts'
 import { addToRun, findRun, findStep, insertStep, type RunRow, updateStep } from './run-store.ts'
 import { openRunSeal } from './sealed-runs.ts'
+import { stepRequestId } from './step-request-id.ts'
 
 /** A run in the hands of this process. */
 export interface HeldRun {

@@ -2,13 +2,16 @@ import { readTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { modelNotAllowed, modelNotFound } from '../gateway/index.ts'
-import { archiveAssistant, changeAssistant, createAssistant } from './actions/save-assistant.ts'
+import { collectionNotFound } from '../knowledge/index.ts'
+import { archiveAssistant } from './actions/archive-assistant.ts'
+import { changeAssistant } from './actions/change-assistant.ts'
+import { createAssistant } from './actions/create-assistant.ts'
 import { findAssistant, listAssistants } from './assistant-store.ts'
 import type { Assistants } from './assistants.ts'
 import * as contract from './contract.ts'
 import { assistantNotFound } from './errors.ts'
+import { presentTools } from './graphs/tools/all-tools.ts'
 import { presentAssistant } from './present.ts'
-import { presentTools } from './tools/all-tools.ts'
 
 const tag = 'Assistants'
 
@@ -43,7 +46,7 @@ export function assistantRoutes(assistants: Assistants): Route[] {
         access: 'manage:assistants',
         body: contract.assistantBody,
         response: { status: 201, description: 'The new assistant', schema: contract.assistant },
-        errors: [modelNotFound, modelNotAllowed],
+        errors: [modelNotFound, modelNotAllowed, collectionNotFound],
       },
       async ({ caller, body }) => presentAssistant(await createAssistant(assistants, caller, body)),
     ),
@@ -86,7 +89,7 @@ export function assistantRoutes(assistants: Assistants): Route[] {
         params: contract.idParams,
         body: contract.assistantChanges,
         response: { status: 200, description: 'The assistant as it is now', schema: contract.assistant },
-        errors: [assistantNotFound, modelNotFound, modelNotAllowed],
+        errors: [assistantNotFound, modelNotFound, modelNotAllowed, collectionNotFound],
       },
       async ({ caller, params: { id }, body }) =>
         presentAssistant(await changeAssistant(assistants, caller, id, body)),

@@ -6,12 +6,12 @@ import { withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { findApproval, updateWaitingApproval } from '../approval-store.ts'
 import { type Assistants, nudge } from '../assistants.ts'
-import { toolNames } from '../definition.ts'
+import { toolNames } from '../contract.ts'
 import { approvalDecided, approvalNeedsPerson, approvalNotFound, argumentsInvalid } from '../errors.ts'
+import { findTool } from '../graphs/tools/all-tools.ts'
 import { presentApproval } from '../present.ts'
 import { ownRuns } from '../run-store.ts'
 import { openRunSeal } from '../sealed-runs.ts'
-import { findTool } from '../tools/all-tools.ts'
 
 export type Choice =
   | { readonly state: 'approved'; readonly edited?: Record<string, unknown> | undefined }

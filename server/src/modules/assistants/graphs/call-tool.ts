@@ -1,8 +1,8 @@
 import type { Caller } from '../../../platform/context.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { type HeldRun, performStep } from '../perform-step.ts'
-import { findTool } from '../tools/all-tools.ts'
-import type { ToolResult } from '../tools/tool.ts'
+import { findTool } from './tools/all-tools.ts'
+import type { ToolResult } from './tools/tool.ts'
 
 export interface ToolCall {
   readonly id: string

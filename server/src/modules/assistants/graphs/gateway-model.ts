@@ -3,7 +3,7 @@ import { AIMessage, type BaseMessage, isAIMessage, isToolMessage } from '@langch
 import type { ChatResult } from '@langchain/core/outputs'
 import { type ChatInput, type ChatMessage, completeChat } from '../../gateway/index.ts'
 import { type HeldRun, performStep } from '../perform-step.ts'
-import type { describeTools } from '../tools/all-tools.ts'
+import type { describeTools } from './tools/all-tools.ts'
 
 export interface GatewayModelOptions extends BaseChatModelCallOptions {
   /** Where in the graph the call stands, and what it is called in the trace. */

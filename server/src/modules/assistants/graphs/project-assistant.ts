@@ -2,10 +2,10 @@ import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from '@langchain/
 import { END, interrupt, START, StateGraph } from '@langchain/langgraph'
 import { askForApprovals, readDecisions } from '../ask-for-approvals.ts'
 import type { HeldRun } from '../perform-step.ts'
-import { describeTools, findTool } from '../tools/all-tools.ts'
 import { callTool, type ToolCall } from './call-tool.ts'
 import { GatewayModel } from './gateway-model.ts'
 import { groundRules, listPassages, mark, RunState } from './state.ts'
+import { describeTools, findTool } from './tools/all-tools.ts'
 
 /**
  * agent → approve → tools → agent … until the agent calls none. What a tool would change waits in `approve` for a person;

@@ -1,6 +1,6 @@
 import type { BaseMessage } from '@langchain/core/messages'
 import { Annotation, messagesStateReducer } from '@langchain/langgraph'
-import type { FoundPassage } from '../tools/tool.ts'
+import type { FoundPassage } from './tools/tool.ts'
 
 export interface MarkedPassage extends FoundPassage {
   /** What the answer cites it by: its place among all that the run has retrieved. */

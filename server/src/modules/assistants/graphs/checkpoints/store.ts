@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { TenantTx } from '../../../platform/db/types.ts'
-import { graphBlobs, graphCheckpoints, graphWrites } from '../tables.ts'
+import type { TenantTx } from '../../../../platform/db/types.ts'
+import { graphBlobs, graphCheckpoints, graphWrites } from '../../tables.ts'
 
 export type CheckpointRow = typeof graphCheckpoints.$inferSelect
 export type BlobRow = typeof graphBlobs.$inferSelect

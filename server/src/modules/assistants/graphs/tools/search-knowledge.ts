@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { searchPassages } from '../../knowledge/index.ts'
+import { searchPassages } from '../../../knowledge/index.ts'
 import { defineTool, foundPassage } from './tool.ts'
 
 export const searchKnowledge = defineTool({

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { ToolName } from '../definition.ts'
+import type { ToolName } from '../../definition.ts'
 import { createDocument } from './create-document.ts'
 import { listConversationsTool } from './list-conversations.ts'
 import { readDocumentTool } from './read-document.ts'

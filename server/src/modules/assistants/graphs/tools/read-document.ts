@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { documentNotFound, readDocument } from '../../knowledge/index.ts'
+import { documentNotFound, readDocument } from '../../../knowledge/index.ts'
 import { defineTool, foundPassage } from './tool.ts'
 
 const passagesAtOnce = 12

@@ -1,7 +1,7 @@
-import type { Scope } from '../../../platform/context.ts'
-import { decrypt, encrypt } from '../../../platform/crypto/index.ts'
-import type { Platform } from '../../../platform/platform.ts'
-import { openDataKeys } from '../../organizations/index.ts'
+import type { Scope } from '../../../../platform/context.ts'
+import { decrypt, encrypt } from '../../../../platform/crypto/index.ts'
+import type { Platform } from '../../../../platform/platform.ts'
+import { openDataKeys } from '../../../organizations/index.ts'
 
 type Table = 'graph_checkpoints' | 'graph_blobs' | 'graph_writes'
 type Column = 'checkpoint' | 'metadata' | 'value'

@@ -1,7 +1,7 @@
 import { specTest } from '@langchain/langgraph-checkpoint-validation'
-import { systemCaller } from '../../../platform/context.ts'
-import { newId } from '../../../platform/ids.ts'
-import { createTestApp, signUp, type TestApp } from '../../../testing/test-app.ts'
+import { systemCaller } from '../../../../platform/context.ts'
+import { newId } from '../../../../platform/ids.ts'
+import { createTestApp, signUp, type TestApp } from '../../../../testing/test-app.ts'
 import { TenantSaver } from './tenant-saver.ts'
 
 /** LangGraph's own suite. Each of its savers belongs to an organization of its own, and so sees nothing of the others. */

@@ -13,9 +13,9 @@ import {
   TASKS,
   WRITES_IDX_MAP,
 } from '@langchain/langgraph-checkpoint'
-import type { Caller, Scope } from '../../../platform/context.ts'
-import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
-import type { Platform } from '../../../platform/platform.ts'
+import type { Caller, Scope } from '../../../../platform/context.ts'
+import { readTenant, withTenant } from '../../../../platform/db/transactions.ts'
+import type { Platform } from '../../../../platform/platform.ts'
 import { type GraphSeal, openGraphSeal } from './graph-seal.ts'
 import * as store from './store.ts'
 

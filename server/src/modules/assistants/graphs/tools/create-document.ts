@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { uploadDocument } from '../../knowledge/index.ts'
-import { stepRequestId } from '../rules/step-request-id.ts'
+import { uploadDocument } from '../../../knowledge/index.ts'
+import { stepRequestId } from '../../step-request-id.ts'
 import { defineTool } from './tool.ts'
 
 export const createDocument = defineTool({

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { withTenant } from '../../../platform/db/transactions.ts'
-import { listOwnConversations } from '../../conversations/index.ts'
+import { withTenant } from '../../../../platform/db/transactions.ts'
+import { listOwnConversations } from '../../../conversations/index.ts'
 import { defineTool } from './tool.ts'
 
 export const listConversationsTool = defineTool({

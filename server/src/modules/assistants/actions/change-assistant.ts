@@ -3,11 +3,10 @@ import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
-import { newId } from '../../../platform/ids.ts'
 import { chooseModel } from '../../gateway/index.ts'
+import { requireCollections } from '../../knowledge/index.ts'
 import {
   findAssistant,
-  insertAssistant,
   insertVersion,
   lockAssistant,
   updateAssistant,
@@ -17,33 +16,9 @@ import type { Assistants } from '../assistants.ts'
 import type { AssistantDefinition } from '../definition.ts'
 import { assistantNotFound } from '../errors.ts'
 
-/** Makes an assistant with its first version. @throws model_not_found (404), model_not_allowed (403) */
-export async function createAssistant(
-  { platform, gateway }: Assistants,
-  caller: Caller,
-  { name, ...definition }: AssistantDefinition & { name: string },
-): Promise<VersionedAssistant> {
-  requirePermission(caller, 'manage:assistants')
-  if (definition.model !== null) await chooseModel(gateway, caller, definition.model)
-  return withTenant(platform, caller, async (scope) => {
-    const { tx, organizationId, now } = scope
-    const createdBy = caller.userId
-    const row = { organizationId, id: newId(), name, latestVersion: 1, createdBy }
-    const whole = { ...row, createdAt: now, updatedAt: now, archivedAt: null }
-    await insertAssistant(tx, whole)
-    const version = { organizationId, assistantId: row.id, number: 1, definition, createdBy, createdAt: now }
-    await insertVersion(tx, version)
-    await recordAudit(scope, {
-      action: 'assistant.create',
-      entity: { type: 'assistant', id: row.id },
-      changes: { name, tools: definition.tools, graph: definition.graph },
-    })
-    await publishEvent(scope, { type: 'assistant.created', data: { assistantId: row.id } })
-    return { row: whole, definition }
-  })
-}
-
-type AssistantChanges = { readonly [Field in keyof AssistantDefinition]?: AssistantDefinition[Field] | undefined } & {
+type AssistantChanges = {
+  readonly [Field in keyof AssistantDefinition]?: AssistantDefinition[Field] | undefined
+} & {
   readonly name?: string | undefined
 }
 
@@ -60,6 +35,7 @@ export async function changeAssistant(
   if (typeof given.model === 'string') await chooseModel(gateway, caller, given.model)
   return withTenant(platform, caller, async (scope) => {
     const { tx, organizationId, now } = scope
+    await requireCollections(scope, given.collectionIds ?? [])
     const known = (await lockAssistant(tx, id)) ? await findAssistant(tx, id) : undefined
     if (!known) throw assistantNotFound()
     const definition = { ...known.definition, ...changes }
@@ -78,16 +54,5 @@ export async function changeAssistant(
     })
     await publishEvent(scope, { type: 'assistant.changed', data: { assistantId: id, version: number } })
     return { row, definition }
-  })
-}
-
-/** Takes an assistant out of use. Its runs stay; those that have begun go on. @throws assistants.not_found (404) */
-export async function archiveAssistant({ platform }: Assistants, caller: Caller, id: string): Promise<void> {
-  requirePermission(caller, 'manage:assistants')
-  await withTenant(platform, caller, async (scope) => {
-    if (!(await lockAssistant(scope.tx, id))) throw assistantNotFound()
-    await updateAssistant(scope.tx, id, { archivedAt: scope.now })
-    await recordAudit(scope, { action: 'assistant.archive', entity: { type: 'assistant', id } })
-    await publishEvent(scope, { type: 'assistant.archived', data: { assistantId: id } })
   })
 }

@@ -1,9 +1,9 @@
 import type { z } from '@hono/zod-openapi'
-import type { Permission } from '../../../platform/auth/permissions.ts'
-import type { Caller } from '../../../platform/context.ts'
-import type { PassageRow } from '../../knowledge/index.ts'
-import type { Assistants } from '../assistants.ts'
-import type { AssistantDefinition, ToolName } from '../definition.ts'
+import type { Permission } from '../../../../platform/auth/permissions.ts'
+import type { Caller } from '../../../../platform/context.ts'
+import type { PassageRow } from '../../../knowledge/index.ts'
+import type { Assistants } from '../../assistants.ts'
+import type { AssistantDefinition, ToolName } from '../../definition.ts'
 
 /** What an assistant can do beside writing. It is done as whoever asked for the run, with their rights of that moment. */
 export interface Tool<Arguments extends object = Record<string, unknown>> {
