@@ -6613,7 +6613,23 @@ export interface components {
              */
             state: "queued" | "running" | "waiting" | "done" | "failed" | "stopped";
             input: string;
-            output: components["schemas"]["RunOutput"];
+            output: {
+                /** @description Markdown without images, HTML or links to other hosts, and with checked citations. */
+                text: string;
+                citations: {
+                    marker: number;
+                    /** Format: uuid */
+                    passageId: string;
+                    /** Format: uuid */
+                    documentId: string;
+                    documentName: string;
+                    page: number | null;
+                    heading: string | null;
+                    quote: string;
+                    startOffset: number;
+                    endOffset: number;
+                }[];
+            } | null;
             error: {
                 code: string;
                 message: string;
@@ -6629,23 +6645,6 @@ export interface components {
             /** Format: date-time */
             finishedAt: string | null;
         };
-        RunOutput: {
-            /** @description Markdown without images, HTML or links to other hosts, and with checked citations. */
-            text: string;
-            citations: {
-                marker: number;
-                /** Format: uuid */
-                passageId: string;
-                /** Format: uuid */
-                documentId: string;
-                documentName: string;
-                page: number | null;
-                heading: string | null;
-                quote: string;
-                startOffset: number;
-                endOffset: number;
-            }[];
-        } | null;
         NewRun: {
             /** Format: uuid */
             assistantId: string;
@@ -22155,7 +22154,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description gateway.model_not_found */
+            /** @description gateway.model_not_found, knowledge.collection_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22441,7 +22440,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description assistants.not_found, gateway.model_not_found */
+            /** @description assistants.not_found, gateway.model_not_found, knowledge.collection_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;

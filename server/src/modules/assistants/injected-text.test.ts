@@ -106,11 +106,11 @@ describe('a model that obeys what it reads', () => {
     expect(names.map(({ name }) => name)).not.toContain('Smuggled.md')
   })
 
-  test('does no more than whoever asked may do at that moment: rights that were taken away are gone in the middle of a run', async () => {
+  test('does no more than whoever asked may do: a key that may not read documents reads none by an assistant', async () => {
     const id = await stage.makeAssistant({ tools: allTools })
     const { body: key } = await stage.ada.call<{ key: string; id: string }>('POST', '/api/v1/api-keys', {
       name: 'reader',
-      permissions: ['use:assistants', 'use:models'],
+      scopes: ['use:assistants', 'use:models'],
     })
     const started = await stage.on.request('POST', '/api/v1/runs', {
       token: key.key,
@@ -157,18 +157,20 @@ test('a run whose asker may do nothing here any more ends with that', async () =
 
 describe('the retrieval graph', () => {
   test('rewrites, retrieves, grades and answers with what it found', async () => {
-    await stage.addDocument('cloves.md', '# Cloves\n\nCloves are dried for four days on mats of palm.')
-    const id = await stage.makeAssistant({ graph: 'retrieval' })
+    const mary = await signUp(stage.on, 'Mary')
+    await stage.addDocument('cloves.md', '# Cloves\n\nCloves are dried for four days on mats of palm.', mary)
+    const id = await stage.makeAssistant({ graph: 'retrieval' }, mary)
     stage.provider.script(
       { kind: 'answer', text: 'drying of cloves' },
       { kind: 'answer', text: '1' },
-      { kind: 'answer', text: 'They "are dried for four days" [1], and "are boiled at night" [1].' },
+      { kind: 'answer', text: 'They "are dried for four days" [1]. They "are boiled at night" [1].' },
     )
-    const runId = await stage.startRun(id, 'How long do cloves dry?')
+    const runId = await stage.startRun(id, 'How long do cloves dry?', mary)
     await stage.advance(runId)
-    const steps = await stage.steps(runId)
+    const steps = await stage.steps(runId, mary)
     expect(steps.map(({ name }) => name)).toEqual(['rewrite', 'search_knowledge', 'grade', 'answer'])
-    const run = await stage.find(runId)
-    expect(run.output?.citations[0]?.quote).toContain('are dried for four days')
+    const { output } = await stage.find(runId, mary)
+    expect(output?.text).toBe('They "are dried for four days" [1]. They "are boiled at night".')
+    expect(output?.citations).toMatchObject([{ marker: 1, quote: 'are dried for four days' }])
   })
 })
