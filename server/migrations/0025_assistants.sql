@@ -57,8 +57,8 @@ create table freehold.assistant_runs (
   started_at timestamptz,
   finished_at timestamptz,
   primary key (organization_id, id),
-  foreign key (organization_id, assistant_id, assistant_version)
-    references freehold.assistant_versions (organization_id, assistant_id, number) on delete cascade,
+  -- Versions cannot be deleted: tenants hold no right to.
+  foreign key (organization_id, assistant_id) references freehold.assistants (organization_id, id) on delete cascade,
   foreign key (organization_id, user_id)
     references freehold.memberships (organization_id, user_id) on delete cascade,
   foreign key (organization_id, service_account_id)
@@ -67,7 +67,7 @@ create table freehold.assistant_runs (
     references freehold.api_keys (organization_id, id) on delete cascade,
   check (num_nonnulls(user_id, api_key_id) <= 1)
 );
-create index assistant_runs_assistant on freehold.assistant_runs (organization_id, assistant_id, assistant_version);
+create index assistant_runs_assistant on freehold.assistant_runs (organization_id, assistant_id);
 create index assistant_runs_user on freehold.assistant_runs (organization_id, user_id, id desc);
 create index assistant_runs_service_account on freehold.assistant_runs (organization_id, service_account_id, id desc);
 create index assistant_runs_api_key on freehold.assistant_runs (organization_id, api_key_id, id desc);
