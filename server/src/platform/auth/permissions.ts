@@ -52,7 +52,10 @@ const table = {
   'write:conversations': ['member', "Ask questions, and change or delete one's own conversations."],
   'read:assistants': ['member', 'See the assistants and what they are told.'],
   'manage:assistants': ['member', 'Make, change and archive assistants.'],
-  'use:assistants': ['member', "Give tasks to assistants, and decide about what one's own runs would change."],
+  'use:assistants': [
+    'member',
+    "Give tasks to assistants, and decide about what one's own runs would change.",
+  ],
   'decide:approvals': ['admin', 'See everybody’s runs, and decide about what they would change.'],
 } as const satisfies Record<string, readonly [least: Role, description: string]>
 
