@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts', 'server/tests/*.test.ts'],
+          // LangGraph's conformance suite has no imports of its own for these.
+          globals: true,
           pool: 'threads',
           // One module graph and one database a worker: opening them for every file would be most of the run.
           isolate: false,

@@ -34,6 +34,7 @@ const expected = [
   // Nobody acts in a deleted organization: its owners take the deletion back from outside.
   'modules/organizations/actions/restore-organization.ts restore-organization',
   // What killed processes left behind is found for all organizations, and finished in each one's own transaction.
+  'modules/assistants/actions/recover-runs.ts recover-after-restart',
   'modules/budgets/node-leases.ts recover-after-restart',
   'modules/conversations/actions/recover-answers.ts recover-after-restart',
   'modules/gateway/actions/recover-calls.ts recover-after-restart',
@@ -59,6 +60,8 @@ const expected = [
   'modules/gateway/actions/keep-prices.ts operate',
   // Whoever queued a call, by their key or membership as it is when it runs.
   'modules/queued-calls/actions/recall-caller.ts authenticate',
+  // What assistants would change and nobody decided about in time, of every organization.
+  'modules/assistants/actions/expire-approvals.ts operate',
   // Queued calls and secrets whose time is up, of every organization.
   'modules/queued-calls/jobs.ts operate',
   // Sessions and tokens that have run out, of everybody.

@@ -1,6 +1,7 @@
 import { activityModule } from '../modules/activity/module.ts'
 import { adminModule } from '../modules/admin/module.ts'
 import { apiKeysModule } from '../modules/api-keys/module.ts'
+import { assistantsModule } from '../modules/assistants/module.ts'
 import { createAdjustmentSettling, createOwnBudgets } from '../modules/budgets/index.ts'
 import { budgetsModule } from '../modules/budgets/module.ts'
 import { conversationsModule } from '../modules/conversations/module.ts'
@@ -117,6 +118,7 @@ export function composeModules(platform: Platform): Composition {
     queuedCallsModule(queuedCalls),
     knowledgeModule(knowledge, embedder),
     conversationsModule(knowledge),
+    assistantsModule(knowledge),
     adminModule(platform),
   ]
   return { identity, gateway, knowledge, prompts, modules }

@@ -1,10 +1,12 @@
 import type { Config } from '../platform/config.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
+import { closeTracing } from './close-tracing.ts'
 import { lockDatabase, openDatabase } from './open-database.ts'
 
 /** Runs until SIGTERM or SIGINT, then stops gracefully; a second signal stops at once. */
 export async function runServer(config: Config): Promise<void> {
   const beganAt = performance.now()
+  closeTracing(process.env)
   const terminal = process.stdout.isTTY === true
   const logger = createLogger({
     level: config.FREEHOLD_LOG_LEVEL,

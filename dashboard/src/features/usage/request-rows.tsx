@@ -16,6 +16,7 @@ const outcomes: Record<ListedCall['status'], { tone: Tone; label: string }> = {
 
 export const purposes: Record<ListedCall['purpose'], string> = {
   message: 'Chat',
+  assistant: 'Assistant',
   chat: 'API, chat',
   embedding: 'Embedding',
 }

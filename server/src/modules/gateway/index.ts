@@ -1,8 +1,11 @@
 export { chooseModel } from './actions/choose-model.ts'
+export { type ChatInput, completeChat } from './actions/complete-chat.ts'
 export { embedTexts } from './actions/embed-texts.ts'
 export { type ChatStream, streamChat } from './actions/stream-chat.ts'
 export type { Passage } from './adapters/provider.ts'
 export { gatherChat, type SentChat } from './answer-chat.ts'
+
+export type { ChatMessage } from './contract.ts'
 export { modelNotAllowed, modelNotFound } from './errors.ts'
 export { createGateway, findModelId, type Gateway, type LocalEmbedding, namedModel } from './gateway.ts'
 export type { PromptableChat } from './promptable-chat.ts'

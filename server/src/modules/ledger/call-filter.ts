@@ -13,7 +13,7 @@ export interface CallFilter {
   projectId?: string | undefined
   model?: string | undefined
   provider?: string | undefined
-  purpose?: 'chat' | 'embedding' | 'message' | undefined
+  purpose?: 'chat' | 'embedding' | 'message' | 'assistant' | undefined
   tag?: string | undefined
   status?: 'ok' | 'error' | 'aborted' | 'interrupted' | undefined
   cache?: 'hit' | 'miss' | 'shared' | undefined

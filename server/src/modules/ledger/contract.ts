@@ -70,7 +70,7 @@ export const usageRecord = z
   .object({
     requestId: z.uuid(),
     createdAt: z.iso.datetime(),
-    purpose: z.enum(['chat', 'embedding', 'message']),
+    purpose: z.enum(['chat', 'embedding', 'message', 'assistant']),
     model: z.string(),
     provider: z.string(),
     deployment: z.string(),

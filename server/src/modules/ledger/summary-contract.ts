@@ -13,7 +13,7 @@ const filters = {
   to: moment.optional(),
   model: z.string().max(200).optional(),
   provider: z.string().max(100).optional(),
-  purpose: z.enum(['chat', 'embedding', 'message']).optional(),
+  purpose: z.enum(['chat', 'embedding', 'message', 'assistant']).optional(),
   userId: z.uuid().optional().openapi({ description: 'Calls of this member, and with their own keys.' }),
   apiKeyId: z.uuid().optional(),
   serviceAccountId: z.uuid().optional(),

@@ -12,7 +12,7 @@ export const usageRecords = freehold.table(
     organizationId: uuid('organization_id').notNull(),
     requestId: uuid('request_id').notNull(),
     createdAt: instant('created_at').notNull(),
-    purpose: text('purpose').notNull().$type<'chat' | 'embedding' | 'message'>(),
+    purpose: text('purpose').notNull().$type<'chat' | 'embedding' | 'message' | 'assistant'>(),
     model: text('model').notNull(),
     provider: text('provider').notNull(),
     deployment: text('deployment').notNull(),

@@ -52,6 +52,13 @@ const table = {
   'write:documents': ['member', 'Upload, change and delete documents and collections.'],
   'read:conversations': ['member', "Read one's own conversations."],
   'write:conversations': ['member', "Ask questions, and change or delete one's own conversations."],
+  'read:assistants': ['member', 'See the assistants and what they are told.'],
+  'manage:assistants': ['member', 'Make, change and archive assistants.'],
+  'use:assistants': [
+    'member',
+    "Give tasks to assistants, and decide about what one's own runs would change.",
+  ],
+  'decide:approvals': ['admin', 'See everybody’s runs, and decide about what they would change.'],
 } as const satisfies Record<string, readonly [least: Role, description: string]>
 
 /** Held by super-admins, who operate the whole installation, and by no role of an organization. */

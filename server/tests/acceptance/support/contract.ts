@@ -114,7 +114,7 @@ export interface Answer {
 export interface UsageRecord {
   requestId: string
   createdAt: string
-  purpose: 'chat' | 'embedding' | 'message'
+  purpose: 'chat' | 'embedding' | 'message' | 'assistant'
   model: string
   provider: string
   deployment: string

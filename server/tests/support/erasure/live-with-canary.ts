@@ -94,6 +94,15 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
     body: { name: `repeated ${canary}` },
     headers: { ...headers, 'idempotency-key': canary },
   })
+  const made = await send(201, 'POST', '/api/v1/assistants', {
+    name: canary,
+    instructions: canary,
+    model: 'local/extractive',
+    graph: 'retrieval',
+  })
+  // The contract of making an assistant.
+  const assistantId = (JSON.parse(made) as { id: string }).id
+  await runAssistant(on, await send(202, 'POST', '/api/v1/runs', { assistantId, input: canary }))
   const chat = { messages: [{ role: 'user', content: canary }], user: canary }
   await send(200, 'POST', '/v1/chat/completions', { ...chat, model: 'local/extractive' }, apiKey)
   await send(201, 'POST', '/api/v1/queued-calls/webhook-secret')
@@ -125,6 +134,23 @@ export async function liveWithCanary(on: TestApp, provider: FakeProvider, canary
   )
   await failInEveryWay(on, { email, token: accessToken, canary, headers })
   return { ...life, organizationId: organization.id, apiKey }
+}
+
+/** Does a run to its end, as its job would. */
+async function runAssistant(on: TestApp, started: string): Promise<void> {
+  // The contract of starting a run.
+  const { id } = JSON.parse(started) as { id: string }
+  const [row] = await on.platform.database.query(
+    'select organization_id from freehold.assistant_runs where id = $1',
+    [id],
+  )
+  const job = on.modules
+    .flatMap((module) => module.jobs ?? [])
+    .find((one) => one.name === 'assistants.advance-run')
+  await job?.handle(
+    { organizationId: row?.organization_id, id },
+    { jobId: newId(), signal: new AbortController().signal },
+  )
 }
 
 /** One that is answered, whose receiver is never reached, and one that waits. */

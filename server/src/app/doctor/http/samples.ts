@@ -1,3 +1,4 @@
+import { askForApprovals } from '../../../modules/assistants/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { strayAddress } from '../throw-away.ts'
 import type { Json } from './operations.ts'
@@ -46,6 +47,20 @@ async function queueChat(on: ProofApp, tenant: Tenant): Promise<void> {
   const body = { model: 'local/extractive', messages: [{ role: 'user', content: question(tenant) }] }
   const answer = await request(on, 'POST', '/v1/chat/completions', headers, body)
   if (answer.status !== 202) throw new Error(`Queueing a chat failed: ${answer.status}`)
+}
+
+/** What the run would change, which the built-in model asks for nothing of. */
+async function askForApproval(
+  on: ProofApp,
+  { owner: { organizationId }, ids, canary }: Tenant,
+): Promise<void> {
+  const id = await ids.idOf({ table: 'assistant_runs', column: 'id' })
+  const given = { title: canary, content: canary }
+  const { platform } = on
+  const run = { organizationId, id }
+  await askForApprovals({ assistants: { platform }, run, definition: { tools: ['create_document'] } }, [
+    { id: 'agent-0-0', name: 'create_document', arguments: given },
+  ])
 }
 
 /** Somebody else each time, in the tenant's own domain. */
@@ -138,6 +153,20 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   'post /api/v1/estimate': {
     fields: () => ({ model: 'local/extractive', messages: [{ role: 'user', content: sharedWords }] }),
+  },
+  'post /api/v1/assistants': {
+    fields: ({ canary }) => ({ name: canary.slice(0, 120), model: 'local/extractive', graph: 'retrieval' }),
+  },
+  'patch /api/v1/assistants/{id}': { fields: () => ({ stepLimit: 10 }) },
+  'post /api/v1/runs': {
+    fields: async ({ ids }) => ({ assistantId: await ids.idOf({ table: 'assistants', column: 'id' }) }),
+    afterwards: askForApproval,
+  },
+  'post /api/v1/approvals/{id}/approve': {
+    refusal: { status: 409, because: 'the run that asked has ended by then' },
+  },
+  'post /api/v1/approvals/{id}/reject': {
+    refusal: { status: 409, because: 'the run that asked has ended by then' },
   },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /api/v1/auth/sso': { refusal: { status: 404, because: 'it needs an identity provider' } },
@@ -237,6 +266,8 @@ export const samples: Readonly<Record<string, Sample>> = {
 
 /** Which table a path segment speaks of, where its name does not say so. */
 export const tablesOfSegments: Readonly<Record<string, string>> = {
+  runs: 'assistant_runs',
+  approvals: 'assistant_approvals',
   members: 'memberships',
   usage: 'usage_records',
   responses: 'stored_responses',

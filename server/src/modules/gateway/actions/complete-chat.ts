@@ -15,7 +15,7 @@ import type { Route } from './resolve-route.ts'
 
 export interface ChatInput {
   requestId: string
-  purpose: 'chat' | 'message'
+  purpose: 'chat' | 'message' | 'assistant'
   /** `models` are names to fall back to. */
   body: Omit<ChatRequest, 'model'> & Pick<ChatRequest, 'models'> & { model: string | undefined }
   /** Resolved before, where the body had to be written for it; resolved from the body's names where absent. */

@@ -16,7 +16,7 @@ export async function recordHit(
   caller: Caller,
   call: {
     requestId: string
-    purpose: 'chat' | 'message' | 'embedding'
+    purpose: 'chat' | 'message' | 'embedding' | 'assistant'
     deployment: ModelDeployment
     tag: string | null
     prompt?: CalledWith | undefined

@@ -1,14 +1,14 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts'
 import { requirePermission } from '../../../platform/auth/permissions.ts'
 import type { Caller } from '../../../platform/context.ts'
-import { withTenant } from '../../../platform/db/transactions.ts'
+import { readTenant, withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
 import { collectionNotFound } from '../errors.ts'
 import { ingestJob } from '../jobs.ts'
 import type { Knowledge } from '../knowledge.ts'
 import { checkUpload } from '../rules/check-upload.ts'
-import { type DocumentRow, findCollection, insertDocument } from '../store.ts'
+import { type DocumentRow, findCollection, findDocument, insertDocument } from '../store.ts'
 import { ensureDefaultCollection } from './ensure-default-collection.ts'
 
 export interface Upload {
@@ -18,6 +18,8 @@ export interface Upload {
   collectionId: string | undefined
   /** Where on the web it comes from. */
   source?: { url: string; etag: string | null; modified: string | null }
+  /** Given by whoever may come twice with the same: a document that is there already is not made again. */
+  id?: string
 }
 
 /**
@@ -34,12 +36,14 @@ export async function uploadDocument(
   requirePermission(caller, 'write:documents')
   // A name from the web promises nothing.
   checkUpload(upload.bytes, upload.source === undefined ? upload.name : '')
+  const id = upload.id ?? newId()
+  const known = upload.id === undefined ? undefined : await findKnown(knowledge, caller, id)
+  if (known) return known
   const collection = await withTenant(platform, caller, async (scope) => {
     if (upload.collectionId === undefined) return ensureDefaultCollection(scope)
     return findCollection(scope.tx, upload.collectionId)
   })
   if (!collection) throw collectionNotFound()
-  const id = newId()
   const storageKey = `org/${caller.organizationId}/documents/${id}/original`
   const stored = await platform.storage.put(storageKey, upload.bytes)
   try {
@@ -79,4 +83,8 @@ export async function uploadDocument(
     await platform.storage.delete(storageKey)
     throw error
   }
+}
+
+function findKnown({ platform }: Knowledge, caller: Caller, id: string): Promise<DocumentRow | undefined> {
+  return readTenant(platform, caller, ({ tx }) => findDocument(tx, id))
 }

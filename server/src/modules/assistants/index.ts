@@ -1,0 +1,1 @@
+export { askForApprovals } from './ask-for-approvals.ts'
