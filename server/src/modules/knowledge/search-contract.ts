@@ -59,13 +59,10 @@ export const searchResults = z
           .number()
           .nullable()
           .openapi({ description: 'From 0 to 1: how near and how often the words stand in it.' }),
-        wordShare: z
-          .number()
-          .nullable()
-          .openapi({
-            description:
-              'The share of the question’s words that it holds, from 0 to 1. It counts by words as much as this.',
-          }),
+        wordShare: z.number().nullable().openapi({
+          description:
+            'The share of the question’s words that it holds, from 0 to 1. It counts by words as much as this.',
+        }),
         vectorRank: count.nullable().openapi({ description: 'Its place by meaning alone.' }),
         similarity: z
           .number()
