@@ -7229,7 +7229,7 @@ export interface components {
             /** Format: uuid */
             collectionId: string;
             question: string;
-            /** @description Empty once all its documents were deleted; it is not asked then. */
+            /** @description Where it is empty, also once all its documents were deleted, the question is not asked. */
             expected: {
                 /** Format: uuid */
                 id: string;
@@ -7245,6 +7245,10 @@ export interface components {
         };
         NewGoldQuestion: {
             question: string;
+            /**
+             * @description A question that expects nothing yet is kept, and not asked.
+             * @default []
+             */
             expected: {
                 /** Format: uuid */
                 passageId: string;

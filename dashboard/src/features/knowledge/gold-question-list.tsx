@@ -82,7 +82,8 @@ function Question({ question, result }: { question: GoldQuestion; result: Result
 
 /** Hit or miss, by each way of searching. */
 function outcomeOf(question: GoldQuestion, result: Result | undefined): string {
-  if (question.expected.length === 0) return 'Its documents were deleted; it is not asked any more'
+  if (question.expected.length === 0)
+    return 'Expects no passage, or its documents were deleted: it is not asked'
   if (!result) return 'Not evaluated yet'
   return modes
     .map(({ key, name }) => {

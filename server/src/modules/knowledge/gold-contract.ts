@@ -16,8 +16,9 @@ export const goldQuestionBody = z
           }),
         }),
       )
-      .min(1)
-      .max(20),
+      .max(20)
+      .default([])
+      .openapi({ description: 'A question that expects nothing yet is kept, and not asked.' }),
   })
   .openapi('NewGoldQuestion')
 
@@ -35,7 +36,10 @@ export const goldQuestion = z
     question: z.string(),
     expected: z
       .array(expected)
-      .openapi({ description: 'Empty once all its documents were deleted; it is not asked then.' }),
+      .openapi({
+        description:
+          'Where it is empty, also once all its documents were deleted, the question is not asked.',
+      }),
     createdBy: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
   })

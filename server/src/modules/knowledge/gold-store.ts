@@ -24,11 +24,6 @@ export async function insertGoldQuestion(tx: TenantTx, row: GoldQuestionRow): Pr
   return inserted.length > 0
 }
 
-export async function findGoldQuestion(tx: TenantTx, id: string): Promise<GoldQuestionRow | undefined> {
-  const [row] = await tx.select().from(goldQuestions).where(eq(goldQuestions.id, id))
-  return row
-}
-
 export async function findGoldQuestionByText(
   tx: TenantTx,
   collectionId: string,

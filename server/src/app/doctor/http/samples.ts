@@ -63,6 +63,17 @@ async function askForApproval(
   ])
 }
 
+/** The question expects a document that was read before, so that there is something to evaluate. */
+async function expectDocument({ platform }: ProofApp, { owner: { organizationId } }: Tenant): Promise<void> {
+  await platform.database.query(
+    `insert into freehold.gold_passages (organization_id, id, question_id, document_id, quote)
+     select $1, gen_random_uuid(), q.id, d.id, 'zanzibar'
+     from (select id from freehold.gold_questions where organization_id = $1 order by id desc limit 1) q,
+       (select id from freehold.documents where organization_id = $1 limit 1) d`,
+    [organizationId],
+  )
+}
+
 /** Somebody else each time, in the tenant's own domain. */
 const scimUser = ({ canary, domain }: Tenant) => ({
   userName: strayAddress(domain),
@@ -124,6 +135,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/admin/usage-adjustments': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
+  'get /api/v1/admin/cost-comparisons': {
+    refusal: { status: 403, because: 'it is for who operates the installation' },
+  },
   'get /api/v1/admin/credits': {
     refusal: { status: 403, because: 'it is for who operates the installation' },
   },
@@ -168,6 +182,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'post /api/v1/approvals/{id}/reject': {
     refusal: { status: 409, because: 'the run that asked has ended by then' },
   },
+  'post /api/v1/collections/{id}/gold-questions': { afterwards: expectDocument },
   'post /api/v1/search': { fields: () => ({ query: sharedWords }) },
   'post /api/v1/auth/sso': { refusal: { status: 404, because: 'it needs an identity provider' } },
   'get /api/v1/auth/sso/callback': {
@@ -280,6 +295,7 @@ export const tablesOfSegments: Readonly<Record<string, string>> = {
 /** What a field of a body or query names, where its name does not say so: `collectionIds` is collections.id by itself. */
 export const resourcesOfFields: Readonly<Record<string, Resource>> = {
   actorId: { table: 'audit_entries', column: 'actor_id' },
+  authorIds: { table: 'memberships', column: 'user_id' },
   requestId: { table: 'audit_entries', column: 'request_id' },
   grantId: { table: 'credit_grants', column: 'id' },
   correctionId: { table: 'usage_adjustments', column: 'correction_id' },

@@ -165,7 +165,13 @@ test('another organization sees neither questions nor evaluations, and adds none
   const question = await ada.call<{ data: Question[] }>('GET', questionsPath())
   const id = question.body.data[0]?.id
   expect((await bob.call('DELETE', `/api/v1/gold-questions/${id}`)).status).toBe(404)
-  expect((await add('Whose?', newPassage, undefined, bob)).status).toBe(404)
+  const passageId = await passageOf(await give('secret.md', 'The canary is called Quetzalcoatl.'))
+  expect((await add('Whose?', passageId, undefined, bob)).status).toBe(404)
+  const { body: own } = await bob.call<{ data: { id: string }[] }>('GET', '/api/v1/collections')
+  const added = await bob.call<object>('POST', `/api/v1/collections/${own.data[0]?.id}/gold-questions`, {
+    question: 'Whose?',
+    expected: [{ passageId }],
+  })
+  expect(added.status).toBe(404)
+  expect(JSON.stringify(added.body)).not.toContain('Quetzalcoatl')
 })
-
-const newPassage = '01a20222-63bf-777a-9fab-0341454345ac'
