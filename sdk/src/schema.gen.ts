@@ -2725,6 +2725,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an answer written again
+         * @description Another answer to the same question, beside the one named, and chosen. Comes as a new question’s does.
+         */
+        post: operations["postMessagesByIdRegenerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on along another branch
+         * @description The conversation goes through this message instead of those beside it.
+         */
+        post: operations["postMessagesByIdChoose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/stream": {
         parameters: {
             query?: never;
@@ -2805,7 +2845,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Its messages, the oldest first */
+        /**
+         * Its messages, the oldest first
+         * @description Along the branches that are chosen; the others are named in `siblingIds`, and chosen by `POST /api/v1/messages/{id}/choose`.
+         */
         get: operations["getConversationsByIdMessages"];
         put?: never;
         post?: never;
@@ -6758,6 +6801,13 @@ export interface components {
             } | null;
             /** Format: date-time */
             createdAt: string;
+            /**
+             * Format: uuid
+             * @description The message before it; null for the first.
+             */
+            parentId: string | null;
+            /** @description The messages that stand in its place, itself among them, the oldest first: a question as it was edited, an answer as often as it was written. One of them is chosen. */
+            siblingIds: string[];
         };
         Citation: {
             /** @description The answer refers to the passage as [marker]. */
@@ -6798,6 +6848,17 @@ export interface components {
              * @description A new conversation when absent.
              */
             conversationId?: string;
+            model?: string;
+            /**
+             * Format: uuid
+             * @description A question of yours that this one takes the place of, with what follows it; the old one is kept beside.
+             */
+            editedMessageId?: string;
+            collectionIds?: string[];
+            /** @default false */
+            stream: boolean;
+        };
+        NewRegeneration: {
             model?: string;
             collectionIds?: string[];
             /** @default false */
@@ -22578,7 +22639,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description validation_failed, idempotency_key_invalid */
+            /** @description validation_failed, idempotency_key_invalid, conversations.not_a_question */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22614,7 +22675,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description conversations.not_found, gateway.model_not_found */
+            /** @description conversations.not_found, conversations.message_not_found, gateway.model_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22670,6 +22731,223 @@ export interface operations {
             };
             /** @description conversations.answer_failed */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMessagesByIdRegenerate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRegeneration"];
+            };
+        };
+        responses: {
+            /** @description The question and its new answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid, conversations.not_an_answer */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description budget_exceeded */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden, gateway.model_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description conversations.message_not_found, gateway.model_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown, conversations.answer_under_way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description conversations.answer_failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMessagesByIdChoose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeated with the same key within 24 hours, the request has one effect and is answered as the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chosen message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description conversations.message_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description request_in_progress, outcome_unknown */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -49,6 +49,12 @@ export const message = z
     receipt: z.union([receipt, z.null()]),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: z.iso.datetime(),
+    parentId: z.uuid().nullable().openapi({ description: 'The message before it; null for the first.' }),
+    siblingIds: z.array(z.uuid()).openapi({
+      description:
+        'The messages that stand in its place, itself among them, the oldest first: a question as it was edited, an ' +
+        'answer as often as it was written. One of them is chosen.',
+    }),
   })
   .openapi('Message')
 
@@ -78,10 +84,18 @@ export const messageBody = z
     content: z.string().trim().min(1).max(32_000),
     conversationId: z.uuid().optional().openapi({ description: 'A new conversation when absent.' }),
     model: z.string().min(1).max(200).optional(),
+    editedMessageId: z.uuid().optional().openapi({
+      description:
+        'A question of yours that this one takes the place of, with what follows it; the old one is kept beside.',
+    }),
     collectionIds: z.array(z.uuid()).min(1).max(100).optional(),
     stream: z.boolean().default(false),
   })
   .openapi('NewMessage')
+
+export const regenerationBody = messageBody
+  .pick({ model: true, collectionIds: true, stream: true })
+  .openapi('NewRegeneration')
 
 export const answer = z
   .object({ conversation: z.object({ id: z.uuid(), title: z.string() }), userMessage: message, message })

@@ -1,6 +1,7 @@
 import type { Scope } from '../../platform/context.ts'
 import { formatUsd } from '../../platform/money.ts'
 import { findUsageRecords, type UsageRecordRow } from '../ledger/index.ts'
+import { listSiblingIds } from './branches-store.ts'
 import { contentCell, pieceCell, previewCell, type Seal, titleCell } from './sealed-messages.ts'
 import { type ConversationRow, listPieces, type MessageRow } from './store.ts'
 
@@ -9,6 +10,7 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
   const records = new Map<string, UsageRecordRow>()
   const requestIds = rows.flatMap((row) => (row.requestId === null ? [] : [row.requestId]))
   for (const record of await findUsageRecords(scope.tx, requestIds)) records.set(record.requestId, record)
+  const siblingIdsOf = await listSiblingIds(scope.tx, rows)
   return Promise.all(
     rows.map(async (row) => ({
       id: row.id,
@@ -20,6 +22,8 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
       receipt: presentReceipt(row.requestId === null ? undefined : records.get(row.requestId)),
       error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
       createdAt: row.createdAt.toISOString(),
+      parentId: row.parentId,
+      siblingIds: siblingIdsOf(row),
     })),
   )
 }

@@ -5,12 +5,13 @@ import { listOwnConversations } from './actions/list-own-conversations.ts'
 import { removeConversation } from './actions/remove-conversation.ts'
 import { renameConversation } from './actions/rename-conversation.ts'
 import type { Answers } from './answers.ts'
+import { listChosenMessages } from './branches-store.ts'
 import * as contract from './contract.ts'
 import { conversationNotFound } from './errors.ts'
 import { ownerOf } from './owner.ts'
 import { presentConversation, presentMessages } from './present.ts'
 import { openSeal } from './sealed-messages.ts'
-import { findConversation, listMessages } from './store.ts'
+import { findConversation } from './store.ts'
 
 const tag = 'Conversations'
 
@@ -86,6 +87,8 @@ export function conversationRoutes({ platform }: Answers): Route[] {
         path: '/api/v1/conversations/{id}/messages',
         tag,
         summary: 'Its messages, the oldest first',
+        description:
+          'Along the branches that are chosen; the others are named in `siblingIds`, and chosen by `POST /api/v1/messages/{id}/choose`.',
         access: 'read:conversations',
         params: contract.idParams,
         query: contract.messageListQuery,
@@ -96,7 +99,7 @@ export function conversationRoutes({ platform }: Answers): Route[] {
         withTenant(platform, caller, async (scope) => {
           if (!(await findConversation(scope.tx, params.id, ownerOf(caller)))) throw conversationNotFound()
           const afterId = decodeIdCursor(query.cursor)
-          const rows = await listMessages(scope.tx, params.id, { limit: query.limit, afterId })
+          const rows = await listChosenMessages(scope.tx, params.id, { limit: query.limit, afterId })
           const page = toPage(rows, query.limit, (row) => [row.id])
           return { ...page, data: await presentMessages(scope, await openSeal(platform, scope), page.data) }
         }),

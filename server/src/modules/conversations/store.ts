@@ -6,7 +6,10 @@ export type ConversationRow = typeof conversations.$inferSelect
 export type MessageRow = typeof messages.$inferSelect
 export type PieceRow = typeof messagePieces.$inferSelect
 
-export async function insertConversation(tx: TenantTx, row: ConversationRow): Promise<void> {
+export async function insertConversation(
+  tx: TenantTx,
+  row: typeof conversations.$inferInsert,
+): Promise<void> {
   await tx.insert(conversations).values(row)
 }
 
@@ -30,7 +33,7 @@ function ownedBy(ownerId: string | null) {
 export async function updateConversation(
   tx: TenantTx,
   id: string,
-  change: Partial<Pick<ConversationRow, 'titleSealed' | 'previewSealed' | 'updatedAt'>>,
+  change: Partial<Omit<ConversationRow, 'organizationId' | 'id' | 'createdBy' | 'createdAt'>>,
 ): Promise<void> {
   await tx.update(conversations).set(change).where(eq(conversations.id, id))
 }
@@ -122,39 +125,6 @@ export async function findMessage(
 export async function getMessage(tx: TenantTx, id: string): Promise<MessageRow | undefined> {
   const [row] = await tx.select().from(messages).where(eq(messages.id, id))
   return row
-}
-
-export async function listMessages(
-  tx: TenantTx,
-  conversationId: string,
-  page: { limit: number; afterId: string | undefined },
-): Promise<MessageRow[]> {
-  return tx
-    .select()
-    .from(messages)
-    .where(
-      and(
-        eq(messages.conversationId, conversationId),
-        page.afterId === undefined ? undefined : sql`${messages.id} > ${page.afterId}::uuid`,
-      ),
-    )
-    .orderBy(asc(messages.id))
-    .limit(page.limit + 1)
-}
-
-/** The newest messages of a conversation before one, newest first. */
-export async function listMessagesBefore(
-  tx: TenantTx,
-  conversationId: string,
-  beforeId: string,
-  limit: number,
-): Promise<MessageRow[]> {
-  return tx
-    .select()
-    .from(messages)
-    .where(and(eq(messages.conversationId, conversationId), lt(messages.id, beforeId)))
-    .orderBy(desc(messages.id))
-    .limit(limit)
 }
 
 export async function hasAnswerUnderWay(tx: TenantTx, conversationId: string): Promise<boolean> {
