@@ -38,8 +38,7 @@ create table freehold.shared_conversations (
   primary key (organization_id, id),
   unique (organization_id, conversation_id),
   foreign key (organization_id, conversation_id) references freehold.conversations on delete cascade,
-  foreign key (organization_id, conversation_id, message_id)
-    references freehold.messages (organization_id, conversation_id, id) on delete cascade
+  foreign key (organization_id, message_id) references freehold.messages on delete cascade
 );
-create index shared_conversations_message on freehold.shared_conversations (organization_id, conversation_id, message_id);
+create index shared_conversations_message on freehold.shared_conversations (organization_id, message_id);
 call app.protect('freehold.shared_conversations');
