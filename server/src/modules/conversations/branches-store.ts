@@ -67,6 +67,25 @@ export async function listMessagesUpTo(
   return tx.select().from(messages).where(lineUpTo(messageId)).orderBy(desc(messages.id)).limit(limit)
 }
 
+/** The line that ends in a message, the oldest first. */
+export async function listLine(
+  tx: TenantTx,
+  endId: string,
+  page: { limit: number; afterId: string | undefined },
+): Promise<MessageRow[]> {
+  return tx
+    .select()
+    .from(messages)
+    .where(
+      and(
+        lineUpTo(endId),
+        page.afterId === undefined ? undefined : sql`${messages.id} > ${page.afterId}::uuid`,
+      ),
+    )
+    .orderBy(asc(messages.id))
+    .limit(page.limit + 1)
+}
+
 /** What stands beside each message: the messages of the same parent, itself among them, the oldest first. */
 export async function listSiblingIds(
   tx: TenantTx,

@@ -65,17 +65,63 @@ export const conversation = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     lastMessagePreview: z.string().nullable(),
+    pinnedAt: z.iso.datetime().nullable(),
+    archivedAt: z.iso.datetime().nullable(),
+    match: z.string().nullable().openapi({
+      description:
+        'In a search: where the newest message with the words has them; null where only the title does.',
+    }),
   })
   .openapi('Conversation')
 
 export const conversationList = pageOf(conversation).openapi('ConversationList')
 export const conversationListQuery = z.strictObject({
   ...pageQuery,
-  q: z.string().max(200).optional().openapi({ description: 'A part of the title.' }),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({
+      description:
+        'Words of the title or of a message, whatever their case. A page of a search may have fewer than `limit`, even ' +
+        'none, and a next one all the same: each looks through so much and no more.',
+    }),
+  archived: z
+    .enum(['true', 'false', 'any'])
+    .default('false')
+    .openapi({ description: 'Whether those put away are listed, or only they.' }),
+  pinned: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only those that are pinned, or only those that are not.' }),
 })
 export const conversationBody = z
-  .strictObject({ title: z.string().trim().min(1).max(200) })
+  .strictObject({
+    title: z.string().trim().min(1).max(200).optional(),
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  })
   .openapi('ConversationChange')
+
+export const share = z
+  .object({
+    id: z.uuid().openapi({ description: 'The dashboard shows it under `/shared/{id}`.' }),
+    conversationId: z.uuid(),
+    messageId: z.uuid().openapi({ description: 'The last message that is shown.' }),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('ConversationShare')
+export const shareOfConversation = z.object({ share: share.nullable() }).openapi('ShareOfConversation')
+
+export const sharedConversation = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    sharedBy: z.string().nullable().openapi({ description: 'The name of whose it is; null for a machine.' }),
+    own: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('SharedConversation')
 export const messageList = pageOf(message).openapi('MessageList')
 export const messageListQuery = z.strictObject(pageQuery)
 

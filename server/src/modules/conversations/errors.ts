@@ -1,6 +1,16 @@
 import { defineError } from '../../platform/errors.ts'
 
 export const conversationNotFound = defineError('conversations.not_found', 404, 'No such conversation.')
+export const sharedConversationNotFound = defineError(
+  'conversations.shared_not_found',
+  404,
+  'No such shared conversation: it is not shared any more, or it never was in this organization.',
+)
+export const nothingToShare = defineError(
+  'conversations.nothing_to_share',
+  409,
+  'Nothing has been asked in this conversation yet.',
+)
 export const messageNotFound = defineError('conversations.message_not_found', 404, 'No such message.')
 export const notAQuestion = defineError(
   'conversations.not_a_question',

@@ -3,6 +3,7 @@ import { formatUsd } from '../../platform/money.ts'
 import { findUsageRecords, type UsageRecordRow } from '../ledger/index.ts'
 import { listSiblingIds } from './branches-store.ts'
 import { contentCell, pieceCell, previewCell, type Seal, titleCell } from './sealed-messages.ts'
+import type { ShareRow } from './shares-store.ts'
 import { type ConversationRow, listPieces, type MessageRow } from './store.ts'
 
 /** Messages with their texts opened and their receipts, in the order given. */
@@ -63,12 +64,20 @@ function presentReceipt(record: UsageRecordRow | undefined) {
   }
 }
 
-export function presentConversation(seal: Seal, row: ConversationRow) {
+export function presentConversation(seal: Seal, row: ConversationRow, match: string | null = null) {
   return {
     id: row.id,
     title: seal.open(titleCell(row.id), row.titleSealed),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     lastMessagePreview: row.previewSealed === null ? null : seal.open(previewCell(row.id), row.previewSealed),
+    pinnedAt: row.pinnedAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    match,
   }
+}
+
+export function presentShare(row: ShareRow) {
+  const { id, conversationId, messageId, createdAt } = row
+  return { id, conversationId, messageId, createdAt: createdAt.toISOString() }
 }
