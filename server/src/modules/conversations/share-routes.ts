@@ -1,8 +1,8 @@
 import { withTenant } from '../../platform/db/transactions.ts'
 import { decodeIdCursor, toPage } from '../../platform/http/pagination.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
-import { copySharedConversation } from './actions/copy-shared-conversation.ts'
-import { presentShared, readSharedConversation } from './actions/read-shared-conversation.ts'
+import { copyShare } from './actions/copy-share.ts'
+import { presentShared, readShare } from './actions/read-share.ts'
 import { shareConversation, unshareConversation } from './actions/share-conversation.ts'
 import type { Answers } from './answers.ts'
 import { listLine } from './branches-store.ts'
@@ -88,7 +88,7 @@ export function shareRoutes({ platform }: Answers): Route[] {
         withTenant(
           platform,
           caller,
-          async (scope) => (await readSharedConversation(scope, await openSeal(platform, scope), params.id)).view,
+          async (scope) => (await readShare(scope, await openSeal(platform, scope), params.id)).view,
         ),
     ),
     defineRoute(
@@ -107,7 +107,7 @@ export function shareRoutes({ platform }: Answers): Route[] {
       ({ caller, params, query }) =>
         withTenant(platform, caller, async (scope) => {
           const seal = await openSeal(platform, scope)
-          const { share } = await readSharedConversation(scope, seal, params.id)
+          const { share } = await readShare(scope, seal, params.id)
           const afterId = decodeIdCursor(query.cursor)
           const rows = await listLine(scope.tx, share.messageId, { limit: query.limit, afterId })
           const page = toPage(rows, query.limit, (row) => [row.id])
@@ -128,7 +128,7 @@ export function shareRoutes({ platform }: Answers): Route[] {
       ({ caller, params }) =>
         withTenant(platform, caller, async (scope) => {
           const seal = await openSeal(platform, scope)
-          return presentConversation(seal, await copySharedConversation(scope, seal, params.id))
+          return presentConversation(seal, await copyShare(scope, seal, params.id))
         }),
     ),
   ]

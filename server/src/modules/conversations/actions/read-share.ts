@@ -9,7 +9,7 @@ import { findShare } from '../shares-store.ts'
 import type { MessageRow } from '../store.ts'
 
 /** A share as a member sees it. @throws conversations.shared_not_found (404) */
-export async function readSharedConversation(scope: Scope, seal: Seal, id: string) {
+export async function readShare(scope: Scope, seal: Seal, id: string) {
   requirePermission(scope.caller, 'read:conversations')
   const found = await findShare(scope.tx, id)
   if (!found) throw sharedConversationNotFound()

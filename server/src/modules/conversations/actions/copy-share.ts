@@ -6,7 +6,7 @@ import { listLine } from '../branches-store.ts'
 import { ownerOf } from '../owner.ts'
 import { citationsCell, contentCell, previewCell, type Seal, titleCell } from '../sealed-messages.ts'
 import { type ConversationRow, getConversation, insertConversation, insertMessage } from '../store.ts'
-import { presentShared, readSharedConversation } from './read-shared-conversation.ts'
+import { presentShared, readShare } from './read-share.ts'
 
 const messagesAtOnce = 100
 const previewLength = 140
@@ -16,9 +16,9 @@ const previewLength = 140
  * and what they shared is not changed.
  * @throws conversations.shared_not_found (404)
  */
-export async function copySharedConversation(scope: Scope, seal: Seal, id: string): Promise<ConversationRow> {
+export async function copyShare(scope: Scope, seal: Seal, id: string): Promise<ConversationRow> {
   requirePermission(scope.caller, 'write:conversations')
-  const { share, view } = await readSharedConversation(scope, seal, id)
+  const { share, view } = await readShare(scope, seal, id)
   const { organizationId, now, tx } = scope
   const conversationId = newId()
   await insertConversation(tx, {
