@@ -27,6 +27,14 @@ const chatRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
 })
 
+const sharedRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/shared/$shareId',
+  staticData: { needs: 'read:conversations' },
+  validateSearch: (search: Search) => compact({ passage: text(search.passage) }),
+  component: lazyRouteComponent(() => import('../features/chat/shared-page.tsx'), 'SharedPage'),
+})
+
 const documentsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/knowledge',
@@ -361,6 +369,7 @@ export const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     homeRoute,
     chatRoute,
+    sharedRoute,
     documentsRoute,
     searchRoute,
     qualityRoute,

@@ -10,6 +10,7 @@ export interface Furnished {
   passageId: string
   conversationId: string
   citedPassageId: string
+  shareId: string
   requestId: string
   auditEntryId: string
   searchWords: string
@@ -129,11 +130,14 @@ export async function furnish(owner: Person, colleague: Person): Promise<Furnish
   const passages = await must<Page<Passage>>(owner, 'GET', `/api/v1/documents/${handbookId}/passages`)
   const activity = await must<Page<{ id: string }>>(owner, 'GET', '/api/v1/activity')
   const first = answers[0]?.message
+  const sharePath = `/api/v1/conversations/${first?.conversationId}/share`
+  const share = await must<{ id: string }>(owner, 'POST', sharePath)
   return {
     documentId: handbookId,
     passageId: passages.data[0]?.id ?? '',
     conversationId: first?.conversationId ?? '',
     citedPassageId: first?.citations[0]?.passageId ?? '',
+    shareId: share.id,
     requestId: first?.receipt?.requestId ?? '',
     auditEntryId: activity.data[0]?.id ?? '',
     searchWords: 'red folder',

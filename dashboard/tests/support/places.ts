@@ -147,6 +147,13 @@ export function placesOf(at: Furnished): Place[] {
       ready: (page) => page.getByRole('button', { name: 'Copy the passage' }),
     },
     {
+      name: 'chat-shared',
+      section: 'chat',
+      address: `/shared/${at.shareId}`,
+      byMember: true,
+      ready: (page) => page.getByText('The end of what was shared.'),
+    },
+    {
       name: 'knowledge',
       section: 'knowledge',
       address: '/knowledge',

@@ -1,8 +1,9 @@
-import { type ComponentProps, isValidElement, type ReactNode, useState } from 'react'
+import { type ComponentProps, isValidElement, type ReactNode, useEffect, useState } from 'react'
 import { type Components, defaultRehypePlugins, Streamdown, type StreamdownProps } from 'streamdown'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
-import { Snippet } from '../../ui/snippet.tsx'
 import { CitationMark } from './citation-mark.tsx'
+import { CodeBlock } from './code-block.tsx'
+import { dollarMath, hasMath } from './dollar-math.ts'
 import { rehypeCitations } from './rehype-citations.ts'
 
 /**
@@ -12,6 +13,8 @@ import { rehypeCitations } from './rehype-citations.ts'
 export default function AnswerText({ text, streaming }: { text: string; streaming: boolean }) {
   // The two modes draw other elements: an answer that was written on this page keeps its own to the end and after.
   const [written] = useState(streaming)
+  const readable = dollarMath(streaming ? withoutHalfMarker(text) : text)
+  const plugins = useMathPlugin(hasMath(readable))
   return (
     <Streamdown
       className="answer"
@@ -22,10 +25,20 @@ export default function AnswerText({ text, streaming }: { text: string; streamin
       remend={{ linkMode: 'text-only' }}
       controls={false}
       skipHtml
+      {...(plugins ? { plugins } : {})}
     >
-      {streaming ? withoutHalfMarker(text) : text}
+      {readable}
     </Streamdown>
   )
+}
+
+/** What draws formulas, once an answer has one and it is loaded; until then they are shown as they are written. */
+function useMathPlugin(wanted: boolean): StreamdownProps['plugins'] {
+  const [plugins, setPlugins] = useState<StreamdownProps['plugins']>(undefined)
+  useEffect(() => {
+    if (wanted) void import('./math-plugin.ts').then(({ mathPlugin }) => setPlugins({ math: mathPlugin }))
+  }, [wanted])
+  return plugins
 }
 
 /** A marker that has half arrived waits for its other half, so that nothing is drawn and then changed. */
@@ -59,7 +72,9 @@ const components: Components = {
   th: 'th',
   td: 'td',
   code: ({ node: _, className, children }) => <code className={className}>{children}</code>,
-  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  pre: ({ children }) => (
+    <CodeBlock code={textOf(children).replace(/\n$/, '')} language={languageOf(children)} />
+  ),
   table: ({ children }) => (
     <ScrollRegion label="Table">
       <table>{children}</table>
@@ -88,8 +103,10 @@ function AnswerLink({ href, children }: Pick<ComponentProps<'a'>, 'href' | 'chil
   )
 }
 
-function CodeBlock({ children }: { children: ReactNode }) {
-  return <Snippet code={textOf(children).replace(/\n$/, '')} label="the code" className="[&_pre]:text-sm" />
+/** The language that stands behind the fence of a block. */
+function languageOf(node: ReactNode): string {
+  if (!isValidElement<{ className?: string }>(node)) return ''
+  return /(?:^|\s)language-(\S+)/.exec(node.props.className ?? '')?.[1] ?? ''
 }
 
 function textOf(node: ReactNode): string {

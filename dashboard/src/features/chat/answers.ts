@@ -1,10 +1,12 @@
 import { readServerEvents } from '@freehold/sdk'
 import { useSyncExternalStore } from 'react'
-import { api, FreeholdError, fetchOk, take } from '../../app/api.ts'
+import { toast } from 'sonner'
+import { api, FreeholdError, fetchOk, messageOf, take } from '../../app/api.ts'
 import type { Message } from '../../app/api-types.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { applyEvent, type LiveAnswer, parseEvent } from './live-answer.ts'
 import { messagesQuery, refreshConversations } from './queries.ts'
+import { withoutReplaced } from './without-replaced.ts'
 
 // The answers being written now, kept outside the components so that they go on while another page is shown.
 //
@@ -66,6 +68,10 @@ export function turnKey(questionId: string): string {
 
 export interface Question {
   content: string
+  /** The question that this one takes the place of. */
+  edited?: Message
+  /** The answer that is to be written again, with its question; what was asked is its `content`. */
+  regenerated?: { question: Message; answer: Message }
   conversationId: string | undefined
   model: string | undefined
   collectionIds: string[] | undefined
@@ -74,7 +80,7 @@ export interface Question {
 /** Sends a question and follows its answer. Returns the key of the live answer. */
 export function ask(question: Question): string {
   const key = `live-${nextKey++}`
-  const asked: Message = {
+  const asked: Message = question.regenerated?.question ?? {
     id: key,
     conversationId: question.conversationId ?? '',
     role: 'user',
@@ -84,10 +90,15 @@ export function ask(question: Question): string {
     receipt: null,
     error: null,
     createdAt: new Date().toISOString(),
+    parentId: question.edited?.parentId ?? null,
+    siblingIds: [key],
   }
+  // The turn of an answer that is written again stays the same turn.
+  if (question.regenerated) turnKeys.set(asked.id, key)
   const answer: LiveAnswer = {
     key,
     sent: question,
+    replacedId: question.edited?.id ?? question.regenerated?.question.id ?? null,
     conversationId: question.conversationId ?? null,
     question: asked,
     message: null,
@@ -103,11 +114,19 @@ export function ask(question: Question): string {
 
 async function send(key: string, question: Question): Promise<void> {
   try {
-    const response = await fetchOk('/api/v1/messages', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ ...question, stream: true }),
-    })
+    const { regenerated, edited, content, conversationId, ...how } = question
+    const response = await fetchOk(
+      regenerated ? `/api/v1/messages/${regenerated.answer.id}/regenerate` : '/api/v1/messages',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({
+          ...how,
+          ...(regenerated ? {} : { content, conversationId, editedMessageId: edited?.id }),
+          stream: true,
+        }),
+      },
+    )
     if (await follow(key, response)) return
   } catch (error) {
     const answer = current(key)
@@ -131,6 +150,7 @@ export function resume(question: Message, message: Message): void {
     {
       key,
       sent: null,
+      replacedId: null,
       conversationId: message.conversationId,
       question,
       message,
@@ -227,7 +247,7 @@ async function settle(key: string, message: Message): Promise<void> {
   const known = queryClient.getQueryData(queryKey)
   if (known || answer.sent?.conversationId === undefined) {
     const ids = new Set([answer.question.id, message.id])
-    const others = (known ?? []).filter((other) => !ids.has(other.id))
+    const others = withoutReplaced(known ?? [], answer.replacedId).filter((other) => !ids.has(other.id))
     await queryClient.cancelQueries({ queryKey })
     queryClient.setQueryData(queryKey, [...others, answer.question, message])
   } else {
@@ -255,6 +275,16 @@ export async function stop(key: string): Promise<void> {
   } catch {
     update(key, { stopping: false })
   }
+}
+
+/** Has the conversation go through a message instead of those beside it. */
+export async function choose(message: Message, siblingId: string): Promise<void> {
+  try {
+    await take(api.POST('/api/v1/messages/{id}/choose', { params: { path: { id: siblingId } } }))
+  } catch (error) {
+    toast.error(messageOf(error))
+  }
+  await queryClient.invalidateQueries({ queryKey: messagesQuery(message.conversationId).queryKey })
 }
 
 /** Takes a question that was refused off the page. */

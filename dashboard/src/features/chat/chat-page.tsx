@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { PanelLeft, SquarePen } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { FreeholdError } from '../../app/api.ts'
-import type { Citation } from '../../app/api-types.ts'
+import type { Citation, Message } from '../../app/api-types.ts'
 import { takeHandedQuestion } from '../../app/handed-question.ts'
 import { useMediaQuery, usePhone } from '../../app/media-query.ts'
 import { NotFound } from '../../app/route-states.tsx'
@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { useChatModels } from '../models/queries.ts'
-import { dismiss } from './answers.ts'
+import { choose, dismiss } from './answers.ts'
 import { CitedPassage } from './cited-passage.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
@@ -49,10 +49,23 @@ export function ChatPage() {
 
   const { live, turns, send } = conversation
   const answering = live !== undefined && live.phase !== 'failed'
-  const sendQuestion = useCallback(
-    (content: string) =>
-      send({ content, model: model?.id, collectionIds: scope === undefined ? undefined : [scope] }),
-    [send, model?.id, scope],
+  const how = useMemo(
+    () => ({ model: model?.id, collectionIds: scope === undefined ? undefined : [scope] }),
+    [model?.id, scope],
+  )
+  const sendQuestion = useCallback((content: string) => send({ ...how, content }), [send, how])
+  const [editingId, setEditingId] = useState<string | null>(null)
+  const sendEdit = useCallback(
+    (question: Message, content: string) => {
+      setEditingId(null)
+      send({ ...how, content, edited: question })
+    },
+    [send, how],
+  )
+  const regenerate = useCallback(
+    (question: Message, answer: Message) =>
+      send({ ...how, content: question.content, regenerated: { question, answer } }),
+    [send, how],
   )
   const openCitation = useCallback(
     (citation: Citation) => void navigate({ search: { passage: citation.passageId }, replace: true }),
@@ -128,7 +141,7 @@ export function ChatPage() {
             <ErrorState
               error={conversation.error}
               title="The conversation could not be loaded"
-              onRetry={conversation.retry}
+              onRetry={conversation.reload}
             />
           </div>
         ) : conversation.loading ? (
@@ -141,9 +154,15 @@ export function ChatPage() {
             askedKey={conversation.askedKey}
             openPassageId={search.passage}
             onOpenCitation={openCitation}
-            onAskAgain={sendQuestion}
+            editingId={editingId}
+            onEdit={setEditingId}
+            onSendEdit={sendEdit}
+            onRegenerate={regenerate}
+            onChoose={chooseBranch}
+            onRetry={({ sent }) => sent && conversation.retry(sent)}
             onDismiss={(key) => {
-              composer.current?.fill(live?.question.content ?? '')
+              // What was edited or asked again is there once more; a new question goes back to where it was written.
+              if (live?.replacedId === null) composer.current?.fill(live.question.content)
               dismiss(key)
             }}
             empty={<EmptyChat onAsk={sendQuestion} />}
@@ -161,7 +180,7 @@ export function ChatPage() {
           onScope={setScope}
           answering={answering}
           stopping={live?.stopping ?? false}
-          lastQuestion={turns.at(-1)?.question.content}
+          onEditLast={() => setEditingId(turns.at(-1)?.question.id ?? null)}
           onSend={sendQuestion}
           onStop={conversation.stop}
         />
@@ -171,6 +190,10 @@ export function ChatPage() {
       ) : null}
     </div>
   )
+}
+
+function chooseBranch(message: Message, siblingId: string): void {
+  void choose(message, siblingId)
 }
 
 function useEscapeToStop(answering: boolean, stop: () => void): void {

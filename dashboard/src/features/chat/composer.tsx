@@ -24,7 +24,7 @@ export function Composer({
   onScope,
   answering,
   stopping,
-  lastQuestion,
+  onEditLast,
   onSend,
   onStop,
 }: {
@@ -38,7 +38,7 @@ export function Composer({
   onScope: (collectionId: string | undefined) => void
   answering: boolean
   stopping: boolean
-  lastQuestion: string | undefined
+  onEditLast: () => void
   onSend: (text: string) => void
   onStop: () => void
 }) {
@@ -96,9 +96,9 @@ export function Composer({
             if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
               event.preventDefault()
               send()
-            } else if (event.key === 'ArrowUp' && text === '' && lastQuestion) {
+            } else if (event.key === 'ArrowUp' && text === '' && !answering) {
               event.preventDefault()
-              setText(lastQuestion)
+              onEditLast()
             }
           }}
           className="scroll-quiet mx-3 mt-3 mb-1 block max-h-52 w-[calc(100%-1.5rem)] resize-none bg-transparent text-[0.9375rem] leading-7 outline-none max-md:text-md"

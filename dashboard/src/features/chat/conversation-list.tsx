@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { Archive, ArrowLeft } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '../../app/api-types.ts'
 import { useUrlText } from '../../app/debounced.ts'
 import { usePhone } from '../../app/media-query.ts'
 import { useHiddenIds } from '../../app/undoable-delete.ts'
+import { Button } from '../../ui/button.tsx'
 import { SearchInput } from '../../ui/input.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ErrorState } from '../../ui/states.tsx'
@@ -18,17 +20,42 @@ export function ConversationList({ openId, onOpen }: { openId: string | undefine
   const [q, setQ] = useState('')
   const [typed, type] = useUrlText(q, setQ)
   const hidden = useHiddenIds()
-  const query = useInfiniteQuery(conversationsQuery(q.trim()))
-  const items = useMemo(
-    () => grouped((query.data ?? []).filter((conversation) => !hidden.has(conversation.id))),
-    [query.data, hidden],
-  )
+  const [archived, setArchived] = useState(false)
+  const searching = q.trim() !== ''
+  // A search finds everything, wherever it lies.
+  const filter = searching
+    ? ({ archived: 'any' } as const)
+    : archived
+      ? ({ archived: 'true' } as const)
+      : ({ pinned: 'false' } as const)
+  const query = useInfiniteQuery(conversationsQuery(q.trim(), filter))
+  const pins = useInfiniteQuery({
+    ...conversationsQuery('', { pinned: 'true' }),
+    enabled: !searching && !archived,
+  })
+  const pinned = searching || archived ? undefined : pins.data
+  const items = useMemo(() => {
+    const shown = (conversations: Conversation[] = []) =>
+      conversations.filter((conversation) => !hidden.has(conversation.id))
+    const above = shown(pinned).map((conversation) => ({ conversation }))
+    return [...(above.length > 0 ? [{ heading: 'Pinned' }, ...above] : []), ...grouped(shown(query.data))]
+  }, [query.data, pinned, hidden])
   const phone = usePhone()
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (phone ? 44 : 34),
+    estimateSize: (index) => {
+      const item = items[index]
+      // What was found in a message has a second line.
+      if (item && 'conversation' in item && item.conversation.match) return phone ? 56 : 52
+      return phone ? 44 : 34
+    },
+    getItemKey: (index) => {
+      const item = items[index]
+      if (!item) return index
+      return 'heading' in item ? item.heading : `${item.conversation.id} ${item.conversation.match !== null}`
+    },
     overscan: 10,
   })
   const rows = virtualizer.getVirtualItems()
@@ -62,7 +89,11 @@ export function ConversationList({ openId, onOpen }: { openId: string | undefine
         ) : null}
         {query.isSuccess && items.length === 0 ? (
           <p className="px-2 py-3 text-sm text-pretty text-ink-3">
-            {q.trim() ? 'No conversation has these words.' : 'What you ask is kept here.'}
+            {q.trim()
+              ? 'No conversation has these words.'
+              : archived
+                ? 'Nothing is archived.'
+                : 'What you ask is kept here.'}
           </p>
         ) : null}
         <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -88,6 +119,18 @@ export function ConversationList({ openId, onOpen }: { openId: string | undefine
             )
           })}
         </div>
+      </div>
+      <div className="shrink-0 border-t px-3 py-2">
+        <Button
+          variant="ghost"
+          size="sm"
+          className="w-full justify-start"
+          aria-pressed={archived}
+          onClick={() => setArchived(!archived)}
+        >
+          {archived ? <ArrowLeft /> : <Archive />}
+          {archived ? 'All conversations' : 'Archived'}
+        </Button>
       </div>
     </>
   )

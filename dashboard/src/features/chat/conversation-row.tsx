@@ -1,11 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { Ellipsis } from 'lucide-react'
 import type { Conversation } from '../../app/api-types.ts'
 import { cn } from '../../ui/cn.ts'
-import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
-import { useConversationActions } from './conversation-actions.ts'
-import { RenameDialog } from './rename-dialog.tsx'
+import { Menu, MenuTrigger } from '../../ui/menu.tsx'
+import { useConversationMenu } from './conversation-menu.tsx'
 
 export function ConversationRow({
   conversation,
@@ -16,8 +14,7 @@ export function ConversationRow({
   open: boolean
   onOpen?: () => void
 }) {
-  const [renaming, setRenaming] = useState(false)
-  const { remove } = useConversationActions()
+  const menu = useConversationMenu(conversation)
   return (
     <div className="group relative">
       <Link
@@ -29,9 +26,13 @@ export function ConversationRow({
         className={cn(
           'flex h-8 items-center rounded-md px-2 text-sm max-md:h-10 max-md:pr-10 max-md:text-base text-ink-2 transition-colors group-hover:bg-hover hover:text-ink group-has-[[data-state=open]]:bg-hover',
           open && 'bg-hover font-medium text-ink',
+          conversation.match && 'h-12 flex-col items-stretch justify-center max-md:h-13',
         )}
       >
         <span className="truncate group-focus-within:pr-7 group-hover:pr-7">{conversation.title}</span>
+        {conversation.match ? (
+          <span className="truncate text-xs font-normal text-ink-3">{conversation.match}</span>
+        ) : null}
       </Link>
       <Menu>
         <MenuTrigger
@@ -40,16 +41,9 @@ export function ConversationRow({
         >
           <Ellipsis className="size-4" />
         </MenuTrigger>
-        <MenuContent align="start">
-          <MenuItem onSelect={() => setRenaming(true)}>
-            <Pencil /> Rename
-          </MenuItem>
-          <MenuItem danger onSelect={() => remove(conversation)}>
-            <Trash2 /> Delete
-          </MenuItem>
-        </MenuContent>
+        {menu.content}
       </Menu>
-      {renaming ? <RenameDialog conversation={conversation} onClose={() => setRenaming(false)} /> : null}
+      {menu.dialogs}
     </div>
   )
 }

@@ -1,12 +1,10 @@
-import { ChevronDown, Pencil, Trash2 } from 'lucide-react'
-import { useState } from 'react'
-import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../ui/menu.tsx'
-import { useConversationActions } from './conversation-actions.ts'
-import { RenameDialog } from './rename-dialog.tsx'
+import { ChevronDown } from 'lucide-react'
+import type { Conversation } from '../../app/api-types.ts'
+import { Menu, MenuTrigger } from '../../ui/menu.tsx'
+import { useConversationMenu } from './conversation-menu.tsx'
 
-export function ConversationTitle({ conversation }: { conversation: { id: string; title: string } }) {
-  const [renaming, setRenaming] = useState(false)
-  const { remove } = useConversationActions()
+export function ConversationTitle({ conversation }: { conversation: Conversation }) {
+  const menu = useConversationMenu(conversation)
   return (
     <h1 className="min-w-0">
       <Menu>
@@ -17,16 +15,9 @@ export function ConversationTitle({ conversation }: { conversation: { id: string
           <span className="truncate">{conversation.title}</span>
           <ChevronDown className="size-3.5 shrink-0 text-ink-3" aria-hidden />
         </MenuTrigger>
-        <MenuContent align="start">
-          <MenuItem onSelect={() => setRenaming(true)}>
-            <Pencil /> Rename
-          </MenuItem>
-          <MenuItem danger onSelect={() => remove(conversation)}>
-            <Trash2 /> Delete
-          </MenuItem>
-        </MenuContent>
+        {menu.content}
       </Menu>
-      {renaming ? <RenameDialog conversation={conversation} onClose={() => setRenaming(false)} /> : null}
+      {menu.dialogs}
     </h1>
   )
 }

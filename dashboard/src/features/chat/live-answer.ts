@@ -8,6 +8,8 @@ export interface LiveAnswer {
   key: string
   /** What was sent; null for an answer found under way when the page was loaded. */
   sent: Question | null
+  /** The question whose place it takes, with all that followed. */
+  replacedId: string | null
   /** Null until the server has made the conversation. */
   conversationId: string | null
   question: Message

@@ -4,13 +4,18 @@ import type { Message } from '../../app/api-types.ts'
 import { dropUndefined } from '../../app/drop-undefined.ts'
 import { queryClient } from '../../app/query-client.ts'
 
-export function conversationsQuery(q = '') {
+export interface ConversationFilter {
+  archived?: 'true' | 'false' | 'any'
+  pinned?: 'true' | 'false'
+}
+
+export function conversationsQuery(q = '', filter: ConversationFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: ['conversations', 'list', q],
+    queryKey: ['conversations', 'list', q, filter],
     queryFn: ({ pageParam }) =>
       take(
         api.GET('/api/v1/conversations', {
-          params: { query: dropUndefined({ limit: 50, cursor: pageParam, q: q || undefined }) },
+          params: { query: dropUndefined({ ...filter, limit: 50, cursor: pageParam, q: q || undefined }) },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -31,22 +36,47 @@ export function conversationQuery(id: string) {
 export function messagesQuery(conversationId: string) {
   return queryOptions({
     queryKey: ['conversations', 'messages', conversationId],
-    queryFn: async (): Promise<Message[]> => {
-      const messages: Message[] = []
-      let cursor: string | undefined
-      do {
-        const page = await take(
-          api.GET('/api/v1/conversations/{id}/messages', {
-            params: { path: { id: conversationId }, query: dropUndefined({ limit: 100, cursor }) },
-          }),
-        )
-        messages.push(...page.data)
-        cursor = page.nextCursor ?? undefined
-      } while (cursor !== undefined)
-      return messages.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
-    },
+    queryFn: () => allMessages('/api/v1/conversations/{id}/messages', conversationId),
     staleTime: 60_000,
   })
+}
+
+export function shareQuery(conversationId: string) {
+  return queryOptions({
+    queryKey: ['conversations', 'share', conversationId],
+    queryFn: () =>
+      take(api.GET('/api/v1/conversations/{id}/share', { params: { path: { id: conversationId } } })),
+  })
+}
+
+export function sharedQuery(id: string) {
+  return queryOptions({
+    queryKey: ['shared-conversations', id],
+    queryFn: () => take(api.GET('/api/v1/shared-conversations/{id}', { params: { path: { id } } })),
+  })
+}
+
+export function sharedMessagesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['shared-conversations', id, 'messages'],
+    queryFn: () => allMessages('/api/v1/shared-conversations/{id}/messages', id),
+  })
+}
+
+async function allMessages(
+  path: '/api/v1/conversations/{id}/messages' | '/api/v1/shared-conversations/{id}/messages',
+  id: string,
+): Promise<Message[]> {
+  const messages: Message[] = []
+  let cursor: string | undefined
+  do {
+    const page = await take(
+      api.GET(path, { params: { path: { id }, query: dropUndefined({ limit: 100, cursor }) } }),
+    )
+    messages.push(...page.data)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return messages.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
 }
 
 export function refreshConversations(): Promise<void> {

@@ -1,8 +1,9 @@
 import { ArrowDown } from 'lucide-react'
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { Citation } from '../../app/api-types.ts'
+import type { Citation, Message } from '../../app/api-types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Announcer } from './announcer.tsx'
+import type { LiveAnswer } from './live-answer.ts'
 import { Refusal } from './refusal.tsx'
 import { Turn } from './turn.tsx'
 import type { TurnData } from './turns.ts'
@@ -16,7 +17,12 @@ export function Thread({
   askedKey,
   openPassageId,
   onOpenCitation,
-  onAskAgain,
+  editingId,
+  onEdit,
+  onSendEdit,
+  onRegenerate,
+  onChoose,
+  onRetry,
   onDismiss,
   empty,
 }: {
@@ -25,7 +31,13 @@ export function Thread({
   askedKey: string | null
   openPassageId: string | undefined
   onOpenCitation: (citation: Citation) => void
-  onAskAgain: (question: string) => void
+  /** The question that is being edited. */
+  editingId: string | null
+  onEdit: (questionId: string | null) => void
+  onSendEdit: (question: Message, content: string) => void
+  onRegenerate: (question: Message, answer: Message) => void
+  onChoose: (message: Message, siblingId: string) => void
+  onRetry: (live: LiveAnswer) => void
   onDismiss: (key: string) => void
   empty: ReactNode
 }) {
@@ -126,15 +138,19 @@ export function Thread({
                     question={turn.question}
                     answer={turn.answer}
                     phase={turn.live?.phase === 'failed' ? 'settled' : turn.phase}
-                    last={last}
+                    editing={editingId === turn.question.id}
+                    busy={live || lastTurn?.live?.phase === 'failed'}
                     openPassageId={openPassageId}
                     onOpenCitation={openCitation}
-                    onAskAgain={onAskAgain}
+                    onEdit={onEdit}
+                    onSendEdit={onSendEdit}
+                    onRegenerate={onRegenerate}
+                    onChoose={onChoose}
                   />
                   {turn.live?.phase === 'failed' ? (
                     <Refusal
                       live={turn.live}
-                      onAskAgain={() => onAskAgain(turn.question.content)}
+                      onAskAgain={() => turn.live && onRetry(turn.live)}
                       onDismiss={() => onDismiss(turn.live?.key ?? '')}
                     />
                   ) : null}

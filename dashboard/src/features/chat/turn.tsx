@@ -6,7 +6,9 @@ import { Button } from '../../ui/button.tsx'
 import { useCopied } from '../../ui/copy.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
+import { BranchArrows } from './branch-arrows.tsx'
 import { CitationContext } from './citation-context.ts'
+import { Question } from './question.tsx'
 import { ReceiptLine } from './receipt-line.tsx'
 import { TurnProblem } from './turn-problem.tsx'
 
@@ -18,10 +20,16 @@ export interface TurnProps {
   question: Message
   answer: Message | null
   phase: TurnPhase
-  last: boolean
+  /** The question is being edited. */
+  editing: boolean
+  /** An answer of the conversation is being written. */
+  busy: boolean
   openPassageId: string | undefined
   onOpenCitation: (citation: Citation, mark: HTMLElement) => void
-  onAskAgain: (question: string) => void
+  onEdit: (questionId: string | null) => void
+  onSendEdit: (question: Message, content: string) => void
+  onRegenerate: (question: Message, answer: Message) => void
+  onChoose: (message: Message, siblingId: string) => void
 }
 
 /** A question and its answer. Everything above and below the text keeps its height, so the text never moves. */
@@ -29,10 +37,14 @@ export const Turn = memo(function Turn({
   question,
   answer,
   phase,
-  last,
+  editing,
+  busy,
   openPassageId,
   onOpenCitation,
-  onAskAgain,
+  onEdit,
+  onSendEdit,
+  onRegenerate,
+  onChoose,
 }: TurnProps) {
   const citations = answer?.citations ?? []
   const live = phase !== 'settled'
@@ -42,24 +54,26 @@ export const Turn = memo(function Turn({
   )
   return (
     <CitationContext value={context}>
-      <div className="flex justify-end">
-        <div className="max-w-[85%] rounded-md bg-hover px-4 py-2.5 text-[0.9375rem] leading-6 break-words whitespace-pre-wrap">
-          <h2 className="sr-only">You asked</h2>
-          {question.content}
-        </div>
-      </div>
-      <div className="mt-5">
+      <Question
+        question={question}
+        editing={editing}
+        busy={busy}
+        onEdit={(now) => onEdit(now ? question.id : null)}
+        onSend={(content) => onSendEdit(question, content)}
+        onChoose={onChoose}
+      />
+      <div className="mt-2">
         <h2 className="sr-only">Answer</h2>
         <WhatWasRead answer={answer} phase={phase} />
         {answer && answer.content !== '' ? (
           <Suspense fallback={<AnswerSkeleton />}>
-            <AnswerText text={answer.content} streaming={live} />
+            <AnswerText key={answer.id} text={answer.content} streaming={live} />
           </Suspense>
         ) : live ? (
           <AnswerSkeleton />
         ) : null}
         {answer && !live ? (
-          <TurnProblem answer={answer} onAskAgain={() => onAskAgain(question.content)} />
+          <TurnProblem answer={answer} onAskAgain={() => onRegenerate(question, answer)} />
         ) : null}
         <div className="mt-2 flex min-h-8 items-center gap-1">
           {phase === 'reconnecting' ? (
@@ -71,18 +85,20 @@ export const Turn = memo(function Turn({
           {answer && !live ? (
             <>
               {answer.content ? <CopyAnswer text={answer.content} /> : null}
-              {last && answer.status !== 'failed' && answer.status !== 'interrupted' ? (
-                <Tooltip label="Ask again">
+              {answer.status !== 'failed' && answer.status !== 'interrupted' ? (
+                <Tooltip label="Write it again">
                   <Button
                     variant="ghost"
                     size="icon-sm"
-                    aria-label="Ask again"
-                    onClick={() => onAskAgain(question.content)}
+                    aria-label="Write the answer again"
+                    disabled={busy}
+                    onClick={() => onRegenerate(question, answer)}
                   >
                     <RotateCcw />
                   </Button>
                 </Tooltip>
               ) : null}
+              <BranchArrows message={answer} what="answer" disabled={busy} onChoose={onChoose} />
               {answer.receipt ? (
                 <div className="ml-1 min-w-0">
                   <ReceiptLine receipt={answer.receipt} />

@@ -2,6 +2,7 @@ import type { Message } from '../../app/api-types.ts'
 import { turnKey } from './answers.ts'
 import type { LiveAnswer } from './live-answer.ts'
 import type { TurnPhase } from './turn.tsx'
+import { withoutReplaced } from './without-replaced.ts'
 
 export interface TurnData {
   key: string
@@ -14,7 +15,7 @@ export interface TurnData {
 /** The conversation as questions with their answers: what is stored, then what is being written now. */
 export function turnsOf(messages: Message[], live: LiveAnswer | undefined): TurnData[] {
   const turns: TurnData[] = []
-  for (const message of messages) {
+  for (const message of withoutReplaced(messages, live?.replacedId ?? null)) {
     if (message.id === live?.question.id || message.id === live?.message?.id) continue
     const last = turns.at(-1)
     if (message.role === 'user') {

@@ -63,6 +63,10 @@ export function useConversation(conversationId: string | undefined) {
     },
     [conversationId],
   )
+  /** Sends again what was refused, as it was. */
+  const retry = useCallback((sent: Question) => {
+    setAsked({ key: ask(sent), conversationId: sent.conversationId })
+  }, [])
   const liveKey = live?.key
   const stopLive = useCallback(() => {
     if (liveKey !== undefined) void stop(liveKey)
@@ -79,12 +83,13 @@ export function useConversation(conversationId: string | undefined) {
     live,
     turns,
     send,
+    retry,
     stop: stopLive,
     dismiss,
     askedKey: asked?.key ?? null,
     threadKey: conversationId === undefined || bornHere ? 'new' : conversationId,
     loading: conversationId !== undefined && stored.isPending && !live,
     error: stored.isError && !live ? stored.error : null,
-    retry: () => void stored.refetch(),
+    reload: () => void stored.refetch(),
   }
 }

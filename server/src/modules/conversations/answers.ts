@@ -30,6 +30,7 @@ export interface AnswerTask {
   conversationId: string
   messageId: string
   requestId: string
+  questionId: string
   question: string
   model: string
   collectionIds: readonly string[] | undefined

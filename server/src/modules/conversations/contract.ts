@@ -54,6 +54,12 @@ export const message = z
     receipt: z.union([receipt, z.null()]),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: z.iso.datetime(),
+    parentId: z.uuid().nullable().openapi({ description: 'The message before it; null for the first.' }),
+    siblingIds: z.array(z.uuid()).openapi({
+      description:
+        'The messages that stand in its place, itself among them, the oldest first: a question as it was edited, an ' +
+        'answer as often as it was written. One of them is chosen.',
+    }),
   })
   .openapi('Message')
 
@@ -64,17 +70,63 @@ export const conversation = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     lastMessagePreview: z.string().nullable(),
+    pinnedAt: z.iso.datetime().nullable(),
+    archivedAt: z.iso.datetime().nullable(),
+    match: z.string().nullable().openapi({
+      description:
+        'In a search: where the newest message with the words has them; null where only the title does.',
+    }),
   })
   .openapi('Conversation')
 
 export const conversationList = pageOf(conversation).openapi('ConversationList')
 export const conversationListQuery = z.strictObject({
   ...pageQuery,
-  q: z.string().max(200).optional().openapi({ description: 'A part of the title.' }),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({
+      description:
+        'Words of the title or of a message, whatever their case. A page of a search may have fewer than `limit`, even ' +
+        'none, and a next one all the same: each looks through so much and no more.',
+    }),
+  archived: z
+    .enum(['true', 'false', 'any'])
+    .default('false')
+    .openapi({ description: 'Whether those put away are listed, or only they.' }),
+  pinned: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only those that are pinned, or only those that are not.' }),
 })
 export const conversationBody = z
-  .strictObject({ title: z.string().trim().min(1).max(200) })
+  .strictObject({
+    title: z.string().trim().min(1).max(200).optional(),
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  })
   .openapi('ConversationChange')
+
+export const share = z
+  .object({
+    id: z.uuid().openapi({ description: 'The dashboard shows it under `/shared/{id}`.' }),
+    conversationId: z.uuid(),
+    messageId: z.uuid().openapi({ description: 'The last message that is shown.' }),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('ConversationShare')
+export const shareOfConversation = z.object({ share: share.nullable() }).openapi('ShareOfConversation')
+
+export const sharedConversation = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    sharedBy: z.string().nullable().openapi({ description: 'The name of whose it is; null for a machine.' }),
+    own: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('SharedConversation')
 export const messageList = pageOf(message).openapi('MessageList')
 export const messageListQuery = z.strictObject(pageQuery)
 
@@ -83,10 +135,18 @@ export const messageBody = z
     content: z.string().trim().min(1).max(32_000),
     conversationId: z.uuid().optional().openapi({ description: 'A new conversation when absent.' }),
     model: z.string().min(1).max(200).optional(),
+    editedMessageId: z.uuid().optional().openapi({
+      description:
+        'A question of yours that this one takes the place of, with what follows it; the old one is kept beside.',
+    }),
     collectionIds: z.array(z.uuid()).min(1).max(100).optional(),
     stream: z.boolean().default(false),
   })
   .openapi('NewMessage')
+
+export const regenerationBody = messageBody
+  .pick({ model: true, collectionIds: true, stream: true })
+  .openapi('NewRegeneration')
 
 export const answer = z
   .object({ conversation: z.object({ id: z.uuid(), title: z.string() }), userMessage: message, message })

@@ -1,7 +1,27 @@
 import { defineError } from '../../platform/errors.ts'
 
 export const conversationNotFound = defineError('conversations.not_found', 404, 'No such conversation.')
+export const sharedConversationNotFound = defineError(
+  'conversations.shared_not_found',
+  404,
+  'No such shared conversation: it is not shared any more, or it never was in this organization.',
+)
+export const nothingToShare = defineError(
+  'conversations.nothing_to_share',
+  409,
+  'Nothing has been asked in this conversation yet.',
+)
 export const messageNotFound = defineError('conversations.message_not_found', 404, 'No such message.')
+export const notAQuestion = defineError(
+  'conversations.not_a_question',
+  400,
+  'Only a question can be edited: an answer can be written again.',
+)
+export const notAnAnswer = defineError(
+  'conversations.not_an_answer',
+  400,
+  'Only an answer can be written again: a question can be edited.',
+)
 export const answerUnderWay = defineError(
   'conversations.answer_under_way',
   409,

@@ -1,16 +1,26 @@
 import { withTenant } from '../../platform/db/transactions.ts'
 import { AppError } from '../../platform/errors.ts'
 import { toAppError } from '../../platform/http/error-response.ts'
-import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { defineRoute, type Route, type RouteInput } from '../../platform/http/route.ts'
 import { eventStream } from '../../platform/http/sse.ts'
 import { budgetExceeded } from '../budgets/index.ts'
 import { modelNotAllowed, modelNotFound } from '../gateway/index.ts'
+import type { StartedAnswer } from './actions/begin-answer.ts'
+import { chooseBranch } from './actions/choose-branch.ts'
 import { readAnswer } from './actions/read-answer.ts'
+import { regenerateAnswer } from './actions/regenerate-answer.ts'
 import { startAnswer } from './actions/start-answer.ts'
 import { stopAnswer } from './actions/stop-answer.ts'
 import type { Answers } from './answers.ts'
 import * as contract from './contract.ts'
-import { answerFailed, answerUnderWay, conversationNotFound, messageNotFound } from './errors.ts'
+import {
+  answerFailed,
+  answerUnderWay,
+  conversationNotFound,
+  messageNotFound,
+  notAnAnswer,
+  notAQuestion,
+} from './errors.ts'
 import { ownerOf } from './owner.ts'
 import { type MessageView, presentMessage } from './present.ts'
 import { openSeal, titleCell } from './sealed-messages.ts'
@@ -42,6 +52,8 @@ export function messageRoutes(answers: Answers): Route[] {
         },
         errors: [
           conversationNotFound,
+          messageNotFound,
+          notAQuestion,
           modelNotFound,
           modelNotAllowed,
           answerUnderWay,
@@ -49,25 +61,60 @@ export function messageRoutes(answers: Answers): Route[] {
           answerFailed,
         ],
       },
-      async ({ caller, body, signal, http }) => {
-        const { task, ...started } = await startAnswer(answers, caller, body)
-        const written = answers.write(caller, task)
-        if (body.stream) {
-          return eventStream(
-            http,
-            readAnswer(answers, caller, task.messageId, 0, started, signal),
-            errorEvent,
-          )
-        }
-        await written
-        const message = await withTenant(platform, caller, async (scope) => {
-          const row = await findMessage(scope.tx, task.messageId, ownerOf(caller))
-          if (!row) throw messageNotFound()
-          return presentMessage(scope, await openSeal(platform, scope), row)
-        })
-        if (message.status === 'failed') throw failureOf(message)
-        return { ...started, message }
+      async (input) => answerWith(answers, input, await startAnswer(answers, input.caller, input.body)),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/messages/{id}/regenerate',
+        tag,
+        summary: 'Have an answer written again',
+        description:
+          'Another answer to the same question, beside the one named, and chosen. Comes as a new question’s does.',
+        access: 'write:conversations',
+        params: contract.idParams,
+        body: contract.regenerationBody,
+        timeoutMs,
+        response: {
+          status: 201,
+          description: 'The question and its new answer',
+          schema: contract.answer,
+          alternative: { mediaType: 'text/event-stream', description: 'The answer as it is written' },
+        },
+        errors: [
+          messageNotFound,
+          notAnAnswer,
+          modelNotFound,
+          modelNotAllowed,
+          answerUnderWay,
+          budgetExceeded,
+          answerFailed,
+        ],
       },
+      async (input) =>
+        answerWith(
+          answers,
+          input,
+          await regenerateAnswer(answers, input.caller, input.params.id, input.body),
+        ),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/api/v1/messages/{id}/choose',
+        tag,
+        summary: 'Go on along another branch',
+        description: 'The conversation goes through this message instead of those beside it.',
+        access: 'write:conversations',
+        params: contract.idParams,
+        response: { status: 200, description: 'The chosen message', schema: contract.message },
+        errors: [messageNotFound],
+      },
+      ({ caller, params }) =>
+        withTenant(platform, caller, async (scope) => {
+          const row = await chooseBranch(scope, params.id)
+          return presentMessage(scope, await openSeal(platform, scope), row)
+        }),
     ),
     defineRoute(
       {
@@ -114,6 +161,31 @@ export function messageRoutes(answers: Answers): Route[] {
       ({ caller, params }) => stopAnswer(answers, caller, params.id),
     ),
   ]
+}
+
+/** Has a begun answer written, and answers with it as the request wants it: as it comes, or whole. */
+async function answerWith(
+  answers: Answers,
+  {
+    caller,
+    body,
+    signal,
+    http,
+  }: Pick<RouteInput<never, never, typeof contract.regenerationBody>, 'caller' | 'body' | 'signal' | 'http'>,
+  { task, ...started }: StartedAnswer,
+) {
+  const written = answers.write(caller, task)
+  if (body.stream) {
+    return eventStream(http, readAnswer(answers, caller, task.messageId, 0, started, signal), errorEvent)
+  }
+  await written
+  const message = await withTenant(answers.platform, caller, async (scope) => {
+    const row = await findMessage(scope.tx, task.messageId, ownerOf(caller))
+    if (!row) throw messageNotFound()
+    return presentMessage(scope, await openSeal(answers.platform, scope), row)
+  })
+  if (message.status === 'failed') throw failureOf(message)
+  return { ...started, message }
 }
 
 /** Codes that an answer can fail with, and the status each has as an answer of its own. */

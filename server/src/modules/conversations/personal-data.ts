@@ -1,7 +1,8 @@
 import type { PersonalData } from '../../platform/personal-data.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { presentConversation, presentMessages } from './present.ts'
+import { presentConversation, presentMessages, presentShare } from './present.ts'
 import { openSeal } from './sealed-messages.ts'
+import { listSharesOf } from './shares-store.ts'
 import { listConversationsOf, listMessagesOf } from './store.ts'
 
 /** Messages stand beside their conversations and not in them: one conversation may be longer than memory. */
@@ -13,6 +14,13 @@ export function conversationData(platform: Platform): PersonalData[] {
         const seal = await openSeal(platform, scope)
         const rows = await listConversationsOf(scope.tx, userId, page)
         return rows.map((row) => ({ id: row.id, data: presentConversation(seal, row) }))
+      },
+    },
+    {
+      name: 'shared-conversations',
+      async list(scope, userId, page) {
+        const rows = await listSharesOf(scope.tx, userId, page)
+        return rows.map((row) => ({ id: row.id, data: presentShare(row) }))
       },
     },
     {

@@ -33,6 +33,7 @@ test.each(turns)(
       conversationId,
       messageId,
       requestId,
+      questionId: messageId,
       question: '',
       model: '',
       collectionIds: undefined,

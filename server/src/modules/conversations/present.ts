@@ -2,8 +2,10 @@ import type { Scope } from '../../platform/context.ts'
 import { formatUsd } from '../../platform/money.ts'
 import { findVisibleDocumentIds } from '../knowledge/index.ts'
 import { findUsageRecords, type UsageRecordRow } from '../ledger/index.ts'
+import { listSiblingIds } from './branches-store.ts'
 import { withdrawCitations } from './rules/withdraw-citations.ts'
 import { contentCell, pieceCell, previewCell, type Seal, titleCell } from './sealed-messages.ts'
+import type { ShareRow } from './shares-store.ts'
 import { type ConversationRow, listPieces, type MessageRow } from './store.ts'
 
 /** Messages with their texts opened and their receipts, in the order given. */
@@ -14,6 +16,7 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
   const citations = new Map(rows.map((row) => [row.id, seal.openCitations(row.id, row.citationsSealed)]))
   const cited = [...citations.values()].flat().map(({ documentId }) => documentId)
   const visible = await findVisibleDocumentIds(scope.tx, cited)
+  const siblingIdsOf = await listSiblingIds(scope.tx, rows)
   return Promise.all(
     rows.map(async (row) => ({
       id: row.id,
@@ -25,6 +28,8 @@ export async function presentMessages(scope: Scope, seal: Seal, rows: readonly M
       receipt: presentReceipt(row.requestId === null ? undefined : records.get(row.requestId)),
       error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
       createdAt: row.createdAt.toISOString(),
+      parentId: row.parentId,
+      siblingIds: siblingIdsOf(row),
     })),
   )
 }
@@ -64,12 +69,20 @@ function presentReceipt(record: UsageRecordRow | undefined) {
   }
 }
 
-export function presentConversation(seal: Seal, row: ConversationRow) {
+export function presentConversation(seal: Seal, row: ConversationRow, match: string | null = null) {
   return {
     id: row.id,
     title: seal.open(titleCell(row.id), row.titleSealed),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     lastMessagePreview: row.previewSealed === null ? null : seal.open(previewCell(row.id), row.previewSealed),
+    pinnedAt: row.pinnedAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    match,
   }
+}
+
+export function presentShare(row: ShareRow) {
+  const { id, conversationId, messageId, createdAt } = row
+  return { id, conversationId, messageId, createdAt: createdAt.toISOString() }
 }

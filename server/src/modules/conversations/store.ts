@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm'
 import type { SystemTx, TenantTx } from '../../platform/db/types.ts'
 import { conversations, messagePieces, messages } from './tables.ts'
 
@@ -6,7 +6,10 @@ export type ConversationRow = typeof conversations.$inferSelect
 export type MessageRow = typeof messages.$inferSelect
 export type PieceRow = typeof messagePieces.$inferSelect
 
-export async function insertConversation(tx: TenantTx, row: ConversationRow): Promise<void> {
+export async function insertConversation(
+  tx: TenantTx,
+  row: typeof conversations.$inferInsert,
+): Promise<void> {
   await tx.insert(conversations).values(row)
 }
 
@@ -23,6 +26,13 @@ export async function findConversation(
   return row
 }
 
+/** A conversation that is there for certain. */
+export async function getConversation(tx: TenantTx, id: string): Promise<ConversationRow> {
+  const [row] = await tx.select().from(conversations).where(eq(conversations.id, id))
+  if (!row) throw new Error('The conversation is not there.')
+  return row
+}
+
 function ownedBy(ownerId: string | null) {
   return sql`${conversations.createdBy} is not distinct from ${ownerId}::uuid`
 }
@@ -30,7 +40,7 @@ function ownedBy(ownerId: string | null) {
 export async function updateConversation(
   tx: TenantTx,
   id: string,
-  change: Partial<Pick<ConversationRow, 'titleSealed' | 'previewSealed' | 'updatedAt'>>,
+  change: Partial<Omit<ConversationRow, 'organizationId' | 'id' | 'createdBy' | 'createdAt'>>,
 ): Promise<void> {
   await tx.update(conversations).set(change).where(eq(conversations.id, id))
 }
@@ -44,9 +54,19 @@ export async function deleteConversationsOf(tx: SystemTx, userId: string): Promi
   await tx.delete(conversations).where(eq(conversations.createdBy, userId))
 }
 
+export interface ConversationFilter {
+  archived: 'true' | 'false' | 'any'
+  pinned?: 'true' | 'false' | undefined
+}
+
+/** An owner's conversations, the latest first. */
 export async function listConversations(
   tx: TenantTx,
-  page: { ownerId: string | null; limit: number; after: { updatedAt: Date; id: string } | undefined },
+  page: ConversationFilter & {
+    ownerId: string | null
+    limit: number
+    after: { updatedAt: Date; id: string } | undefined
+  },
 ): Promise<ConversationRow[]> {
   const { after } = page
   return tx
@@ -55,6 +75,16 @@ export async function listConversations(
     .where(
       and(
         ownedBy(page.ownerId),
+        page.archived === 'true'
+          ? isNotNull(conversations.archivedAt)
+          : page.archived === 'false'
+            ? isNull(conversations.archivedAt)
+            : undefined,
+        page.pinned === 'true'
+          ? isNotNull(conversations.pinnedAt)
+          : page.pinned === 'false'
+            ? isNull(conversations.pinnedAt)
+            : undefined,
         after === undefined
           ? undefined
           : or(
@@ -65,6 +95,31 @@ export async function listConversations(
     )
     .orderBy(desc(conversations.updatedAt), desc(conversations.id))
     .limit(page.limit + 1)
+}
+
+/** The newest ended messages of some conversations with their sealed texts, for a search to open. */
+export async function listTexts(
+  tx: TenantTx,
+  conversationIds: readonly string[],
+  page: { limit: number; beforeId: string | undefined },
+): Promise<Pick<MessageRow, 'id' | 'conversationId' | 'contentSealed'>[]> {
+  if (conversationIds.length === 0) return []
+  return tx
+    .select({
+      id: messages.id,
+      conversationId: messages.conversationId,
+      contentSealed: messages.contentSealed,
+    })
+    .from(messages)
+    .where(
+      and(
+        inArray(messages.conversationId, [...conversationIds]),
+        ne(messages.status, 'streaming'),
+        page.beforeId === undefined ? undefined : lt(messages.id, page.beforeId),
+      ),
+    )
+    .orderBy(desc(messages.id))
+    .limit(page.limit)
 }
 
 /** A person's conversations by id, the newest first. */
@@ -122,39 +177,6 @@ export async function findMessage(
 export async function getMessage(tx: TenantTx, id: string): Promise<MessageRow | undefined> {
   const [row] = await tx.select().from(messages).where(eq(messages.id, id))
   return row
-}
-
-export async function listMessages(
-  tx: TenantTx,
-  conversationId: string,
-  page: { limit: number; afterId: string | undefined },
-): Promise<MessageRow[]> {
-  return tx
-    .select()
-    .from(messages)
-    .where(
-      and(
-        eq(messages.conversationId, conversationId),
-        page.afterId === undefined ? undefined : sql`${messages.id} > ${page.afterId}::uuid`,
-      ),
-    )
-    .orderBy(asc(messages.id))
-    .limit(page.limit + 1)
-}
-
-/** The newest messages of a conversation before one, newest first. */
-export async function listMessagesBefore(
-  tx: TenantTx,
-  conversationId: string,
-  beforeId: string,
-  limit: number,
-): Promise<MessageRow[]> {
-  return tx
-    .select()
-    .from(messages)
-    .where(and(eq(messages.conversationId, conversationId), lt(messages.id, beforeId)))
-    .orderBy(desc(messages.id))
-    .limit(limit)
 }
 
 export async function hasAnswerUnderWay(tx: TenantTx, conversationId: string): Promise<boolean> {

@@ -11,6 +11,8 @@ export const conversations = freehold.table(
     createdBy: uuid('created_by'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    archivedAt: instant('archived_at'),
+    pinnedAt: instant('pinned_at'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 )
@@ -32,6 +34,20 @@ export const messages = freehold.table(
     stopRequested: boolean('stop_requested').notNull().default(false),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
+    createdAt: instant('created_at').notNull(),
+    parentId: uuid('parent_id'),
+    chosen: boolean('chosen').notNull().default(true),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+)
+
+export const sharedConversations = freehold.table(
+  'shared_conversations',
+  {
+    organizationId: uuid('organization_id').notNull(),
+    id: uuid('id').notNull(),
+    conversationId: uuid('conversation_id').notNull(),
+    messageId: uuid('message_id').notNull(),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],

@@ -34,12 +34,9 @@ export const goldQuestion = z
     id: z.uuid(),
     collectionId: z.uuid(),
     question: z.string(),
-    expected: z
-      .array(expected)
-      .openapi({
-        description:
-          'Where it is empty, also once all its documents were deleted, the question is not asked.',
-      }),
+    expected: z.array(expected).openapi({
+      description: 'Where it is empty, also once all its documents were deleted, the question is not asked.',
+    }),
     createdBy: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
   })

@@ -1,3 +1,4 @@
+export { findReadablePassageIds } from './actions/find-readable-passage-ids.ts'
 export { readDocument } from './actions/read-document.ts'
 export { readPassages } from './actions/read-passages.ts'
 export { requireCollections } from './actions/require-collections.ts'

@@ -300,6 +300,7 @@ export const resourcesOfFields: Readonly<Record<string, Resource>> = {
   grantId: { table: 'credit_grants', column: 'id' },
   correctionId: { table: 'usage_adjustments', column: 'correction_id' },
   customRoleId: { table: 'roles', column: 'id' },
+  editedMessageId: { table: 'messages', column: 'id' },
   userId: { table: 'memberships', column: 'user_id' },
   successorId: { table: 'memberships', column: 'user_id' },
 }

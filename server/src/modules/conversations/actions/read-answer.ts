@@ -35,6 +35,9 @@ export async function* readAnswer(
       // must hear how.
       const last = signal.aborted
       const { view, retrieved } = await look(answers, caller, messageId)
+      // The statements of one look see the database at different moments: text that was read before what it cites could
+      // be seen is read again.
+      if (!retrieved && view.status === 'streaming' && view.content !== '') continue
       if (retrieved && !citationsTold) {
         citationsTold = true
         yield {

@@ -1,105 +1,125 @@
 import { requirePermission } from '../../../platform/auth/permissions.ts'
-import type { Caller } from '../../../platform/context.ts'
+import type { Caller, Scope } from '../../../platform/context.ts'
 import { withTenant } from '../../../platform/db/transactions.ts'
 import { publishEvent } from '../../../platform/events/publish-event.ts'
 import { newId } from '../../../platform/ids.ts'
 import { chooseModel } from '../../gateway/index.ts'
-import type { Answers, AnswerTask } from '../answers.ts'
-import { answerUnderWay, conversationNotFound } from '../errors.ts'
+import type { Answers } from '../answers.ts'
+import { findChosenEnd, lockConversation } from '../branches-store.ts'
+import { answerUnderWay, conversationNotFound, messageNotFound, notAQuestion } from '../errors.ts'
 import { ownerOf } from '../owner.ts'
-import { type MessageView, presentMessage } from '../present.ts'
 import { makeTitle } from '../rules/make-title.ts'
-import { citationsCell, contentCell, openSeal, previewCell, titleCell } from '../sealed-messages.ts'
+import { openSeal, previewCell, type Seal, titleCell } from '../sealed-messages.ts'
 import {
   findConversation,
+  findMessage,
   hasAnswerUnderWay,
   insertConversation,
-  insertMessage,
   updateConversation,
 } from '../store.ts'
-
-export interface StartedAnswer {
-  conversation: { id: string; title: string }
-  userMessage: MessageView
-  message: MessageView
-  task: AnswerTask
-}
+import { beginAnswer, insertQuestion, type StartedAnswer } from './begin-answer.ts'
 
 const previewLength = 140
 
+interface NewQuestion {
+  content: string
+  conversationId?: string | undefined
+  /** A question of the conversation that this one stands beside and takes the place of. */
+  editedMessageId?: string | undefined
+  model?: string | undefined
+  collectionIds?: readonly string[] | undefined
+}
+
 /**
  * Stores the question and an empty answer before any model is called.
- * @throws conversations.not_found (404), answer_under_way (409), model_not_found (404), model_not_allowed (403)
+ * @throws conversations.not_found (404), message_not_found (404), not_a_question (400), answer_under_way (409),
+ * model_not_found (404), model_not_allowed (403)
  */
 export async function startAnswer(
   answers: Answers,
   caller: Caller,
-  input: {
-    content: string
-    conversationId?: string | undefined
-    model?: string | undefined
-    collectionIds?: readonly string[] | undefined
-  },
+  input: NewQuestion,
 ): Promise<StartedAnswer> {
   const { platform, gateway } = answers
   requirePermission(caller, 'write:conversations')
   const model = await chooseModel(gateway, caller, input.model)
   return withTenant(platform, caller, async (scope) => {
-    const { organizationId, now, tx } = scope
     const seal = await openSeal(platform, scope)
-    const known = input.conversationId
-      ? await findConversation(tx, input.conversationId, ownerOf(caller))
-      : undefined
-    if (input.conversationId && !known) throw conversationNotFound()
-    const conversationId = known?.id ?? newId()
-    const previewSealed = seal.seal(previewCell(conversationId), input.content.slice(0, previewLength))
-    const title = known ? seal.open(titleCell(known.id), known.titleSealed) : makeTitle(input.content)
-    if (known) {
-      if (await hasAnswerUnderWay(tx, known.id)) throw answerUnderWay()
-      await updateConversation(tx, known.id, { previewSealed, updatedAt: now })
-    } else {
-      const titleSealed = seal.seal(titleCell(conversationId), title)
-      const row = {
-        organizationId,
-        id: conversationId,
-        titleSealed,
-        previewSealed,
-        createdBy: ownerOf(caller),
-      }
-      await insertConversation(tx, { ...row, createdAt: now, updatedAt: now })
-    }
-    const insert = (
-      id: string,
-      fields: { role: 'user' | 'assistant'; content: string; status: 'complete' | 'streaming' },
-    ) =>
-      insertMessage(tx, {
-        organizationId,
-        id,
-        conversationId,
-        role: fields.role,
-        contentSealed: seal.seal(contentCell(id), fields.content),
-        citationsSealed: seal.seal(citationsCell(id), '[]'),
-        status: fields.status,
-        ...(fields.role === 'assistant' ? { requestId: newId(), model, nodeId: platform.nodeId } : {}),
-        createdAt: now,
-      })
-    const question = await insert(newId(), { role: 'user', content: input.content, status: 'complete' })
-    const answer = await insert(newId(), { role: 'assistant', content: '', status: 'streaming' })
-    if (answer.requestId === null) throw new Error('An answer has a request id.')
-    await publishEvent(scope, { type: 'message.created', data: { conversationId, messageId: question.id } })
-    return {
-      conversation: { id: conversationId, title },
-      userMessage: await presentMessage(scope, seal, question),
-      message: await presentMessage(scope, seal, answer),
-      task: {
-        organizationId,
-        conversationId,
-        messageId: answer.id,
-        requestId: answer.requestId,
-        question: input.content,
-        model,
-        collectionIds: input.collectionIds,
-      },
-    }
+    const place = await findPlace(scope, input)
+    const conversation = place
+      ? await goOn(scope, seal, place.conversationId, input.content)
+      : await beginConversation(scope, seal, input.content)
+    const question = await insertQuestion(scope, seal, {
+      conversationId: conversation.id,
+      parentId: place?.parentId ?? null,
+      content: input.content,
+    })
+    const started = await beginAnswer(scope, seal, platform, {
+      conversation,
+      question,
+      model,
+      collectionIds: input.collectionIds,
+    })
+    await publishEvent(scope, {
+      type: 'message.created',
+      data: { conversationId: conversation.id, messageId: question.id },
+    })
+    return started
   })
+}
+
+/** Where the question goes; undefined for a new conversation. */
+async function findPlace(
+  scope: Scope,
+  input: NewQuestion,
+): Promise<{ conversationId: string; parentId: string | null } | undefined> {
+  const ownerId = ownerOf(scope.caller)
+  if (input.editedMessageId !== undefined) {
+    const edited = await findMessage(scope.tx, input.editedMessageId, ownerId)
+    if (!edited || (input.conversationId ?? edited.conversationId) !== edited.conversationId)
+      throw messageNotFound()
+    if (edited.role !== 'user') throw notAQuestion()
+    return { conversationId: edited.conversationId, parentId: edited.parentId }
+  }
+  if (input.conversationId === undefined) return undefined
+  if (!(await findConversation(scope.tx, input.conversationId, ownerId))) throw conversationNotFound()
+  // Two questions at once would both be the next one.
+  await lockConversation(scope.tx, input.conversationId)
+  const end = await findChosenEnd(scope.tx, input.conversationId)
+  return { conversationId: input.conversationId, parentId: end?.id ?? null }
+}
+
+async function beginConversation(scope: Scope, seal: Seal, content: string) {
+  const id = newId()
+  const title = makeTitle(content)
+  await insertConversation(scope.tx, {
+    organizationId: scope.organizationId,
+    id,
+    titleSealed: seal.seal(titleCell(id), title),
+    previewSealed: seal.seal(previewCell(id), content.slice(0, previewLength)),
+    createdBy: ownerOf(scope.caller),
+    createdAt: scope.now,
+    updatedAt: scope.now,
+  })
+  return { id, title }
+}
+
+/**
+ * A conversation that is spoken in again: the latest, and no longer archived. One answer at a time is written in it.
+ * @param content what its preview says from now on; as it was when left out
+ * @throws conversations.not_found (404), answer_under_way (409)
+ */
+export async function goOn(scope: Scope, seal: Seal, id: string, content?: string) {
+  await lockConversation(scope.tx, id)
+  const row = await findConversation(scope.tx, id, ownerOf(scope.caller))
+  if (!row) throw conversationNotFound()
+  if (await hasAnswerUnderWay(scope.tx, id)) throw answerUnderWay()
+  await updateConversation(scope.tx, id, {
+    ...(content === undefined
+      ? {}
+      : { previewSealed: seal.seal(previewCell(id), content.slice(0, previewLength)) }),
+    updatedAt: scope.now,
+    archivedAt: null,
+  })
+  return { id, title: seal.open(titleCell(id), row.titleSealed) }
 }

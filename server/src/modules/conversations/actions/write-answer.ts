@@ -6,19 +6,14 @@ import { streamChat } from '../../gateway/index.ts'
 import { searchPassages } from '../../knowledge/index.ts'
 import { AnswerAborted } from '../answer-aborted.ts'
 import type { Answers, AnswerTask } from '../answers.ts'
+import { listMessagesUpTo } from '../branches-store.ts'
 import { answerFailed, answerInterrupted } from '../errors.ts'
 import { createPieceWriter } from '../piece-writer.ts'
 import { buildPrompt, fitHistory, type PromptMessage, type PromptPassage } from '../rules/build-prompt.ts'
 import { keepCited } from '../rules/cited-markers.ts'
 import { quoteOf } from '../rules/quote-of.ts'
 import { citationsCell, contentCell, openSeal } from '../sealed-messages.ts'
-import {
-  deletePieces,
-  listMessagesBefore,
-  type MessageRow,
-  updateMessage,
-  updateMessageEnded,
-} from '../store.ts'
+import { deletePieces, type MessageRow, updateMessage, updateMessageEnded } from '../store.ts'
 
 const passagesPerAnswer = 6
 const historyMessages = 20
@@ -104,7 +99,7 @@ async function retrieve(answers: Answers, caller: Caller, task: AnswerTask, sign
 async function readHistory(answers: Answers, caller: Caller, task: AnswerTask): Promise<PromptMessage[]> {
   return withTenant(answers.platform, caller, async (scope) => {
     const seal = await openSeal(answers.platform, scope)
-    const rows = await listMessagesBefore(scope.tx, task.conversationId, task.messageId, historyMessages)
+    const rows = await listMessagesUpTo(scope.tx, task.questionId, historyMessages)
     // The newest of them is the question itself.
     const before = rows.slice(1).filter((row) => row.status !== 'streaming')
     const history = before.map((row: MessageRow) => ({

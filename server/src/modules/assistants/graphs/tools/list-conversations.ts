@@ -12,7 +12,7 @@ export const listConversationsTool = defineTool({
   async run({ assistants, caller }, { limit }) {
     const { platform } = assistants
     const { data } = await withTenant(platform, caller, (scope) =>
-      listOwnConversations(platform, scope, { limit, cursor: undefined }),
+      listOwnConversations(platform, scope, { limit, cursor: undefined, archived: 'false' }),
     )
     if (data.length === 0) return { text: 'There are no conversations.' }
     return { text: data.map(({ title, updatedAt }) => `- ${updatedAt.slice(0, 10)}: ${title}`).join('\n') }
