@@ -1,4 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { askForApprovals } from '../../../modules/assistants/index.ts'
+import { systemCaller } from '../../../platform/context.ts'
+import { withTenant } from '../../../platform/db/transactions.ts'
 import { newId } from '../../../platform/ids.ts'
 import { strayAddress } from '../throw-away.ts'
 import type { Json } from './operations.ts'
@@ -65,12 +68,12 @@ async function askForApproval(
 
 /** The question expects a document that was read before, so that there is something to evaluate. */
 async function expectDocument({ platform }: ProofApp, { owner: { organizationId } }: Tenant): Promise<void> {
-  await platform.database.query(
-    `insert into freehold.gold_passages (organization_id, id, question_id, document_id, quote)
-     select $1, gen_random_uuid(), q.id, d.id, 'zanzibar'
-     from (select id from freehold.gold_questions where organization_id = $1 order by id desc limit 1) q,
-       (select id from freehold.documents where organization_id = $1 limit 1) d`,
-    [organizationId],
+  await withTenant(platform, systemCaller(organizationId, newId()), ({ tx }) =>
+    tx.execute(sql`
+      insert into freehold.gold_passages (organization_id, id, question_id, document_id, quote)
+      select ${organizationId}, gen_random_uuid(), q.id, d.id, 'zanzibar'
+      from (select id from freehold.gold_questions order by id desc limit 1) q,
+        (select id from freehold.documents limit 1) d`),
   )
 }
 
