@@ -116,11 +116,11 @@ describe('freehold doctor isolation', { timeout: 120_000 }, () => {
   test('says what the breach is and how to see it again, and what it found left over', async () => {
     await createPerson(await openProofApp(platform), 'of a process that was killed')
     await pglite.exec(
-      `reset role; alter policy tenant on freehold.prompts using (true); set role freehold_app`,
+      `reset role; alter policy tenant on freehold.documents using (true); set role freehold_app`,
     )
     const mend = () =>
       pglite.exec(
-        `reset role; alter policy tenant on freehold.prompts using (organization_id = (select app.organization_id()));
+        `reset role; alter policy tenant on freehold.documents using (organization_id = (select app.organization_id()));
          set role freehold_app`,
       )
     const report = await prove().finally(mend)

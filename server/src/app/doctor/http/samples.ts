@@ -68,12 +68,13 @@ async function askForApproval(
 
 /** The question expects a document that was read before, so that there is something to evaluate. */
 async function expectDocument({ platform }: ProofApp, { owner: { organizationId } }: Tenant): Promise<void> {
+  // The organization is named: the proof goes on where a wall has a hole.
   await withTenant(platform, systemCaller(organizationId, newId()), ({ tx }) =>
     tx.execute(sql`
       insert into freehold.gold_passages (organization_id, id, question_id, document_id, quote)
       select ${organizationId}, gen_random_uuid(), q.id, d.id, 'zanzibar'
-      from (select id from freehold.gold_questions order by id desc limit 1) q,
-        (select id from freehold.documents limit 1) d`),
+      from (select id from freehold.gold_questions where organization_id = ${organizationId} order by id desc limit 1) q,
+        (select id from freehold.documents where organization_id = ${organizationId} limit 1) d`),
   )
 }
 
