@@ -45,26 +45,31 @@ describeSite('Conversations kept and shared', { withModel: false }, (site) => {
   test('one is found by a word of its answer, archived with an undo, and pinned', async () => {
     const { body } = await ada.ask('Does anything begin with a wombat?')
     const { id } = body.conversation
-    await ada.call('PATCH', `/api/v1/conversations/${id}`, { title: 'Animals' })
+    // Of its own, so that a second try does not find the first one's.
+    const title = `Animals ${id.slice(-4)}`
+    await ada.call('PATCH', `/api/v1/conversations/${id}`, { title })
     const page = await site.visit('desktop', '/chat', { as: ada })
     const list = page.getByRole('group', { name: 'Conversations' })
     const act = async (name: string) => {
-      await list.getByRole('link', { name: 'Animals' }).hover()
-      await list.getByRole('button', { name: 'Actions for Animals' }).click()
+      await list.getByRole('link', { name: title }).hover()
+      await list.getByRole('button', { name: `Actions for ${title}` }).click()
       await page.getByRole('menuitem', { name, exact: true }).click()
     }
     await page.getByRole('searchbox', { name: 'Search conversations' }).fill('wombat')
-    await list.getByRole('link', { name: 'Animals' }).getByText('wombat').waitFor()
+    await list.getByRole('link', { name: title }).getByText('wombat').waitFor()
     await page.getByRole('searchbox', { name: 'Search conversations' }).fill('')
     await act('Archive')
-    await list.getByRole('link', { name: 'Animals' }).waitFor({ state: 'detached' })
+    await list.getByRole('link', { name: title }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Archived', exact: true }).click()
-    await list.getByRole('link', { name: 'Animals' }).waitFor()
+    await list.getByRole('link', { name: title }).waitFor()
     await page.getByRole('button', { name: 'All conversations' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await list.getByRole('link', { name: 'Animals' }).waitFor()
+    // A notice that goes takes an open menu along.
+    await page.getByText(`“${title}” archived`).waitFor({ state: 'detached' })
+    await page.getByText('taken out of the archive').waitFor()
+    await list.getByRole('link', { name: title }).waitFor()
     await act('Pin')
     await list.getByRole('heading', { name: 'Pinned' }).waitFor()
-    expect(await list.getByRole('link', { name: 'Animals' }).count()).toBe(1)
+    expect(await list.getByRole('link', { name: title }).count()).toBe(1)
   })
 })
